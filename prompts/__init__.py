@@ -1,0 +1,1 @@
+"""Prompt texts as files, one per language; nothing else lives here."""

@@ -1,0 +1,1 @@
+"""index → RetrievedPassage → Evidence → Answer | Abstention → response: everything that happens to a question."""

@@ -1,0 +1,67 @@
+"""The whole settings tree: environment variables `SITASI_…` (nested with `__`) → one frozen value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import SettingsError
+from ingest.settings import (
+    ChromaSettings,
+    EmbeddingSettings,
+    IngestSettings,
+    PassageSettings,
+    RecordSettings,
+    Section,
+)
+
+
+class RetrievalSettings(Section):
+    """How many passages are looked at."""
+
+    candidates: int = Field(60, ge=5, le=1000, description="Ids taken from each leg before fusion.")
+    passages: int = Field(12, ge=1, le=100, description="Passages kept after fusion, from which evidence is chosen.")
+
+
+class AnswerSettings(Section):
+    """How answers are made."""
+
+    max_sentences: int = Field(5, ge=1, le=12, description="Longest extractive answer, in sentences.")
+    max_words: int = Field(100, ge=20, le=400, description="Longest extractive answer, in words.")
+    threshold: float = Field(0.5, ge=0.0, le=1.0, description="Probability of being answerable under which Sitasi abstains.")
+    max_question_characters: int = Field(2000, ge=10, le=20_000, description="Longer questions are refused.")
+
+
+class ServerSettings(Section):
+    """Where the service listens."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Unknown `SITASI_` variables are refused."""
+
+    model_config = SettingsConfigDict(env_prefix="SITASI_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    home: Path = Field(Path(".sitasi"), description="Folder that holds the record, the index, the model and the lock.")
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    passages: PassageSettings = PassageSettings()
+    ingest: IngestSettings = IngestSettings()
+    record: RecordSettings = RecordSettings()
+    chroma: ChromaSettings = ChromaSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+    server: ServerSettings = ServerSettings()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment, `overrides` first. Raises SettingsError with every faulty variable named."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as fault:
+        wrong = "; ".join(f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors())
+        raise SettingsError(wrong) from fault
