@@ -1,0 +1,101 @@
+"""question text → its language, the first step of index → RetrievedPassage.
+
+langdetect alone is unstable on short questions and knows forty languages too many, so it only decides between Indonesian
+and English, seeded, and only where function words and word shapes have not decided already.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from langdetect.detector import Detector
+from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+
+from ingest.types import Language
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+
+# Words of closed classes that exist in one of the two languages only. Question words count double: a code-mixed
+# question ("apa saja tahapan collaborative governance") is in the language of its question word.
+_QUESTION_ID = frozenset(
+    "apa apakah siapa siapakah berapa berapakah bagaimana bagaimanakah gimana mengapa kenapa kapan kapankah mana manakah "
+    "dimana kemana darimana sebutkan jelaskan uraikan bandingkan ceritakan tunjukkan ringkas adakah bisakah tolong carikan "
+    "ngapain kayak apaan brp gmn knp siapakah sejauh seberapa".split()
+)
+_QUESTION_EN = frozenset(
+    "what what's who who's whom whose which when where why how does do did is are was were can could should would has have "
+    "had list explain describe compare tell show give summarize summarise name define will".split()
+)
+_FUNCTION_ID = frozenset(
+    "yang dan di ke dari untuk dengan pada oleh dalam atau adalah ialah itu ini tidak bukan belum sudah telah akan agar "
+    "supaya karena sebab jika kalau bila saja juga serta antara para bagi tentang terhadap sebagai secara tersebut ada punya "
+    "kah nya pun lagi lebih paling banyak sama saat ketika setelah sebelum selama sampai hingga tiap setiap semua kita kami "
+    "mereka dia saya aku kamu anda bisa dapat harus perlu boleh masih hanya cuma gak nggak enggak ga tak dong sih kok yg dgn "
+    "utk dlm krn tdk jd aja udah udh biar soal buat seperti maupun yaitu yakni menurut terjadi".split()
+)
+_FUNCTION_EN = frozenset(
+    "the a an of in on at to for from with by and or not no as that this these those it its there their they them he she "
+    "his her we our you your i my me if then than because between among about into over under after before during through "
+    "be been being but so such only also more most many much any some each every all both other another same own up out "
+    "off isn't aren't doesn't don't didn't wasn't per via within".split()
+)
+_SHAPE_ID = re.compile(r"^(?:(?:me[nmlry]|mem|meng|peng|pem|ber|ter|di|ke|se|per)\w{3,}(?:kan|an|i|nya)?|\w{3,}(?:nya|kan|lah|kah))$")
+_SHAPE_EN = re.compile(r"^\w{2,}(?:tion|tions|ing|ment|ments|ness|ship|ships|ity|ies|ed|ous|ful|ble|ally|'s)$")
+
+_QUESTION_WEIGHT = 2.0
+_FUNCTION_WEIGHT = 1.0
+_SHAPE_WEIGHT = 0.4
+_CERTAIN = 0.75
+_PROFILES: tuple[Language, Language] = ("id", "en")
+
+
+@lru_cache(maxsize=1)
+def _factory() -> DetectorFactory:
+    factory = DetectorFactory()
+    factory.load_profile(PROFILES_DIRECTORY)
+    factory.set_seed(0)
+    return factory
+
+
+def _langdetect(text: str) -> Language | None:
+    """The likelier of the two by letter n-grams, or None for text without letters."""
+    detector: Detector = _factory().create()
+    detector.set_prior_map({language: 0.5 for language in _PROFILES})
+    detector.append(text)
+    likely = {guess.lang: guess.prob for guess in detector.get_probabilities()}
+    if not any(language in likely for language in _PROFILES):
+        return None
+    return max(_PROFILES, key=lambda language: likely.get(language, 0.0))
+
+
+def _cues(text: str) -> float:
+    """Positive for Indonesian, negative for English, 0 where no word decides."""
+    balance = 0.0
+    for word in _WORD.findall(text.lower()):
+        if word in _QUESTION_ID:
+            balance += _QUESTION_WEIGHT
+        elif word in _QUESTION_EN:
+            balance -= _QUESTION_WEIGHT
+        elif word in _FUNCTION_ID:
+            balance += _FUNCTION_WEIGHT
+        elif word in _FUNCTION_EN:
+            balance -= _FUNCTION_WEIGHT
+        elif _SHAPE_ID.match(word):
+            balance += _SHAPE_WEIGHT
+        elif _SHAPE_EN.match(word):
+            balance -= _SHAPE_WEIGHT
+    return balance
+
+
+def detect_language(text: str, default: Language = "id") -> Language:
+    """Indonesian or English, the same on every call; `default` for text without letters."""
+    balance = _cues(text)
+    if abs(balance) >= _CERTAIN:
+        return "id" if balance > 0 else "en"
+    guess = _langdetect(text)
+    if guess is None:
+        return default
+    if balance and (guess == "id") != (balance > 0):
+        return "id" if balance > 0 else "en"
+    return guess
