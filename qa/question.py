@@ -1,0 +1,140 @@
+"""question text → what it asks for: its type, its content words, the names and the numbers in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.types import Language
+from qa.numerals import numbers_in
+
+
+class QuestionType(StrEnum):
+    """What counts as evidence depends on this."""
+
+    NUMBER = "number"
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    WHY = "why"
+    HOW = "how"
+    LIST = "list"
+    DEFINITION = "definition"
+    COMPARISON = "comparison"
+    YES_NO = "yes_no"
+    FACT = "fact"
+    KEYWORDS = "keywords"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionProfile:
+    """A question, taken apart. `terms` are its content words in lower case, in order and without repeats; `names` are
+    those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values."""
+
+    text: str
+    language: Language
+    type: QuestionType
+    terms: tuple[str, ...]
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+STOP_WORDS = frozenset(
+    # Indonesian
+    "yang dan di ke dari untuk dengan pada oleh dalam atau adalah ialah itu ini tidak bukan belum sudah telah akan agar "
+    "supaya karena sebab jika kalau bila saja juga serta antara para bagi tentang terhadap sebagai secara tersebut ada "
+    "nya pun lagi lebih paling banyak saat ketika setelah sebelum selama sampai hingga tiap setiap semua kita kami mereka dia "
+    "saya aku kamu anda bisa dapat harus perlu boleh masih hanya cuma gak nggak enggak ga tak dong sih kok yg dgn utk dlm krn "
+    "tdk jd aja udah udh biar soal buat seperti maupun yaitu yakni menurut terjadi apa apakah siapa siapakah berapa berapakah "
+    "bagaimana bagaimanakah gimana mengapa kenapa kapan mana manakah dimana sebutkan jelaskan uraikan bandingkan ceritakan "
+    "tunjukkan tolong carikan apaan brp gmn knp sejauh seberapa adakah bisakah kayak kah punya dipunyai apa-apa dgn sebenarnya "
+    # English
+    "what what's who who's whom whose which when where why how does do did is are was were can could should would has have had "
+    "list explain describe compare tell show give summarize summarise name the a an of in on at to for from with by and or not "
+    "no as that this these those it its there their they them he she his her we our you your i my me if then than because "
+    "between among about into over under after before during through be been being but so such only also more most many much "
+    "any some each every all both other another same own up out off via within please according actually really".split()
+)
+
+# The first pattern that matches decides; order matters ("how many" before "how", "which" lists before facts).
+_TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            QuestionType.COMPARISON,
+            r"\b(bandingkan|perbandingan|perbedaan|persamaan|beda(nya)?|dibanding(kan)?|compare[ds]?|comparison|differ(s|ence|ences|ent)?|"
+            r"versus|vs|in common|similarit(y|ies)|both .{3,40} and)\b",
+        ),
+        (
+            QuestionType.NUMBER,
+            r"\b(berapa(kah)?|brp|seberapa (banyak|besar|luas|tinggi)|jumlah(nya)?|persentase|how (many|much|large|big|old|long|high)|"
+            r"what (number|percentage|share|amount|proportion)|number of)\b",
+        ),
+        (QuestionType.WHEN, r"\b(kapan(kah)?|tahun berapa|when|what year|which year|since when|sejak kapan)\b"),
+        (
+            QuestionType.WHY,
+            r"\b(mengapa|kenapa|knp|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
+            r"cause[sd]?|hambatan|kendala|penghambat|obstacle[s]?|barrier[s]?|stall(ed)?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
+        ),
+        (QuestionType.DEFINITION, r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b"),
+        (
+            QuestionType.LIST,
+            r"\b(apa saja|siapa saja|sebutkan|mana saja|apa aja|siapa aja|what are|which .{0,30}s\b|list|name the|who are|what (kinds|types|skills|programs|"
+            r"programmes|steps|factors|forms|activities)|jenis|macam|bentuk(-bentuk)?|faktor(-faktor)?|tahap(an)?|langkah(-langkah)?)\b",
+        ),
+        (QuestionType.WHO, r"\b(siapa(kah)?|who|whom|whose|oleh siapa|by whom)\b"),
+        (QuestionType.WHERE, r"\b(di ?mana(kah)?|ke ?mana|where|which (town|village|district|city|regency))\b"),
+        (QuestionType.HOW, r"\b(bagaimana(kah)?|gimana|gmn|how|cara(nya)?|proses(nya)?|upaya)\b"),
+        (QuestionType.YES_NO, r"^\W*(apakah|adakah|benarkah|betulkah|is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"),
+        (QuestionType.FACT, r"\b(apa|mana|what|which|jelaskan|uraikan|explain|describe|tell)\b|\?\s*$"),
+    )
+)
+
+
+def question_type(text: str) -> QuestionType:
+    """The type of a question in Indonesian, English or a mixture; bare words are KEYWORDS."""
+    yes_no = _TYPES[-2]
+    if yes_no[1].search(text) and not re.search(r"\b(or|atau)\b", text, re.IGNORECASE):
+        comparison = _TYPES[0]
+        return comparison[0] if comparison[1].search(text) else yes_no[0]
+    for kind, pattern in _TYPES:
+        if pattern.search(text):
+            return kind
+    return QuestionType.KEYWORDS
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Words that carry meaning, lower case, in order, without repeats."""
+    words = (match.group().lower() for match in _WORD.finditer(text))
+    return tuple(dict.fromkeys(word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())))
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words written as names: capitals after the first word, capitals inside, or letters with digits."""
+    found = set()
+    for position, match in enumerate(_WORD.finditer(text)):
+        word = match.group()
+        lowered = word.lower()
+        if lowered in STOP_WORDS or word.isdigit():
+            continue
+        inner_capital = any(letter.isupper() for letter in word[1:])
+        mixed = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+        if inner_capital or mixed or (word[0].isupper() and position > 0):
+            found.add(lowered)
+    all_capitals = text.upper() == text
+    return frozenset() if all_capitals else frozenset(found)
+
+
+def profile_question(text: str, language: Language) -> QuestionProfile:
+    """Take a question apart."""
+    return QuestionProfile(
+        text=text,
+        language=language,
+        type=question_type(text),
+        terms=content_words(text),
+        names=_names(text),
+        numbers=frozenset(numbers_in(text)),
+    )
