@@ -7,7 +7,7 @@ offsets in the decoded file as it was read. Pages are 1-based.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -192,6 +192,34 @@ class EmbeddedPassage:
 
     passage: Passage
     vectors: PassageVectors
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDocument:
+    """A document with all its passages embedded, in reading order: what is published as one version."""
+
+    document: Document
+    passages: tuple[EmbeddedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """A document as an answer shows it."""
+
+    id: str
+    version: str
+    language: Language
+    bibliography: Bibliography
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPassage:
+    """A passage of the version that answers now, with its document; `sentence_vectors` has shape
+    `(len(passage.sentences), dim)`."""
+
+    passage: Passage
+    document: DocumentCard
+    sentence_vectors: Vector = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

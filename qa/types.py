@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ingest.types import Bibliography, Language, Passage, Span, Vector
+from ingest.types import DocumentCard as DocumentCard  # re-exported: an answer's documents
+from ingest.types import Language, Passage, Span, Vector
 
 
 class Mode(StrEnum):
@@ -64,16 +65,6 @@ class Question:
     mode: Mode = Mode.AUTO
     documents: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentCard:
-    """A document as an answer shows it."""
-
-    id: str
-    version: str
-    language: Language
-    bibliography: Bibliography
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,372 @@
+"""Document → record: the one owner of what is known. A version is published in one transaction or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, and_, delete, exists, insert, select, update
+from sqlalchemy.engine import Connection
+
+from ingest.errors import UnknownDocument
+from ingest.failpoints import failpoint
+from ingest.index import IndexManifest
+from ingest.record_answers import KeptAnswer, forget_answers, read_answer, set_shared, write_answer
+from ingest.record_codec import (
+    decode_bibliography,
+    decode_layout,
+    decode_matrix,
+    decode_passage,
+    decode_vector,
+    input_hash,
+)
+from ingest.record_publish import (
+    ANSWERING,
+    BATCH,
+    PUBLISHED,
+    Change,
+    adopt_manifest,
+    answering,
+    drop_passages,
+    flip,
+    published_ids,
+    read_manifest,
+    write_version,
+)
+from ingest.record_schema import (
+    answer_citations,
+    documents,
+    manifest,
+    open_engine,
+    passages,
+    reading,
+    state,
+    versions,
+    writing,
+)
+from ingest.types import (
+    Collection,
+    Document,
+    DocumentCard,
+    EmbeddedDocument,
+    Passage,
+    PassageVectors,
+    PublishedPassage,
+    SourceFile,
+    Vector,
+)
+
+GRACE_SECONDS = 3600.0
+_CACHED_PASSAGES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusState:
+    """What answers now. `version` changes with every published or removed document; the counts are of `answering`."""
+
+    version: str
+    answering: Collection
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A published document as a catalogue lists it. `characters` counts stored text; `answers` is False for samples
+    that have withdrawn. `policy` is the digest of the manifest it was made under."""
+
+    card: DocumentCard
+    collection: Collection
+    source: SourceFile
+    policy: str
+    media_type: str
+    ocr: bool
+    passages: int
+    stored_at: float
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    version: str
+    answering: Collection
+    dimension: int
+    cards: dict[str, DocumentCard]
+
+    def answers(self, card: DocumentCard) -> bool:
+        current = self.cards.get(card.id)
+        return current is not None and current.version == card.version
+
+
+class Record:
+    """The SQL record: documents, versions, passages with their vectors, answers, and the manifest they were made under.
+
+    Safe to share between threads. Every method is one transaction; each raises RecordError when the database fails."""
+
+    def __init__(self, url: str | None, sqlite_path: Path) -> None:
+        self._engine: Engine = open_engine(url, sqlite_path)
+        self._view: _View | None = None
+        self._decoded: dict[str, PublishedPassage] = {}
+        with writing(self._engine) as connection:
+            if connection.execute(select(state.c.id)).first() is None:
+                first = {"id": 1, "version": "empty", "answering": "samples", "documents": 0, "passages": 0}
+                connection.execute(insert(state).values(first))
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    # ------------------------------------------------------------------ what answers now
+
+    def corpus(self) -> CorpusState:
+        """Version and size of what answers now."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(state)).one()
+        return CorpusState(row.version, Collection(row.answering), row.documents, row.passages)
+
+    def cards(self) -> dict[str, DocumentCard]:
+        """The documents that answer now, by id."""
+        with reading(self._engine) as connection:
+            return dict(self._current(connection).cards)
+
+    def passages(self, ids: Sequence[str]) -> list[PublishedPassage]:
+        """Those of `ids` that answer now, in the order given, all from one state of the record; others are left out."""
+        with reading(self._engine) as connection:
+            view = self._current(connection)
+            known = self._decoded
+            missing = [passage_id for passage_id in ids if passage_id not in known]
+            fresh = self._load(connection, view, missing) if missing else {}
+        if fresh:
+            self._remember(fresh)
+        found = (known.get(passage_id) or fresh.get(passage_id) for passage_id in ids)
+        return [p for p in found if p is not None and view.answers(p.document)]
+
+    def passage_ids(self) -> set[str]:
+        """Ids of all passages that answer now."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(answering(passages.c.id)).scalars())
+
+    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], Vector]]:
+        """Ids and unit vectors, shape `(n, dim)`, of all passages that answer now, `batch` at a time: for a rebuild."""
+        query = answering(passages.c.id, passages.c.vector).order_by(passages.c.id)
+        with reading(self._engine) as connection:
+            result = connection.execution_options(yield_per=batch).execute(query)
+            for rows in result.partitions():
+                yield [row.id for row in rows], np.stack([decode_vector(row.vector) for row in rows])
+
+    def answering_passages(self, ids: Sequence[str] | None = None, batch: int = BATCH) -> Iterator[list[Passage]]:
+        """All passages that answer now (or those of `ids`), `batch` at a time, in no particular order."""
+        columns = (passages.c.id, passages.c.document_id, passages.c.version, passages.c.ordinal, passages.c.body)
+        wanted = [None] if ids is None else [ids[i : i + batch] for i in range(0, len(ids), batch)]
+        with reading(self._engine) as connection:
+            for part in wanted:
+                query = answering(*columns) if part is None else answering(*columns).where(passages.c.id.in_(part))
+                for rows in connection.execution_options(yield_per=batch).execute(query).partitions():
+                    yield [decode_passage(*row) for row in rows]
+
+    def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]:
+        """Ids and vectors, shape `(n, dim)`, of the passages of these documents that answer now: for an exact scan."""
+        query = answering(passages.c.id, passages.c.vector).where(passages.c.document_id.in_(document_ids))
+        with reading(self._engine) as connection:
+            dimension = self._current(connection).dimension
+            rows = connection.execute(query.order_by(passages.c.id)).all()
+        return [row.id for row in rows], decode_matrix(b"".join(row.vector for row in rows), dimension)
+
+    # ------------------------------------------------------------------ documents
+
+    def document(self, document_id: str, version: str | None = None) -> Document:
+        """The document with text, sections and segments: the version that answers now, or any that is still kept.
+
+        Raises UnknownDocument."""
+        query = select(versions, documents.c.collection).join(documents, documents.c.id == versions.c.document_id)
+        with reading(self._engine) as connection:
+            if version is None:
+                card = self._current(connection).cards.get(document_id)
+                version = card.version if card else ""
+            key = and_(versions.c.document_id == document_id, versions.c.version == version)
+            row = connection.execute(query.where(key)).first()
+        if row is None:
+            raise UnknownDocument(f"There is no document {document_id!r}{f' in version {version}' if version else ''}.")
+        layout = decode_layout(row.layout)
+        return Document(
+            id=document_id,
+            version=row.version,
+            collection=Collection(row.collection),
+            source=_source(row),
+            parsed_media_type=row.media_type,
+            language=row.language,
+            text=row.text,
+            segments=layout.segments,
+            pages=layout.pages,
+            sections=layout.sections,
+            bibliography=decode_bibliography(row.bibliography),
+            ocr=row.ocr,
+        )
+
+    def catalogue(self) -> list[StoredDocument]:
+        """Every published document, samples that withdrew included, ordered by id."""
+        columns = [column for column in versions.c if column.name not in ("layout", "text")]
+        query = select(*columns, documents.c.collection, ANSWERING.label("answering")).join(documents, PUBLISHED)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(versions.c.document_id)).all()
+        return [
+            StoredDocument(
+                card=_card(row),
+                collection=Collection(row.collection),
+                source=_source(row),
+                policy=row.policy,
+                media_type=row.media_type,
+                ocr=row.ocr,
+                passages=row.passages,
+                stored_at=row.stored_at,
+                answers=row.collection == row.answering,
+            )
+            for row in rows
+        ]
+
+    def relocate(self, document_id: str, source: SourceFile) -> None:
+        """Note that the published version's file has moved; its content is the same. Raises UnknownDocument."""
+        published = select(documents.c.published_version).where(documents.c.id == document_id).scalar_subquery()
+        where = and_(versions.c.document_id == document_id, versions.c.version == published)
+        with writing(self._engine) as connection:
+            moved = update(versions).where(where).values(source_path=str(source.path), source_name=source.name)
+            if connection.execute(moved).rowcount == 0:
+                raise UnknownDocument(f"There is no document {document_id!r}.")
+
+    # ------------------------------------------------------------------ publishing
+
+    def manifest(self) -> IndexManifest | None:
+        """What the contents were made under; None while nothing was ever published."""
+        with reading(self._engine) as connection:
+            return read_manifest(connection)
+
+    def reusable_vectors(self, batch: Sequence[Passage], vector_space: str) -> dict[str, PassageVectors]:
+        """Vectors that are stored already, by the id of each passage of `batch` whose embedder input is unchanged."""
+        hashes = {passage.id: input_hash(passage, vector_space) for passage in batch}
+        wanted = list(dict.fromkeys(hashes.values()))
+        found: dict[str, PassageVectors] = {}
+        with reading(self._engine) as connection:
+            for part in (wanted[i : i + BATCH] for i in range(0, len(wanted), BATCH)):
+                columns = (passages.c.input_hash, passages.c.vector, passages.c.sentence_vectors)
+                for row in connection.execute(select(*columns).where(passages.c.input_hash.in_(part))):
+                    vector = decode_vector(row.vector)
+                    found[row.input_hash] = PassageVectors(vector, decode_matrix(row.sentence_vectors, len(vector)))
+        return {passage_id: found[key] for passage_id, key in hashes.items() if key in found}
+
+    def publish(self, embedded: EmbeddedDocument, made_under: IndexManifest) -> Change:
+        """Make this version answer, in one transaction; the version that answered before is superseded.
+
+        The first real paper withdraws the samples in the same transaction. Raises IndexMismatch if the record holds
+        documents made under another manifest."""
+        with writing(self._engine) as connection:
+            adopt_manifest(connection, made_under)
+            write_version(connection, embedded, made_under)
+            failpoint("record.inside_publish")
+            change = flip(connection, {embedded.document.id: embedded.document.version})
+        failpoint("record.after_publish")
+        return change
+
+    def stage(self, embedded: EmbeddedDocument, made_under: IndexManifest) -> None:
+        """Write a version that nobody sees until `publish_staged`."""
+        with writing(self._engine) as connection:
+            write_version(connection, embedded, made_under)
+
+    def publish_staged(self, staged: dict[str, str], made_under: IndexManifest) -> Change:
+        """Make the staged versions (document id → version) the whole of what is published, under a new manifest, in
+        one transaction. Documents that are not among them cease to be published."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(manifest))
+            connection.execute(insert(manifest).values(id=1, **asdict(made_under)))
+            kept = set(connection.execute(published_ids()).scalars())
+            return flip(connection, {document_id: staged.get(document_id) for document_id in kept | staged.keys()})
+
+    def remove(self, document_ids: Iterable[str]) -> Change:
+        """Stop these documents answering, in one transaction; unknown ids are ignored. When the last paper goes, the
+        samples return. Versions that a kept answer cites stay readable."""
+        with writing(self._engine) as connection:
+            known = set(connection.execute(published_ids()).scalars())
+            change = flip(connection, {document_id: None for document_id in document_ids if document_id in known})
+            failpoint("record.inside_remove")
+        failpoint("record.after_remove")
+        return change
+
+    # ------------------------------------------------------------------ answers
+
+    def save_answer(self, answer_id: str, body: bytes, cites: Iterable[tuple[str, str]]) -> None:
+        """Keep an answer (`body` is stored as it is) and the versions (document id, version) that it cites."""
+        with writing(self._engine) as connection:
+            write_answer(connection, answer_id, body, cites, time.time())
+
+    def answer(self, answer_id: str) -> KeptAnswer | None:
+        """The kept answer, or None when there is none under this id (any more)."""
+        with reading(self._engine) as connection:
+            return read_answer(connection, answer_id)
+
+    def share_answer(self, answer_id: str) -> bool:
+        """Keep this answer for good; False when there is none under this id."""
+        with writing(self._engine) as connection:
+            return set_shared(connection, answer_id)
+
+    def prune(self, answer_days: float, grace_seconds: float = GRACE_SECONDS) -> tuple[int, int]:
+        """Forget answers older than `answer_days` that were not shared, then superseded versions that no kept answer
+        cites. Those superseded less than `grace_seconds` ago stay: an answer that cites them may be on its way.
+
+        Returns the numbers of answers and versions forgotten."""
+        now = time.time()
+        cited = exists().where(
+            answer_citations.c.document_id == versions.c.document_id, answer_citations.c.version == versions.c.version
+        )
+        published = exists().where(PUBLISHED)
+        due = and_(~published, ~cited, versions.c.superseded_at <= now - grace_seconds)
+        orphaned = ~exists().where(versions.c.document_id == documents.c.id)
+        with writing(self._engine) as connection:
+            forgotten = forget_answers(connection, now - answer_days * 86_400)
+            for key in connection.execute(select(versions.c.document_id, versions.c.version).where(due)).all():
+                drop_passages(connection, *key)
+            pruned = connection.execute(delete(versions).where(due)).rowcount
+            connection.execute(delete(documents).where(documents.c.published_version.is_(None), orphaned))
+        return forgotten, pruned
+
+    # ------------------------------------------------------------------ inside one transaction
+
+    def _current(self, connection: Connection) -> _View:
+        row = connection.execute(select(state.c.version, state.c.answering)).one()
+        view = self._view
+        if view is not None and view.version == row.version:
+            return view
+        made_under = read_manifest(connection)
+        columns = (versions.c.document_id, versions.c.version, versions.c.language, versions.c.bibliography)
+        query = select(*columns).join(documents, PUBLISHED).where(documents.c.collection == row.answering)
+        cards = {card.id: card for card in map(_card, connection.execute(query))}
+        view = _View(row.version, Collection(row.answering), made_under.dimension if made_under else 0, cards)
+        self._view = view
+        return view
+
+    def _load(self, connection: Connection, view: _View, ids: list[str]) -> dict[str, PublishedPassage]:
+        p = passages.c
+        query = select(p.id, p.document_id, p.version, p.ordinal, p.body, p.sentence_vectors).where(p.id.in_(ids))
+        loaded = {}
+        for row in connection.execute(query):
+            card = view.cards.get(row.document_id)
+            if card is not None and card.version == row.version:
+                passage = decode_passage(row.id, row.document_id, row.version, row.ordinal, row.body)
+                loaded[row.id] = PublishedPassage(passage, card, decode_matrix(row.sentence_vectors, view.dimension))
+        return loaded
+
+    def _remember(self, fresh: dict[str, PublishedPassage]) -> None:
+        # Started afresh rather than thinned out: a reader may hold the old one.
+        if len(self._decoded) + len(fresh) > _CACHED_PASSAGES:
+            self._decoded = {}
+        self._decoded.update(fresh)
+
+
+def _card(row: Any) -> DocumentCard:
+    return DocumentCard(row.document_id, row.version, row.language, decode_bibliography(row.bibliography))
+
+
+def _source(row: Any) -> SourceFile:
+    return SourceFile(Path(row.source_path), row.source_name, row.source_sha256, row.size_bytes)

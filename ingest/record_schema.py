@@ -1,0 +1,184 @@
+"""Document → record: the tables of the SQL record and how its database is opened, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from ingest.errors import RecordError, RecordFull, SettingsError
+
+BUSY_SECONDS = 30.0
+
+metadata = MetaData()
+
+state = Table(
+    "corpus_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", String(32), nullable=False),
+    Column("answering", String(16), nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
+)
+
+manifest = Table(
+    "manifest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("embedder_name", Text, nullable=False),
+    Column("embedder_revision", Text, nullable=False),
+    Column("dimension", Integer, nullable=False),
+    Column("passage_policy", Text, nullable=False),
+    Column("text_version", Text, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("collection", String(16), nullable=False),
+    Column("published_version", String(64)),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Column("policy", String(32), nullable=False),
+    Column("source_path", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("source_sha256", String(64), nullable=False, index=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("ocr", Boolean, nullable=False),
+    Column("bibliography", LargeBinary, nullable=False),
+    Column("layout", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("stored_at", Float, nullable=False),
+    Column("superseded_at", Float),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", String(300), primary_key=True),
+    Column("document_id", String(200), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("input_hash", String(40), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("sentence_vectors", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.version"]),
+    Index("passages_of_version", "document_id", "version", "ordinal"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False, index=True),
+    Column("shared", Boolean, nullable=False),
+)
+
+answer_citations = Table(
+    "answer_citations",
+    metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", String(200), primary_key=True),
+    Column("version", String(64), primary_key=True),
+    Index("citations_of_version", "document_id", "version"),
+)
+
+
+def open_engine(url: str | None, sqlite_path: Path) -> Engine:
+    """An engine on `url`, or on the SQLite file `sqlite_path` when it is None, with the tables in place.
+
+    Raises SettingsError for an unusable URL or a missing driver and RecordError when the database cannot be opened."""
+    try:
+        target = make_url(url) if url else URL.create("sqlite", database=str(sqlite_path))
+        if target.get_backend_name() == "sqlite":
+            engine = create_engine(target, connect_args={"timeout": BUSY_SECONDS})
+            _use_sqlite_transactions(engine)
+        else:
+            engine = create_engine(target, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    except (ArgumentError, ImportError) as fault:
+        raise SettingsError(f"SITASI_RECORD__URL cannot be used: {fault}") from fault
+    with translated(), engine.begin() as connection:
+        metadata.create_all(connection)
+    return engine
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the database library's faults into RecordFull or RecordError."""
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        cause = fault.orig if isinstance(fault, DBAPIError) else fault
+        message = " ".join(str(cause).split())
+        full = "disk is full" in message or getattr(cause, "sqlstate", None) == "53100"
+        raise (RecordFull if full else RecordError)(f"The record failed: {message}") from fault
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees a single state of the record throughout."""
+    with translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, serialised with every other writer, that is kept whole or not at all."""
+    with translated(), engine.connect() as plain:
+        connection = plain.execution_options(writing=True)
+        with connection.begin():
+            if engine.dialect.name != "sqlite":
+                connection.exec_driver_sql("LOCK TABLE corpus_state IN SHARE ROW EXCLUSIVE MODE")
+            yield connection
+
+
+def _use_sqlite_transactions(engine: Engine) -> None:
+    # Python's sqlite3 opens transactions late and never for reads: take over, so that a read is one snapshot
+    # and a writer waits for its turn at BEGIN instead of failing at its first write.
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
