@@ -1,0 +1,153 @@
+"""question → Answer | Abstention: the use case on one screen, from index to response."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+from ingest.record import CorpusState
+from ingest.types import Document, Language
+from qa.about import is_about_sitasi
+from qa.abstain import Calibration, measure_signals
+from qa.errors import InvalidQuestion
+from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
+from qa.extract import draft_extractive
+from qa.grounding import SupportScore, ground
+from qa.language import detect_language
+from qa.messages import ABSTENTIONS
+from qa.question import QuestionProfile, QuestionType, profile_question
+from qa.retrieve import HybridRetriever, Lexical, Retrieval
+from qa.selection import choose, choose_per_document, limits_for, to_evidence
+from qa.settings import Settings
+from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
+
+Outcome = Answer | Abstention
+_NEAREST = 3
+
+
+class Papers(Protocol):
+    """What answering needs of the record beyond retrieval."""
+
+    def corpus(self) -> CorpusState: ...
+    def document(self, document_id: str, version: str | None = None) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A question with everything that was weighed for it; what tuning and explanations look at."""
+
+    profile: QuestionProfile
+    retrieval: Retrieval
+    scored: Sequence[ScoredSentence]
+    chosen: Sequence[ScoredSentence]
+    probability: float
+
+
+class AnswerService:
+    """Answers questions about the published papers. Safe to share between threads."""
+
+    def __init__(
+        self,
+        papers: Papers,
+        retriever: HybridRetriever,
+        lexical: Lexical,
+        support: SupportScore,
+        calibration: Calibration,
+        settings: Settings,
+        weights: EvidenceWeights | None = None,
+    ) -> None:
+        self._papers, self._retriever, self._lexical = papers, retriever, lexical
+        self._support, self._calibration, self._settings = support, calibration, settings
+        self._weights = weights or EvidenceWeights()
+
+    def answer(self, question: Question) -> Outcome:
+        """Answer with verified citations, or say honestly that the papers do not answer.
+
+        Raises InvalidQuestion for empty or overlong text."""
+        started = perf_counter()
+        text = self._checked(question)
+        language: Language = question.language or detect_language(text)
+        corpus = self._corpus()
+        if is_about_sitasi(text):
+            trace = self._trace(text, language, corpus, (), started)
+            return Abstention(trace, Reason.ABOUT_SITASI, ABSTENTIONS[Reason.ABOUT_SITASI][language], (), 0)
+        considered = self.consider(question)
+        timings = considered.retrieval.timings_ms
+        nearest = considered.retrieval.passages[:_NEAREST]
+        if not considered.chosen:
+            return self._abstain(Reason.NO_PASSAGES, self._trace(text, language, corpus, timings, started), nearest)
+        if considered.probability < self._calibration.threshold:
+            return self._abstain(Reason.BELOW_THRESHOLD, self._trace(text, language, corpus, timings, started), nearest)
+        evidence = to_evidence(considered.chosen)
+        documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
+        retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
+        drafts = draft_extractive(evidence, considered.profile.type, language)
+        grounded = ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
+        trace = self._trace(text, language, corpus, timings, started)
+        if not grounded.claims:
+            return self._abstain(Reason.NOTHING_VERIFIED, trace, nearest, grounded.dropped)
+        return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped)
+
+    def retrieve(self, question: Question, limit: int) -> tuple[RetrievedPassage, ...]:
+        """Passages for a question, best first, without answering it."""
+        text = self._checked(question)
+        profile = profile_question(text, question.language or detect_language(text))
+        return self._retriever.retrieve(profile, question.documents, limit).passages
+
+    def consider(self, question: Question) -> Considered:
+        """Retrieve, score and choose, with the probability that the choice answers; decides nothing."""
+        text = self._checked(question)
+        profile = profile_question(text, question.language or detect_language(text))
+        retrieval = self._retriever.retrieve(profile, question.documents, self._settings.retrieval.passages)
+        started = perf_counter()
+        scored = score_sentences(
+            profile, retrieval.terms, retrieval.question_vector, retrieval.passages, self._lexical.analyse, self._weights
+        )
+        limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)
+        pick = choose_per_document if profile.type is QuestionType.COMPARISON else choose
+        chosen = pick(scored, limits)
+        probability = 0.0
+        if chosen:
+            signals = measure_signals(profile, retrieval.terms, retrieval.passages, scored, chosen)
+            probability = self._calibration.probability(signals)
+        timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
+        timed = Retrieval(retrieval.passages, retrieval.terms, retrieval.question_vector, retrieval.affinity, timings)
+        return Considered(profile, timed, scored, chosen, probability)
+
+    def _checked(self, question: Question) -> str:
+        text = " ".join(question.text.split())
+        if not any(character.isalnum() for character in text):
+            raise InvalidQuestion("The question is empty.")
+        longest = self._settings.answer.max_question_characters
+        if len(text) > longest:
+            raise InvalidQuestion(f"The question has {len(text)} characters; at most {longest} are allowed.")
+        return text
+
+    def _documents(self, versions: Mapping[str, str]) -> dict[str, Document]:
+        return {one: self._papers.document(one, version) for one, version in versions.items()}
+
+    def _corpus(self) -> Corpus:
+        state = self._papers.corpus()
+        return Corpus(state.version, state.documents, state.passages)
+
+    def _abstain(
+        self, reason: Reason, trace: Trace, nearest: tuple[RetrievedPassage, ...], dropped: int = 0
+    ) -> Abstention:
+        return Abstention(trace, reason, ABSTENTIONS[reason][trace.language], nearest, dropped)
+
+    def _trace(
+        self, text: str, language: Language, corpus: Corpus, timings: tuple[tuple[str, float], ...], started: float
+    ) -> Trace:
+        total = ("total", (perf_counter() - started) * 1e3)
+        return Trace(
+            id=f"ans_{secrets.token_hex(16)}",
+            question=text,
+            standalone_question=None,
+            language=language,
+            corpus=corpus,
+            engine=Engine(Mode.EXTRACTIVE),
+            timings_ms=(*timings, total),
+        )

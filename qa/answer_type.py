@@ -1,0 +1,74 @@
+"""question type → does this sentence look like an answer of that type? Closed-class cues in both languages. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from qa.numerals import numbers_in
+from qa.question import QuestionType
+
+_CAUSE = re.compile(
+    r"\b(karena|sebab|disebabkan|akibat(nya)?|mengakibatkan|menyebabkan|berdampak|dampak|sehingga|hambatan|penghambat|menghambat|terhambat|"
+    r"kendala|terkendala|kurang(nya)?|minim(nya)?|rendah(nya)?|terbatas(nya)?|keterbatasan|belum|faktor|because|due to|owing to|caused?|"
+    r"leads? to|led to|results? in|resulted|therefore|obstacles?|hinder(s|ed)?|barriers?|lack(s|ing)?|limited|factors?|so that)\b",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\b(melalui|dengan (cara|me\w+|mem\w+|meng\w+)|cara|menggunakan|dilakukan|dilaksanakan|proses|tahap(an)?|upaya|berupa|lewat|by|through|"
+    r"using|via|process|steps?|carried out|conducted)\b",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"\b(adalah|ialah|merupakan|yaitu|yakni|dimaksud|diartikan|didefinisikan|pengertian|is an?|are|refers? to|means?|defined as|stands for)\b|\(",
+    re.IGNORECASE,
+)
+_LISTING = re.compile(
+    r"\b(yaitu|yakni|antara lain|meliputi|terdiri( dari| atas)?|mencakup|seperti|diantaranya|di antaranya|berupa|namely|including|includes?|"
+    r"such as|consists? of|comprises?|among them|as well as)\b|(?:^|\s)[a-h1-9]\)|;",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+_DATE = re.compile(
+    r"\b(januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|may|june|july|"
+    r"august|october|december|sejak|since|tahun|during|selama)\b",
+    re.IGNORECASE,
+)
+_NAME_RUN = re.compile(r"(?<=[a-z,;:(] )[A-Z][\w.-]+(?: (?:[A-Z][\w.-]+|dan|and|of|the))*|\b[A-Z]{2,}\w*\b")
+_AGENT = re.compile(
+    r"\b(dinas|pemerintah|bupati|walikota|wali kota|perajin|pengrajin|koperasi|asosiasi|paguyuban|kelompok|masyarakat|pihak|aktor|lembaga|"
+    r"ketua|kepala|bapak|ibu|oleh|government|regent|mayor|office|association|cooperative|artisans?|craftsmen|community|group|actors?|"
+    r"head|chair|by)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\b(di|ke|desa|kelurahan|kecamatan|kabupaten|kota|provinsi|dusun|in|at|village|district|regency|city|province)\s+(?:the )?[A-Z]\w+"
+)
+
+
+def _has_measure(text: str) -> bool:
+    """A number that is not only a year or a page."""
+    return any(not _YEAR.fullmatch(number) for number in numbers_in(text))
+
+
+def answer_type_match(kind: QuestionType, text: str) -> float:
+    """How well a sentence fits what is asked for: 0, 0.5 or 1; types without a shape of their own give 0."""
+    match kind:
+        case QuestionType.NUMBER:
+            return 1.0 if _has_measure(text) else 0.0
+        case QuestionType.WHEN:
+            return 1.0 if _YEAR.search(text) else 0.5 if _DATE.search(text) else 0.0
+        case QuestionType.WHO:
+            return 0.5 * bool(_NAME_RUN.search(text)) + 0.5 * bool(_AGENT.search(text))
+        case QuestionType.WHERE:
+            return 1.0 if _PLACE.search(text) else 0.0
+        case QuestionType.WHY:
+            return 1.0 if _CAUSE.search(text) else 0.0
+        case QuestionType.HOW:
+            return 1.0 if _MANNER.search(text) else 0.0
+        case QuestionType.DEFINITION:
+            return 1.0 if _DEFINITION.search(text) else 0.0
+        case QuestionType.LIST:
+            commas = text.count(",") + text.count(";")
+            return 1.0 if _LISTING.search(text) or commas >= 3 else 0.5 if commas else 0.0
+        case _:
+            return 0.0

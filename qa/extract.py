@@ -1,0 +1,76 @@
+"""Evidence → drafted claims without a model: verbatim sentences, arranged; the other language under a lead-in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.types import Language, Span
+from qa.messages import AND, AND_OTHERS, FURTHER, IN_SECTION, LEAD_INS, STUDY_NAMED, STUDY_OF_PLACE
+from qa.question import QuestionType
+from qa.types import ClaimKind, DocumentCard, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """A claim before it was verified: its text, the verbatim ranges inside it, and the evidence it rests on."""
+
+    kind: ClaimKind
+    text: str
+    quoted: tuple[Span, ...]
+    evidence: tuple[Evidence, ...]
+
+
+_MAX_NAMED_AUTHORS = 2
+_LONG_HEADING = 70
+
+
+def _surname(author: str) -> str:
+    """The last word of a name without degrees; Indonesian single names stay whole."""
+    return author.split(",")[0].split()[-1]
+
+
+def attribution(card: DocumentCard, language: Language) -> str:
+    """Who found it and where, e.g. "Indrawati and Pambudi (2020), the study of Kotagede"."""
+    bibliography = card.bibliography
+    names = [_surname(author) for author in bibliography.authors if author.strip()]
+    if len(names) > _MAX_NAMED_AUTHORS:
+        who = AND_OTHERS[language].format(first=names[0])
+    else:
+        who = f" {AND[language]} ".join(names)
+    if who and bibliography.year:
+        who = f"{who} ({bibliography.year})"
+    study = (
+        STUDY_OF_PLACE[language].format(place=bibliography.place)
+        if bibliography.place
+        else STUDY_NAMED[language].format(title=bibliography.title)
+    )
+    return f"{who}, {study}," if who else study
+
+
+def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, first_of_study: bool) -> str:
+    heading = evidence.retrieved.passage.section.heading
+    section = IN_SECTION[language].format(heading=heading) if heading and len(heading) <= _LONG_HEADING else ""
+    if not first_of_study:
+        return FURTHER[language].format(section=section)
+    source = attribution(evidence.retrieved.document, language) + section
+    return LEAD_INS[language][kind].format(source=source)
+
+
+def draft_extractive(
+    evidence: Sequence[Evidence], kind: QuestionType, language: Language
+) -> tuple[DraftClaim, ...]:
+    """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the other language
+    stands in quotation marks behind a lead-in that says what it answers, who found it and where."""
+    claims = []
+    studies: set[str] = set()
+    for one in evidence:
+        if one.language == language:
+            claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
+        else:
+            lead = _lead_in(one, kind, language, one.retrieved.document.id not in studies)
+            start = len(lead) + len(": “")
+            text = f"{lead}: “{one.text}”"
+            claims.append(DraftClaim(ClaimKind.QUOTATION, text, ((start, start + len(one.text)),), (one,)))
+        studies.add(one.retrieved.document.id)
+    return tuple(claims)

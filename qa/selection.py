@@ -1,0 +1,99 @@
+"""scored sentences → the few that make an answer: complete, short, without repeats, grouped by study. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.evidence import ANAPHORA, ScoredSentence
+from qa.question import QuestionType
+from qa.types import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionLimits:
+    """How much an answer may hold. `margin` is how far below the best score a further sentence may lie."""
+
+    sentences: int
+    words: int
+    margin: float
+
+
+# Same point: in one language near-equal vectors; across languages translations lie a little further apart.
+_SAME_LANGUAGE_REPEAT = 0.955
+_CROSS_LANGUAGE_REPEAT = 0.90
+_SHARED_WORDS_REPEAT = 0.7
+
+_WIDE = frozenset({QuestionType.LIST, QuestionType.WHY, QuestionType.HOW, QuestionType.KEYWORDS, QuestionType.COMPARISON})
+
+
+def limits_for(kind: QuestionType, max_sentences: int, max_words: int) -> SelectionLimits:
+    """Questions that ask for several things get the full length; one thing needs fewer sentences."""
+    if kind in _WIDE:
+        return SelectionLimits(max_sentences, max_words, 2.2)
+    return SelectionLimits(min(3, max_sentences), min(80, max_words), 1.6)
+
+
+def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
+    same_place = candidate.retrieved.document.id == chosen.retrieved.document.id and (
+        candidate.sentence.start < chosen.sentence.end and chosen.sentence.start < candidate.sentence.end
+    )
+    if same_place:
+        return True
+    limit = (
+        _SAME_LANGUAGE_REPEAT
+        if candidate.sentence.language == chosen.sentence.language
+        else _CROSS_LANGUAGE_REPEAT
+    )
+    if float(candidate.vector @ chosen.vector) >= limit:
+        return True
+    ours, theirs = set(candidate.text.lower().split()), set(chosen.text.lower().split())
+    return len(ours & theirs) / max(1, min(len(ours), len(theirs))) >= _SHARED_WORDS_REPEAT
+
+
+def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
+    """Greedy choice from sentences sorted best first: within the margin of the best, no repeats, within the length."""
+    chosen: list[ScoredSentence] = []
+    words = 0
+    for candidate in scored:
+        if len(chosen) >= limits.sentences or candidate.score < scored[0].score - limits.margin:
+            break
+        length = len(candidate.text.split())
+        if chosen and words + length > limits.words:
+            continue
+        if any(_repeats(candidate, earlier) for earlier in chosen):
+            continue
+        chosen.append(candidate)
+        words += length
+    return chosen
+
+
+def choose_per_document(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
+    """The best of each document in turn, so that a comparison hears every study it names."""
+    by_document: dict[str, list[ScoredSentence]] = {}
+    for candidate in scored:
+        by_document.setdefault(candidate.retrieved.document.id, []).append(candidate)
+    share = SelectionLimits(max(1, limits.sentences // max(1, len(by_document))), limits.words // len(by_document), limits.margin)
+    return [one for candidates in by_document.values() for one in choose(candidates, share)]
+
+
+def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
+    """Evidence in reading order, grouped by study (the study of the best sentence first). A sentence that leans on the one
+    before it ("Hal ini …", "They …") brings that one along, so that the quote can be understood alone."""
+    order: dict[str, int] = {}
+    for one in chosen:
+        order.setdefault(one.retrieved.document.id, len(order))
+    evidence = []
+    starts_taken = {(one.retrieved.document.id, one.sentence.start) for one in chosen}
+    for one in chosen:
+        passage = one.retrieved.passage
+        start = one.sentence.start
+        before = [s for s in passage.sentences if s.end <= start]
+        if ANAPHORA.match(one.text) and before and before[-1].complete:
+            previous = before[-1]
+            short = len(passage.text[previous.start - passage.start : one.sentence.end - passage.start].split()) <= 60
+            if short and (one.retrieved.document.id, previous.start) not in starts_taken:
+                start = previous.start
+        text = passage.text[start - passage.start : one.sentence.end - passage.start]
+        evidence.append(Evidence(one.retrieved, start, one.sentence.end, text, one.sentence.language, one.score))
+    return tuple(sorted(evidence, key=lambda e: (order[e.retrieved.document.id], e.start)))
