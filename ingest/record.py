@@ -37,6 +37,7 @@ from ingest.record_publish import (
     read_manifest,
     write_version,
 )
+from ingest.record_read import Decoded, View, card_of, current_view, load_published
 from ingest.record_schema import (
     answer_citations,
     documents,
@@ -61,7 +62,6 @@ from ingest.types import (
 )
 
 GRACE_SECONDS = 3600.0
-_CACHED_PASSAGES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,6 @@ class StoredDocument:
     answers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    version: str
-    answering: Collection
-    dimension: int
-    cards: dict[str, DocumentCard]
-
-    def answers(self, card: DocumentCard) -> bool:
-        current = self.cards.get(card.id)
-        return current is not None and current.version == card.version
-
-
 class Record:
     """The SQL record: documents, versions, passages with their vectors, answers, and the manifest they were made under.
 
@@ -109,8 +97,8 @@ class Record:
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
-        self._view: _View | None = None
-        self._decoded: dict[str, PublishedPassage] = {}
+        self._view: View | None = None
+        self._decoded = Decoded()
         with writing(self._engine) as connection:
             if connection.execute(select(state.c.id)).first() is None:
                 first = {"id": 1, "version": "empty", "answering": "samples", "documents": 0, "passages": 0}
@@ -137,13 +125,13 @@ class Record:
         """Those of `ids` that answer now, in the order given, all from one state of the record; others are left out."""
         with reading(self._engine) as connection:
             view = self._current(connection)
-            known = self._decoded
-            missing = [passage_id for passage_id in ids if passage_id not in known]
-            fresh = self._load(connection, view, missing) if missing else {}
-        if fresh:
-            self._remember(fresh)
-        found = (known.get(passage_id) or fresh.get(passage_id) for passage_id in ids)
-        return [p for p in found if p is not None and view.answers(p.document)]
+            found = self._decoded.find(ids)
+            missing = [passage_id for passage_id in ids if passage_id not in found]
+            if missing:
+                fresh = load_published(connection, view, missing)
+                self._decoded.keep(fresh)
+                found |= fresh
+        return [found[i] for i in ids if i in found and view.answers(found[i].document)]
 
     def passage_ids(self) -> set[str]:
         """Ids of all passages that answer now."""
@@ -215,7 +203,7 @@ class Record:
             rows = connection.execute(query.order_by(versions.c.document_id)).all()
         return [
             StoredDocument(
-                card=_card(row),
+                card=card_of(row),
                 collection=Collection(row.collection),
                 source=_source(row),
                 policy=row.policy,
@@ -331,41 +319,10 @@ class Record:
             connection.execute(delete(documents).where(documents.c.published_version.is_(None), orphaned))
         return forgotten, pruned
 
-    # ------------------------------------------------------------------ inside one transaction
-
-    def _current(self, connection: Connection) -> _View:
-        row = connection.execute(select(state.c.version, state.c.answering)).one()
-        view = self._view
-        if view is not None and view.version == row.version:
-            return view
-        made_under = read_manifest(connection)
-        columns = (versions.c.document_id, versions.c.version, versions.c.language, versions.c.bibliography)
-        query = select(*columns).join(documents, PUBLISHED).where(documents.c.collection == row.answering)
-        cards = {card.id: card for card in map(_card, connection.execute(query))}
-        view = _View(row.version, Collection(row.answering), made_under.dimension if made_under else 0, cards)
+    def _current(self, connection: Connection) -> View:
+        view = current_view(connection, self._view)
         self._view = view
         return view
-
-    def _load(self, connection: Connection, view: _View, ids: list[str]) -> dict[str, PublishedPassage]:
-        p = passages.c
-        query = select(p.id, p.document_id, p.version, p.ordinal, p.body, p.sentence_vectors).where(p.id.in_(ids))
-        loaded = {}
-        for row in connection.execute(query):
-            card = view.cards.get(row.document_id)
-            if card is not None and card.version == row.version:
-                passage = decode_passage(row.id, row.document_id, row.version, row.ordinal, row.body)
-                loaded[row.id] = PublishedPassage(passage, card, decode_matrix(row.sentence_vectors, view.dimension))
-        return loaded
-
-    def _remember(self, fresh: dict[str, PublishedPassage]) -> None:
-        # Started afresh rather than thinned out: a reader may hold the old one.
-        if len(self._decoded) + len(fresh) > _CACHED_PASSAGES:
-            self._decoded = {}
-        self._decoded.update(fresh)
-
-
-def _card(row: Any) -> DocumentCard:
-    return DocumentCard(row.document_id, row.version, row.language, decode_bibliography(row.bibliography))
 
 
 def _source(row: Any) -> SourceFile:

@@ -89,7 +89,7 @@ def decode_passage(passage_id: str, document_id: str, version: str, ordinal: int
         section=_section(section),
         page=page,
         language=language,
-        sentences=tuple(Sentence(*row) for row in sentences),
+        sentences=tuple([Sentence(*row) for row in sentences]),
     )
 
 
@@ -105,7 +105,7 @@ def decode_vector(raw: bytes) -> Vector:
 
 def decode_matrix(raw: bytes, dimension: int) -> Vector:
     """Rows of float32 vectors, shape `(n, dimension)`."""
-    return np.frombuffer(raw, np.float16).astype(np.float32).reshape(-1, dimension)
+    return np.frombuffer(raw, np.float16).astype(np.float32).reshape(-1, dimension or 1)
 
 
 def input_hash(passage: Passage, vector_space: str) -> str:
