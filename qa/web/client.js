@@ -1,0 +1,157 @@
+// The one place that knows the shape of Sitasi's HTTP contract (v1). The pages and the widget use it; nothing else fetches.
+import { readEvents } from "./sse.js";
+
+/**
+ * @typedef {{id: string, version: string, title: string, authors: string[], year: ?number, journal: ?string,
+ *   place: ?string, language: "id"|"en"}} Paper
+ * @typedef {{number: number, document: Paper, passage_id: string, section: string, page: ?number, quote: string,
+ *   quote_language: "id"|"en", translation: ?string, start: number, end: number, href: string,
+ *   verified: {verbatim: boolean, numbers: boolean, names: boolean, support: number}}} Citation
+ * @typedef {{kind: "statement"|"quotation", text: string, start: number, end: number, quoted: [number, number][],
+ *   citations: number[], support: number}} Claim  `quoted` counts code points of `text`
+ * @typedef {{rank: number, document: Paper, passage_id: string, section: string, page: ?number, language: "id"|"en",
+ *   text: string, start: number, end: number, href: string}} Passage
+ * @typedef {{id: string, question: string, standalone_question: ?string, language: "id"|"en",
+ *   status: "answered"|"abstained", reason: ?string, text: string, claims: Claim[], citations: Citation[],
+ *   nearest: Passage[], dropped_claims: number, grounding: string, corpus: {version: string, documents: number,
+ *   passages: number}, engine: {mode: string, model: ?string}, timings_ms: Object<string, number>}} Answer
+ * @typedef {{question: string, language?: "id"|"en", mode?: string, documents?: string[],
+ *   history?: {role: "user"|"assistant", content: string}[]}} Question
+ */
+
+/** A problem document (RFC 9457), or the fact that no answer came at all (`code` is then "unreachable"). */
+export class Problem extends Error {
+  constructor({ title, detail, advice, code, status, retryable, request_id: requestId }) {
+    super(detail || title || code);
+    this.name = "Problem";
+    this.detail = detail || title || "";
+    this.advice = advice || "";
+    this.code = code || "unknown";
+    this.status = status || 0;
+    this.retryable = Boolean(retryable);
+    this.requestId = requestId || "";
+  }
+}
+
+async function problemIn(response) {
+  const told = await response.json().catch(() => ({}));
+  return new Problem({ code: `http_${response.status}`, ...told, status: response.status });
+}
+
+/** Catalogue entries hold the bibliography apart, citations beside the id; the pages see one shape. */
+const withHead = ({ bibliography, ...entry }) => ({ ...bibliography, ...entry });
+
+export class Client {
+  /**
+   * @param {{base?: string, token?: ?string, language?: () => ("id"|"en")}} options `base` is the service's own address
+   *   (the page's when unset); `token` is a public embed token; `language` says in which language errors are wanted.
+   */
+  constructor({ base = location.origin, token = null, language = () => "en" } = {}) {
+    this.base = base.replace(/\/+$/, "");
+    this.token = token;
+    this.language = language;
+  }
+
+  /** The absolute address of a path of the service. Paths that lead elsewhere (`//host`, `javascript:`) become the start page. */
+  address(path) {
+    const url = new URL(String(path), `${this.base}/`);
+    return url.origin === new URL(this.base).origin && /^https?:$/.test(url.protocol) ? url.href : `${this.base}/`;
+  }
+
+  /** A complete answer. @param {Question} question @returns {Promise<Answer>} */
+  ask(question, { signal } = {}) {
+    return this.#json("POST", "/v1/answers", { ...question, stream: false }, signal);
+  }
+
+  /**
+   * The events of an answer as they come: `{event: "retrieved", passages}`, `{event: "claim", claim, citations}`,
+   * `{event: "done", answer}`. Throws Problem for an `error` event and for a line that breaks before `done`.
+   * @param {Question} question
+   */
+  async *stream(question, { signal } = {}) {
+    const response = await this.#send("POST", "/v1/answers", { ...question, stream: true }, signal, "text/event-stream");
+    try {
+      for await (const { event, data } of readEvents(response.body)) {
+        const body = JSON.parse(data);
+        if (event === "error") throw new Problem(body);
+        if (event === "done") {
+          yield { event, answer: body };
+          return;
+        }
+        yield { event, ...body };
+      }
+    } catch (fault) {
+      if (fault instanceof Problem || fault.name === "AbortError") throw fault;
+      throw new Problem({ code: "interrupted", retryable: true });
+    }
+    throw new Problem({ code: "interrupted", retryable: true });
+  }
+
+  /** Passages near a query, best first. @returns {Promise<{passages: Passage[]}>} */
+  search(query, { documents = [], limit = 10, signal } = {}) {
+    return this.#json("POST", "/v1/search", { query, documents, limit }, signal);
+  }
+
+  /** The papers that answer now, each with its bibliography in the same object as its id. @returns {Promise<object[]>} */
+  async documents({ signal } = {}) {
+    const body = await this.#json("GET", "/v1/documents", undefined, signal);
+    return body.documents.filter((entry) => entry.answers).map(withHead);
+  }
+
+  /** Head, sections and length (code points) of one version of a paper; the current one when `version` is unset. */
+  async paper(id, version = null, { signal } = {}) {
+    const query = version ? `?${new URLSearchParams({ version })}` : "";
+    return withHead(await this.#json("GET", `/v1/documents/${encodeURIComponent(id)}${query}`, undefined, signal));
+  }
+
+  /** Stored text `[start, end)` of a version, with the sections it touches: `{text, start, end, characters, sections}`. */
+  text(id, version, { start = 0, end = null, signal } = {}) {
+    const query = new URLSearchParams({ start: Math.max(0, start) });
+    if (version) query.set("version", version);
+    if (end !== null) query.set("end", end);
+    return this.#json("GET", `/v1/documents/${encodeURIComponent(id)}/text?${query}`, undefined, signal);
+  }
+
+  /** An answer that was given before. @returns {Promise<Answer>} */
+  answer(id, { signal } = {}) {
+    return this.#json("GET", `/v1/answers/${encodeURIComponent(id)}`, undefined, signal);
+  }
+
+  /** Keeps an answer for good. @returns {Promise<string>} its permanent absolute address */
+  async share(id) {
+    const body = await this.#json("POST", `/v1/answers/${encodeURIComponent(id)}/share`, {});
+    return this.address(body.href);
+  }
+
+  /** A reader's verdict: "up" or "down", with or without a comment. */
+  feedback(answerId, verdict, comment = null) {
+    return this.#json("POST", "/v1/feedback", { answer_id: answerId, verdict, comment });
+  }
+
+  /** The evidence matrix: studies by themes, every cell cited. @param {{documents?: string[], themes?: string[], language?: string}} wanted */
+  compare(wanted, { signal } = {}) {
+    return this.#json("POST", "/v1/compare", wanted, signal);
+  }
+
+  async #json(method, path, body, signal) {
+    const response = await this.#send(method, path, body, signal, "application/json");
+    return response.status === 204 ? null : response.json();
+  }
+
+  async #send(method, path, body, signal, accept) {
+    const headers = { accept: `${accept}, application/problem+json`, "accept-language": this.language() };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    if (this.token) headers["x-sitasi-token"] = this.token;
+    let response;
+    try {
+      response = await fetch(this.address(path), {
+        method, headers, signal, credentials: "omit", body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    } catch (fault) {
+      if (fault.name === "AbortError") throw fault;
+      throw new Problem({ code: "unreachable", retryable: true });
+    }
+    if (!response.ok) throw await problemIn(response);
+    return response;
+  }
+}
