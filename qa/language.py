@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from langdetect.detector import Detector
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
 
 from ingest.types import Language
 
@@ -63,7 +64,10 @@ def _langdetect(text: str) -> Language | None:
     detector: Detector = _factory().create()
     detector.set_prior_map({language: 0.5 for language in _PROFILES})
     detector.append(text)
-    likely = {guess.lang: guess.prob for guess in detector.get_probabilities()}
+    try:
+        likely = {guess.lang: guess.prob for guess in detector.get_probabilities()}
+    except LangDetectException:
+        return None
     if not any(language in likely for language in _PROFILES):
         return None
     return max(_PROFILES, key=lambda language: likely.get(language, 0.0))

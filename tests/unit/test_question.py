@@ -1,0 +1,54 @@
+"""question text → what it asks for."""
+
+import pytest
+
+from qa.about import is_about_sitasi
+from qa.question import QuestionType, profile_question, question_type
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("berapa jumlah perajin perempuan?", QuestionType.NUMBER),
+        ("how many looms are there", QuestionType.NUMBER),
+        ("kapan klaster dibentuk", QuestionType.WHEN),
+        ("when was the cluster founded", QuestionType.WHEN),
+        ("siapa ketua koperasi", QuestionType.WHO),
+        ("who trains the weavers", QuestionType.WHO),
+        ("kenapa kerja sama macet", QuestionType.WHY),
+        ("why did the project stall", QuestionType.WHY),
+        ("gimana cara mereka menjual kain", QuestionType.HOW),
+        ("how do they sell cloth", QuestionType.HOW),
+        ("apa saja pelatihan yang diberikan", QuestionType.LIST),
+        ("what skills were villagers trained in", QuestionType.LIST),
+        ("apa yang dimaksud dengan trust", QuestionType.DEFINITION),
+        ("bandingkan peran dinas di dua kota", QuestionType.COMPARISON),
+        ("apakah koperasi masih aktif?", QuestionType.YES_NO),
+        ("did the mayor attend", QuestionType.YES_NO),
+        ("peran koperasi tenun", QuestionType.KEYWORDS),
+        ("what is the dye made from?", QuestionType.FACT),
+    ],
+)
+def test_the_type_of_a_question(text: str, kind: QuestionType) -> None:
+    assert question_type(text) is kind
+
+
+def test_a_profile_keeps_content_words_names_and_numbers() -> None:
+    profile = profile_question("Berapa perajin di Lembang yang ikut KP3Y pada 2019?", "id")
+    assert profile.terms == ("perajin", "lembang", "ikut", "kp3y", "2019")
+    assert profile.names == {"lembang", "kp3y"}
+    assert profile.numbers == {"2019"}
+
+
+def test_shouting_does_not_make_every_word_a_name() -> None:
+    assert profile_question("SIAPA KETUA KOPERASI", "id").names == frozenset()
+
+
+@pytest.mark.parametrize("text", ["halo", "Selamat pagi!", "thanks", "who are you?", "apa itu Sitasi?", "kamu bisa apa saja"])
+def test_greetings_and_questions_about_sitasi_are_recognised(text: str) -> None:
+    assert is_about_sitasi(text)
+
+
+@pytest.mark.parametrize("text", ["siapa ketua koperasi", "how do you dye cloth with indigo", "halo, berapa jumlah perajin?", "apa itu batik"])
+def test_questions_about_papers_are_not(text: str) -> None:
+    assert not is_about_sitasi(text)
