@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.text import source_spans
+from ingest.offsets import source_spans
 from ingest.types import Document
 from qa.extract import DraftClaim
 from qa.messages import MESSAGE_WORDS

@@ -1,0 +1,143 @@
+"""RetrievedPassage → Evidence → drafted claims, on a small study of our own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from ingest.types import Bibliography, DocumentCard, Language, Passage, Section, SectionKind, Sentence, Vector
+from qa.evidence import EvidenceWeights, score_sentences
+from qa.extract import draft_extractive
+from qa.question import QuestionType, profile_question
+from qa.selection import SelectionLimits, choose, choose_per_document, to_evidence
+from qa.terms import QuestionTerm
+from qa.types import RetrievedPassage
+
+
+def words(text: str, language: Language) -> list[str]:
+    """An analyser that only lowers and splits."""
+    return re.findall(r"\w+", text.lower())
+
+
+def axis(*values: float) -> Vector:
+    """A unit vector."""
+    vector = np.array(values, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def retrieved(
+    text_parts: tuple[str, ...],
+    vectors: list[Vector],
+    *,
+    document: str = "clay",
+    language: Language = "en",
+    kind: SectionKind = SectionKind.RESULTS,
+    complete: tuple[bool, ...] | None = None,
+    score: float = 1.0,
+) -> RetrievedPassage:
+    """A passage of the given sentences, found at rank 1."""
+    text = " ".join(text_parts)
+    sentences, start = [], 0
+    for number, part in enumerate(text_parts):
+        sentences.append(Sentence(start, start + len(part), language, complete[number] if complete else True))
+        start += len(part) + 1
+    section = Section(("Findings",), kind, 0, len(text), language)
+    passage = Passage(f"{document}@v1#0", document, "v1", 0, 0, len(text), text, section, None, language, tuple(sentences))
+    card = DocumentCard(document, "v1", language, Bibliography(title=document.title(), authors=("Sri Rahayu",), year=2021, place="Lembang"))
+    return RetrievedPassage(passage, card, 1, score, 0.9, 3.0, np.stack(vectors))
+
+
+def term(word: str, weight: float = 1.0) -> QuestionTerm:
+    """A known word that stands for itself."""
+    return QuestionTerm(word, frozenset({word}), frozenset(), weight, False, True)
+
+
+QUESTION = axis(1, 0, 0)
+NEAR, FAR, OTHER = axis(0.95, 0.3, 0), axis(0.2, 1, 0), axis(0.9, 0, 0.45)
+PROFILE = profile_question("how many kilns does Lembang fire", "en")
+WIDE = SelectionLimits(5, 100, 10.0)
+
+
+def scored_of(*passages: RetrievedPassage):  # type: ignore[no-untyped-def]
+    """Scores for the standing question."""
+    return score_sentences(PROFILE, [term("kilns", 2.0), term("lembang")], QUESTION, passages, words, EvidenceWeights())
+
+
+def test_the_sentence_that_is_near_and_holds_the_rare_word_and_a_number_comes_first() -> None:
+    passage = retrieved(("Potters in Lembang are proud.", "Lembang fires 14 kilns a week."), [FAR, NEAR])
+    assert scored_of(passage)[0].text == "Lembang fires 14 kilns a week."
+
+
+def test_incomplete_sentences_are_never_candidates() -> None:
+    passage = retrieved(("14 kilns :", "Lembang fires kilns every week."), [NEAR, FAR], complete=(False, True))
+    assert [one.text for one in scored_of(passage)] == ["Lembang fires kilns every week."]
+
+
+def test_references_are_never_candidates() -> None:
+    assert scored_of(retrieved(("Kilns of Lembang, 14 pages.",), [NEAR], kind=SectionKind.REFERENCES)) == []
+
+
+def test_nothing_retrieved_gives_nothing() -> None:
+    assert scored_of() == []
+
+
+def test_a_repeated_point_is_chosen_once() -> None:
+    here = retrieved(("Lembang fires 14 kilns.", "Clay comes from the river."), [NEAR, OTHER])
+    there = retrieved(("Di Lembang 14 tungku dibakar.",), [NEAR], document="tanah", language="id")
+    texts = [one.text for one in choose(scored_of(here, there), WIDE)]
+    assert ("Lembang fires 14 kilns." in texts) != ("Di Lembang 14 tungku dibakar." in texts)
+    assert "Clay comes from the river." in texts
+
+
+def test_the_length_limits_hold_but_one_sentence_is_always_chosen() -> None:
+    passage = retrieved(("Lembang fires 14 kilns in each and every week.", "Clay is wet."), [NEAR, FAR])
+    assert len(choose(scored_of(passage), SelectionLimits(5, 3, 10.0))) == 1
+
+
+def test_a_comparison_hears_every_study() -> None:
+    first = retrieved(("Lembang fires 14 kilns.", "Its kilns are large."), [NEAR, OTHER], score=5.0)
+    second = retrieved(("Plered burns wood.",), [FAR], document="plered", score=0.1)
+    documents = {one.retrieved.document.id for one in choose_per_document(scored_of(first, second), SelectionLimits(4, 60, 1.0))}
+    assert documents == {"clay", "plered"}
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
+    passage = retrieved(("The cooperative bought 14 kilns.", "They fire twice a week in Lembang."), [FAR, NEAR])
+    leaning = [one for one in scored_of(passage) if one.text.startswith("They")]
+    (evidence,) = to_evidence(leaning)
+    assert evidence.text == "The cooperative bought 14 kilns. They fire twice a week in Lembang."
+    assert passage.passage.text[evidence.start : evidence.end] == evidence.text
+
+
+def test_evidence_stands_in_reading_order_grouped_by_study() -> None:
+    first = retrieved(("Clay is dug.", "Clay is dried.", "Lembang fires 14 kilns."), [OTHER, axis(0.5, 0, 1), NEAR], score=3.0)
+    second = retrieved(("Plered has kilns too.",), [axis(0.7, 0.7, 0.2)], document="plered")
+    evidence = to_evidence(choose(scored_of(first, second), WIDE))
+    places = [(one.retrieved.document.id, one.start) for one in evidence]
+    assert [document for document, _ in places] == sorted((d for d, _ in places), key=[d for d, _ in places].index)
+    assert all(a[1] < b[1] for a, b in zip(places, places[1:], strict=False) if a[0] == b[0])
+
+
+def test_the_same_language_is_quoted_as_it_stands() -> None:
+    evidence = to_evidence(choose(scored_of(retrieved(("Lembang fires 14 kilns.",), [NEAR])), WIDE))
+    (claim,) = draft_extractive(evidence, QuestionType.NUMBER, "en")
+    assert claim.text == "Lembang fires 14 kilns." and claim.quoted == ((0, len(claim.text)),)
+
+
+def test_the_other_language_is_quoted_under_a_lead_in_that_names_who_and_where() -> None:
+    found = retrieved(("Lembang membakar 14 tungku.",), [NEAR], language="id")
+    evidence = to_evidence(choose(scored_of(found), WIDE))
+    (claim,) = draft_extractive(evidence, QuestionType.NUMBER, "en")
+    ((start, end),) = claim.quoted
+    assert claim.text[start:end] == "Lembang membakar 14 tungku."
+    lead = claim.text[:start]
+    assert "Rahayu (2021)" in lead and "Lembang" in lead and "Findings" in lead
+
+
+def test_a_paper_without_authors_is_named_by_its_place_or_title() -> None:
+    found = retrieved(("Lembang membakar 14 tungku.",), [NEAR], language="id")
+    bare = replace(found, document=replace(found.document, bibliography=Bibliography(title="Kilns")))
+    (claim,) = draft_extractive(to_evidence(choose(scored_of(bare), WIDE)), QuestionType.NUMBER, "en")
+    assert "the study “Kilns”" in claim.text

@@ -1,0 +1,102 @@
+"""drafted claims → verified citations: what fails is dropped and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ingest.types import Passage, Section, SectionKind, Sentence
+from qa.extract import DraftClaim
+from qa.grounding import Grounded, ground
+from qa.types import ClaimKind, DocumentCard, Evidence, RetrievedPassage
+from tests.factories import make_document
+
+DOCUMENT = make_document("clay", ("The potters of Lembang fire 14 kilns.", "They sell little abroad."))
+TEXT = DOCUMENT.text
+
+
+def evidence_of(quote: str, *, start: int | None = None, passage_id: str = "clay@v1#0") -> Evidence:
+    """Evidence that claims to be `quote` at `start` (where it stands, unless said)."""
+    at = TEXT.index(quote) if start is None else start
+    section = Section(("Findings of the Kiln Survey",), SectionKind.RESULTS, 0, len(TEXT), "en")
+    passage = Passage(passage_id, "clay", "v1", 0, 0, len(TEXT), TEXT, section, 4, "en", (Sentence(0, len(TEXT), "en"),))
+    card = DocumentCard("clay", DOCUMENT.version, "en", DOCUMENT.bibliography)
+    found = RetrievedPassage(passage, card, 1, 1.0, 0.9, 1.0, np.zeros((1, 2), np.float32))
+    return Evidence(found, at, at + len(quote), quote, "en", 1.0)
+
+
+QUOTE = "The potters of Lembang fire 14 kilns."
+
+
+def supports(claim: str, quotes: Sequence[str]) -> float:
+    """A scorer that is always content, so that only the exact checks decide."""
+    return 1.0
+
+
+def check(*drafts: DraftClaim, support=supports, threshold: float = 0.5) -> Grounded:  # type: ignore[no-untyped-def]
+    """Ground drafts over the one document, with its one passage retrieved."""
+    return ground(drafts, {"clay": DOCUMENT}, frozenset({"clay@v1#0"}), support, threshold)
+
+
+def quotation(quote: str = QUOTE, **place: object) -> DraftClaim:
+    """A verbatim claim."""
+    return DraftClaim(ClaimKind.QUOTATION, quote, ((0, len(quote)),), (evidence_of(quote, **place),))  # type: ignore[arg-type]
+
+
+def statement(text: str, quote: str = QUOTE) -> DraftClaim:
+    """A claim in somebody's own words."""
+    return DraftClaim(ClaimKind.STATEMENT, text, (), (evidence_of(quote),))
+
+
+def test_a_verbatim_quotation_becomes_a_cited_claim_with_exact_offsets() -> None:
+    grounded = check(quotation())
+    (citation,) = grounded.citations
+    assert TEXT[citation.start : citation.end] == citation.quote == QUOTE
+    assert citation.page == 4 and citation.section == "Findings of the Kiln Survey"
+    assert citation.source_spans == ((3, 3 + len(QUOTE)),)
+    assert grounded.text == f"{QUOTE} [1]"
+    (claim,) = grounded.claims
+    assert grounded.text[claim.start : claim.end] == claim.text and claim.citations == (1,)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        pytest.param(quotation(start=5), id="wrong place"),
+        pytest.param(quotation("The potters of Lembang fire 15 kilns.", start=0), id="changed words"),
+        pytest.param(quotation(passage_id="clay@v1#9"), id="passage that was not retrieved"),
+        pytest.param(statement("Lembang has 15 kilns."), id="changed number"),
+        pytest.param(statement("Plered has 14 kilns."), id="swapped name"),
+        pytest.param(statement("Lembang has fourteen kilns and three hundred potters."), id="added number in words"),
+        pytest.param(DraftClaim(ClaimKind.STATEMENT, "Kilns are fired.", (), ()), id="no evidence"),
+        pytest.param(
+            DraftClaim(ClaimKind.QUOTATION, "He said “fire 99 ovens”", ((9, 21),), (evidence_of(QUOTE),)), id="invented quotation"
+        ),
+    ],
+)
+def test_what_does_not_hold_is_dropped_and_counted(draft: DraftClaim) -> None:
+    grounded = check(draft)
+    assert (grounded.claims, grounded.citations, grounded.dropped) == ((), (), 1)
+
+
+def test_numbers_in_words_and_names_from_heading_and_bibliography_are_allowed() -> None:
+    grounded = check(statement("In the Kiln Survey, Writer (2020) counts fourteen kilns in Lembang."))
+    assert grounded.dropped == 0
+
+
+def test_a_claim_below_the_support_threshold_is_dropped() -> None:
+    assert check(statement("Lembang fires kilns."), support=lambda claim, quotes: 0.4).dropped == 1
+
+
+def test_an_older_version_of_the_paper_is_no_proof() -> None:
+    stale = {"clay": replace(DOCUMENT, version="v2")}
+    assert ground([quotation()], stale, frozenset({"clay@v1#0"}), supports, 0.5).dropped == 1
+
+
+def test_one_quote_used_twice_keeps_one_number() -> None:
+    grounded = check(quotation(), statement("Lembang fires 14 kilns."), quotation("They sell little abroad."))
+    assert [claim.citations for claim in grounded.claims] == [(1,), (1,), (2,)]
+    assert [grounded.text[c.start : c.end] for c in grounded.claims] == [c.text for c in grounded.claims]
