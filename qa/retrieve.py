@@ -66,6 +66,7 @@ class HybridRetriever:
     ) -> None:
         self._record, self._index, self._lexical, self._embedder = record, index, lexical, embedder
         self._settings, self._weights = settings, weights or FusionWeights()
+        self._stems_by_version: dict[tuple[str, str], frozenset[str]] = {}
 
     def retrieve(self, profile: QuestionProfile, documents: Sequence[str], limit: int) -> Retrieval:
         """At most `limit` passages of `documents` (of all papers when empty) for this question."""
@@ -76,13 +77,20 @@ class HybridRetriever:
         dense = self._dense(vector, documents)
         hits = {term.word: self._lexical.search_terms([(s, 1.0) for s in term.stems], _TERM_HITS) for term in terms}
         lexical = self._lexical_scores(terms, documents)
-        cards = self._record.cards()
-        stems = {one: card_stems(card, self._lexical.analyse) for one, card in cards.items()}
-        affinity = document_affinity(terms, stems, hits, document_of)
+        affinity = document_affinity(terms, self._card_stems(), hits, document_of)
         published = self._record.passages(list({*dense, *lexical}))
         passages = self._rank(profile.language, vector, dense, lexical, affinity, published)[:limit]
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
         return Retrieval(passages, terms, vector, affinity, timings)
+
+    def _card_stems(self) -> dict[str, frozenset[str]]:
+        """Stems of every paper's card; each version of a paper is analysed once."""
+        cards = self._record.cards()
+        known = self._stems_by_version
+        for card in cards.values():
+            if (card.id, card.version) not in known:
+                known[card.id, card.version] = card_stems(card, self._lexical.analyse)
+        return {card.id: known[card.id, card.version] for card in cards.values()}
 
     def _dense(self, vector: Vector, documents: Sequence[str]) -> dict[str, float]:
         if documents:
