@@ -122,7 +122,7 @@ export const TEXTS = {
   askAbout: ["Tanya tentang makalah ini", "Ask about this paper"],
   citedHere: ["Kutipan yang disitasi", "The cited quotation"],
   backToQuote: ["Ke kutipan", "To the quotation"],
-  olderVersion: ["Ini versi yang disitasi. Versi yang lebih baru ada di {link}.", "This is the version that was cited. A newer one exists."],
+  olderVersion: ["Ini versi yang disitasi; sudah ada versi yang lebih baru.", "This is the version that was cited; a newer one exists."],
   newerVersion: ["Buka versi terbaru", "Open the current version"],
   spanMissing: ["Rentang pada tautan ini tidak ada dalam naskah versi ini.", "The span in this link does not exist in this version of the text."],
   doubtful: ["Sebagian data ini ditebak dari naskah: {fields}.", "Some of this was guessed from the text: {fields}."],

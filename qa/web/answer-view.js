@@ -1,0 +1,99 @@
+// Events of an answer → one turn of the conversation on the page; every sentence appears as it arrives, already verified.
+import { actionRow } from "./actions.js";
+import { claimNode } from "./claims.js";
+import { faultText } from "./frame.js";
+import { nearestList, sourceList } from "./sources.js";
+
+export class AnswerView {
+  /** `open(citation, opener)` shows a passage; `retry` asks again. */
+  constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
+    Object.assign(this, { ui, client, shelf, open, retry, which });
+    this.heading = ui.el(level, { class: "asked", tabindex: "-1", dir: "auto" }, question);
+    this.status = ui.el("p", { class: "progress", role: "status" });
+    this.notes = ui.el("div", { class: "notes" });
+    // Polite, additions only: a screen reader hears each sentence once, when it arrives.
+    this.claims = ui.el("div", { class: "claims", "aria-live": "polite", "aria-relevant": "additions" });
+    this.rest = ui.el("div", { class: "rest" });
+    if (restricted) this.notes.append(ui.el("p", { t: ["restrictedTo", { n: restricted }] }));
+    this.node = ui.el("article", { class: "turn", "aria-busy": "true" }, this.heading, this.notes, this.claims, this.status, this.rest);
+    this.shown = [];
+  }
+
+  /** The question has been sent. */
+  searching() {
+    this.ui.say(this.status, "searching");
+  }
+
+  /** Passages have been found. */
+  retrieved(passages) {
+    this.language = passages[0]?.language;
+    this.ui.say(this.status, ["reading", { n: passages.length }]);
+  }
+
+  /** One verified sentence with its citations. */
+  addClaim(claim, citations, language) {
+    this.shown.push(JSON.stringify(claim));
+    this.claims.append(claimNode(this.ui, claim, citations, language, this.open));
+  }
+
+  /** The answer is complete; what the stream has shown stays as it is, what it has not shown is added. */
+  finish(answer) {
+    this.answer = answer;
+    const { ui } = this;
+    const wanted = answer.claims.map((claim) => JSON.stringify(claim));
+    if (this.shown.some((claim, place) => claim !== wanted[place])) {
+      this.claims.replaceChildren();
+      this.shown = [];
+    }
+    for (const claim of answer.claims.slice(this.shown.length)) {
+      this.addClaim(claim, answer.citations.filter((citation) => claim.citations.includes(citation.number)), answer.language);
+    }
+    if (answer.standalone_question && answer.standalone_question !== answer.question) {
+      this.notes.append(ui.el("p", { t: ["understoodAs", { question: answer.standalone_question }] }));
+    }
+    if (answer.status === "answered") this.#answered(answer);
+    else this.#abstained(answer);
+    const fail = (problem) => this.#alert(problem);
+    this.rest.append(...actionRow(ui, answer, { client: this.client, shelf: this.shelf, fail, which: this.which }));
+    this.node.removeAttribute("aria-busy");
+  }
+
+  #answered(answer) {
+    const papers = new Set(answer.citations.map((citation) => citation.document.id)).size;
+    this.ui.say(this.status, ["answered", { n: answer.claims.length, sources: papers }]);
+    this.status.classList.add("unseen");
+    if (answer.dropped_claims) this.rest.append(this.ui.el("p", { class: "dropped", t: ["dropped", { n: answer.dropped_claims }] }));
+    this.rest.append(sourceList(this.ui, answer, this.client, this.open));
+  }
+
+  #abstained(answer) {
+    const { ui } = this;
+    const aboutSitasi = answer.reason === "about_sitasi";
+    this.status.textContent = "";
+    this.node.classList.add("abstained");
+    this.claims.append(
+      ...(aboutSitasi ? [] : [ui.el("p", { class: "verdict", t: "noAnswer" })]),
+      ui.el("p", { class: "reply", lang: answer.language }, answer.text),
+    );
+    if (answer.nearest.length) this.rest.append(nearestList(ui, answer, this.open));
+  }
+
+  /** The reader stopped the answer. */
+  stopped() {
+    this.ui.say(this.status, "stopped");
+    this.node.removeAttribute("aria-busy");
+  }
+
+  /** No answer came; one sentence says why. */
+  fail(problem) {
+    this.status.textContent = "";
+    this.node.removeAttribute("aria-busy");
+    this.#alert(problem, problem.retryable && this.retry);
+  }
+
+  #alert(problem, retry = null) {
+    const again = retry && this.ui.el("button", { class: "plain", type: "button", t: "retry", on: { click: retry } });
+    this.rest.querySelector(".fault")?.remove();
+    this.rest.append(this.ui.el("div", { class: "fault", role: "alert" }, this.ui.el("p", {}, faultText(this.ui, problem)), again));
+  }
+}
