@@ -134,7 +134,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One paper, cleaned. `version` changes whenever the file's bytes or the text policy change."""
+    """One paper, cleaned. `version` changes whenever the file's bytes or the text policy change. `pages` count in the
+    decoded file; `doubtful` are stored spans where the order of the printed lines is not sure (nothing there is quoted)."""
 
     id: str
     version: str
@@ -148,6 +149,7 @@ class Document:
     sections: tuple[Section, ...]
     bibliography: Bibliography
     ocr: bool = False
+    doubtful: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""raw file → ParsedFile: decides the type of a file by its content and hands it to the parser of that type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ingest.errors import SourceEmpty, SourceTooLarge, SourceUnreadable, UnsupportedFormat
+from ingest.parse.markdown import looks_like_markdown, parse_markdown
+from ingest.parse.text import decode, parse_text
+from ingest.settings import IngestSettings
+from ingest.types import ParsedFile, SourceFile
+
+__all__ = ["parse_bytes", "parse_file"]
+
+BinaryParser: TypeAlias = Callable[[bytes, str, IngestSettings], ParsedFile]
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "PDF"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Microsoft Office"),
+    (b"{\\rtf", "RTF"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"7z\xbc\xaf", "7z archive"),
+    (b"Rar!", "RAR archive"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"SQLite format 3\x00", "database"),
+    (b"%!PS", "PostScript"),
+    (b"AT&TFORM", "DjVu"),
+)
+_HTML = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+
+BINARY_PARSERS: dict[str, BinaryParser] = {}
+"""Parsers of formats that are not plain text, by the names that `_MAGIC` gives; each of their files adds its own."""
+
+
+def parse_file(source: SourceFile, settings: IngestSettings) -> ParsedFile:
+    """Read one file found by `ingest.sources`.
+
+    Raises SourceUnreadable, SourceTooLarge, SourceEmpty (no word in it) or UnsupportedFormat, each naming the file.
+    """
+    try:
+        with source.path.open("rb") as stream:
+            content = stream.read(settings.max_file_bytes + 1)
+    except OSError as fault:
+        raise SourceUnreadable(f"{source.name}: {fault.strerror or fault}.") from fault
+    if len(content) > settings.max_file_bytes:
+        raise SourceTooLarge(f"{source.name}: over the limit of {settings.max_file_bytes:,} bytes.")
+    return parse_bytes(content, source.name, settings)
+
+
+def parse_bytes(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+    """The same for content already in memory (an upload); `name` only appears in messages."""
+    kind = next((label for magic, label in _MAGIC if content.startswith(magic)), None)
+    if kind is None and _HTML.match(content[:2000]):
+        kind = "HTML"
+    if kind is not None:
+        parser = BINARY_PARSERS.get(kind)
+        if parser is None:
+            raise UnsupportedFormat(f"{name}: this is a file of type {kind}, which cannot be read.")
+        return parser(content, name, settings)
+    text, encoding = decode(content, name)
+    if len(text) > settings.max_characters:
+        raise SourceTooLarge(f"{name}: {len(text):,} characters are more than the limit of {settings.max_characters:,}.")
+    if not any(char.isalnum() for char in text):
+        raise SourceEmpty(f"{name}: the file holds no words.")
+    return parse_markdown(text, encoding) if looks_like_markdown(text) else parse_text(text, encoding)

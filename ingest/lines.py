@@ -1,0 +1,137 @@
+"""raw file → Document: printed lines with what their layout tells, and the page furniture among them.
+
+Furniture (running heads and feet, page numbers) is known by repetition, position and shape, never by its wording.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.characters import HEADING_SENTINELS
+from ingest.headings import ends_sentence, is_caption, shape
+
+_MAX_FURNITURE = 140
+_LINE = re.compile(r"[^\n]+")
+_PAGE_NUMBER = re.compile(r"^[^\w\n]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})(?:\s*(?:of|dari|/)\s*\d{1,4})?[^\w\n]{0,4}$", re.IGNORECASE)
+_NUMBERED_FOOT = re.compile(
+    r"^(?P<left>\d{1,4})\s*[|¦•·]\s*(?P<name>\S[^|]{2,110})$|^(?P<name2>\S[^|]{2,110}?)\s*[|¦]\s*(?:hal(?:aman)?|page|p)?\.?\s*(?P<right>\d{1,4})$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: `text` is `[start, end)` of the page text without surrounding spaces and sentinel.
+
+    `blank` counts the empty lines before it, `indent` the spaces at its left, `level` is set (0-6) where the file itself
+    marks it as a heading.
+    """
+
+    start: int
+    end: int
+    text: str
+    blank: int
+    indent: int
+    level: int | None
+
+
+def split_lines(text: str) -> list[Line]:
+    """The non-empty lines in order."""
+    lines: list[Line] = []
+    last_end, blanks = 0, 0
+    for found in _LINE.finditer(text):
+        raw = found.group()
+        bare = raw.strip()
+        breaks = found.start() - last_end - (1 if lines else 0)
+        last_end = found.end()
+        if not bare or (bare in HEADING_SENTINELS):
+            blanks += max(breaks, 0) + 1
+            continue
+        indent = len(raw) - len(raw.lstrip())
+        start = found.start() + indent
+        level = HEADING_SENTINELS.get(bare[0])
+        if level is not None:
+            bare = bare[1:].lstrip()
+            start = text.index(bare[0], start + 1)
+        lines.append(Line(start, start + len(bare), bare, blanks + max(breaks, 0), indent, level))
+        blanks = 0
+    return lines
+
+
+def furniture(lines: Sequence[Line]) -> frozenset[int]:
+    """Indices of the lines that belong to the page, not to the paper."""
+    found = set(_numbered_feet(lines)) | set(_page_numbers(lines)) | set(_repeated(lines))
+    return frozenset(found)
+
+
+def _apart(lines: Sequence[Line], index: int) -> bool:
+    """Whether white space or an end of the text separates the line from both neighbours, or from one at an end."""
+    after = lines[index + 1].blank if index + 1 < len(lines) else 1
+    return (lines[index].blank > 0 or index == 0) and after > 0
+
+
+def _numbered_feet(lines: Sequence[Line]) -> Iterator[int]:
+    for index, line in enumerate(lines):
+        if len(line.text) <= _MAX_FURNITURE and _NUMBERED_FOOT.match(line.text) and not ends_sentence(line.text):
+            repeats = any(_NUMBERED_FOOT.match(other.text) for other in lines[max(0, index - 2) : index])
+            if _apart(lines, index) and not repeats:
+                yield index
+
+
+def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
+    """Numbers alone on a line that rise through the text, at least three and not side by side as in a table."""
+    rising: list[tuple[int, int]] = []
+    for index, line in enumerate(lines):
+        found = _PAGE_NUMBER.match(line.text)
+        if not found or not (line.blank or (index + 1 < len(lines) and lines[index + 1].blank)):
+            continue
+        number = int(found.group(1))
+        if not rising or (rising[-1][1] < number <= rising[-1][1] + 12 and index - rising[-1][0] >= 4):
+            rising.append((index, number))
+    if len(rising) >= 3:
+        yield from (index for index, _ in rising)
+
+
+def _repeated(lines: Sequence[Line]) -> Iterator[int]:
+    """Short lines that return, numbers aside, three times or more at a page's distance and break into the text."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if len(line.text) <= _MAX_FURNITURE and line.text[0] not in "(\"“‘•·-*" and line.level is None:
+            places[_DIGITS.sub("#", line.text.casefold())].append(index)
+    for key, indices in places.items():
+        if len(indices) < 3 or sum(c.isalpha() for c in key) < 6 or is_caption(lines[indices[0]].text):
+            continue
+        if ends_sentence(lines[indices[0]].text) or median(_steps(indices)) < 12:
+            continue
+        if _rises(lines, indices) or _interrupts(lines, indices):
+            first = indices[0]
+            yield from (index for index in indices if index != first or first > 12)
+
+
+def _steps(indices: Sequence[int]) -> list[int]:
+    return [after - before for before, after in zip(indices, indices[1:], strict=False)]
+
+
+def _rises(lines: Sequence[Line], indices: Sequence[int]) -> bool:
+    """Whether some number in the line rises from each place to the next: a page number."""
+    rows = [[int(n) for n in _DIGITS.findall(lines[index].text)[:8]] for index in indices]
+    return any(
+        all(column[i] < column[i + 1] <= column[i] + 20 for i in range(len(column) - 1)) for column in zip(*rows, strict=False)
+    )
+
+
+def _interrupts(lines: Sequence[Line], indices: Sequence[int]) -> bool:
+    """Whether at least half of the places stand inside a running sentence, and the line is not a numbered item."""
+    if shape(lines[indices[0]].text).style != "none":
+        return False
+    cuts = 0
+    for index in indices:
+        before = lines[index - 1].text if index else ""
+        after = lines[index + 1].text if index + 1 < len(lines) else ""
+        cuts += bool(before) and not ends_sentence(before) and after[:1].islower() and _apart(lines, index)
+    return 2 * cuts >= len(indices)

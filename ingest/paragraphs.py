@@ -1,0 +1,208 @@
+"""raw file → Document: printed lines become paragraphs (second half of text cleaning).
+
+Two kinds of file occur: one paragraph on each line, and narrow printed lines. In the second a line was broken because
+the next word would not have fitted (greedy filling); a line that had room for it ended a paragraph, was a heading, or was
+torn out of its place by a two-column layout. That, sentence ends, capitals, numbering and blank lines decide each joint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape
+from ingest.hyphens import Vocabulary, loose_hyphens
+from ingest.lines import Line, furniture, split_lines
+from ingest.offsets import ABSORB, MappedText, Piece, edit, rebuild
+from ingest.types import Span
+
+_WINDOW = 8
+_MAX_WIDTH = 200
+_LONG_LINE = 90
+_MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\(?[ivxIVX]{1,4}[.)]\s)")
+_BARE_MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])$")
+_GOES_ON = re.compile(r"^(?:[a-zß-öø-ÿ(&%,;)/]|[\"'“‘][a-zß-öø-ÿ])")
+_BROKEN_WORD = re.compile(r"[\w%)]-$")
+
+
+class Joint(Enum):
+    """How a line follows the one before: new paragraph, same sentence, or same paragraph without proof."""
+
+    BREAK = 0
+    SPACE = 1
+    DOUBT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Cleaned text in paragraphs, `\\n\\n` between them.
+
+    `doubtful` are stored spans around joints that no rule confirms, `marked` the starts of paragraphs that the file marks
+    as headings with their level, `furniture` the lines that were taken out.
+    """
+
+    mapped: MappedText
+    doubtful: tuple[Span, ...]
+    marked: tuple[tuple[int, int], ...]
+    furniture: tuple[str, ...]
+
+
+def flow(mapped: MappedText) -> Flow:
+    """Unwrap lines into paragraphs, rejoin broken words, and take page furniture out."""
+    words = Vocabulary(mapped.text)
+    mapped = edit(
+        mapped,
+        ((s if keep is False else s + 1, e, ABSORB) for s, e, keep in loose_hyphens(mapped.text, words) if "\n" not in mapped.text[s:e]),
+    )
+    every = split_lines(mapped.text)
+    away = furniture(every)
+    lines = [line for index, line in enumerate(every) if index not in away]
+    pieces, doubtful, marked = _assemble(mapped.text, lines, words)
+    taken = tuple(dict.fromkeys(every[index].text for index in sorted(away)))
+    return Flow(rebuild(mapped, pieces), doubtful, marked, taken)
+
+
+def _assemble(
+    text: str, lines: Sequence[Line], words: Vocabulary
+) -> tuple[list[Piece], tuple[Span, ...], tuple[tuple[int, int], ...]]:
+    pieces: list[Piece] = []
+    doubtful: list[Span] = []
+    marked: list[tuple[int, int]] = []
+    widths = _widths(lines)
+    at = 0
+    opening = ""
+    for index, line in enumerate(lines):
+        if index:
+            before = lines[index - 1]
+            joint = _joint(before, line, opening, widths[index - 1])
+            keep = 0
+            if joint is Joint.BREAK:
+                new, opening = "\n\n", ""
+            else:
+                new, keep = _bridge(before.text, line.text, words)
+                if joint is Joint.DOUBT:
+                    doubtful.append((max(at - 1, 0), at + 1))
+            if keep:
+                start, stop, copied = pieces[-1]
+                pieces[-1] = (start, stop - keep, copied)
+                at -= keep
+            gap_end = line.start if line.start > before.end else before.end
+            if text[before.end : gap_end].strip():
+                gap_end = before.end + len(text[before.end : gap_end]) - len(text[before.end : gap_end].lstrip())
+            pieces.append((before.end - keep, gap_end, new))
+            at += len(new) if new != ABSORB else 0
+        if line.level is not None:
+            marked.append((at, line.level))
+        pieces.append((line.start, line.end, None))
+        at += line.end - line.start
+        opening = f"{opening} {line.text}".strip() if len(opening) < 2 * _MAX_WIDTH else opening
+    return pieces, tuple(doubtful), tuple(marked)
+
+
+def _bridge(before: str, after: str, words: Vocabulary) -> tuple[str, int]:
+    """What joins two lines of one paragraph, and how many characters of the first line it replaces."""
+    if _BROKEN_WORD.search(before) and after[:1].isalnum():
+        left = re.split(r"[^\w]", before[:-1])[-1]
+        right = re.split(r"[^\w]", after)[0]
+        return (ABSORB, 0) if words.keeps_hyphen(left, right) else (ABSORB, 1)
+    return " ", 0
+
+
+def _widths(lines: Sequence[Line]) -> list[int]:
+    """For each line the printed width around it in characters; 0 where lines are not broken at a width."""
+    count = len(lines)
+    runs = [i for i in range(count) if i + 1 < count and lines[i + 1].blank == 0 and len(lines[i].text) <= _MAX_WIDTH]
+    flowing = {i: len(lines[i].text) for i in runs}
+    widths = [0] * count
+    for index in range(count):
+        near = sorted(flowing[i] for i in range(max(0, index - _WINDOW), min(count, index + _WINDOW + 1)) if i in flowing)
+        if len(near) < 3:
+            continue
+        width = near[int(0.85 * (len(near) - 1))]
+        alike = sum(0.75 * width <= length <= 1.15 * width for length in near)
+        if width >= 20 and alike >= 0.5 * len(near) and max(len(lines[index].text), 1) <= 1.6 * width:
+            widths[index] = width
+    return widths
+
+
+def _full(before: Line, after: Line, width: int) -> bool:
+    """Whether the next line's first word would not have fitted on this line."""
+    return len(before.text) + 1 + len(after.text.split(maxsplit=1)[0]) > 0.86 * width
+
+
+def _joint(before: Line, after: Line, opening: str, width: int) -> Joint:
+    """The rule for one pair of neighbours; `opening` is the paragraph so far, `width` 0 for unwrapped text."""
+    if before.level is not None or after.level is not None:
+        return Joint.BREAK
+    if _BARE_MARKER.match(opening):
+        return Joint.SPACE
+    if is_caption(after.text):
+        return Joint.BREAK
+    ended = ends_sentence(before.text)
+    if _strong(after.text) and looks_like_heading(after.text) and (width == 0 or not after.text[:1].isalpha()):
+        return Joint.BREAK
+    if is_caption(opening):
+        goes_on = after.blank == 0 and not ended and len(after.text) < 80 and not ends_sentence(after.text)
+        return Joint.SPACE if goes_on else Joint.BREAK
+    if _BROKEN_WORD.search(before.text) and after.text[:1].islower():
+        return Joint.SPACE
+    if after.blank == 0:
+        return _joint_of_neighbours(before, after, opening, width, ended)
+    return _joint_over_blank(before, after, opening, width, ended)
+
+
+def _joint_of_neighbours(before: Line, after: Line, opening: str, width: int, ended: bool) -> Joint:
+    full = bool(width) and _full(before, after, width)
+    if _MARKER.match(after.text) and not (full and not ended):
+        return Joint.BREAK
+    heading = looks_like_heading(opening)
+    if heading and _strong(opening):
+        return Joint.SPACE if not ended and _continues_heading(opening, after, full) else Joint.BREAK
+    if full:
+        return Joint.BREAK if ended and after.indent > before.indent + 1 else Joint.SPACE
+    if ended:
+        return Joint.BREAK
+    if _GOES_ON.match(after.text):
+        return Joint.DOUBT if width and len(before.text) < 0.6 * width else Joint.SPACE
+    if width:
+        return Joint.BREAK if heading else Joint.DOUBT
+    if len(before.text) >= _LONG_LINE and not looks_like_heading(after.text):
+        return Joint.SPACE
+    return Joint.BREAK
+
+
+def _joint_over_blank(before: Line, after: Line, opening: str, width: int, ended: bool) -> Joint:
+    if ended or _MARKER.match(after.text):
+        return Joint.BREAK
+    goes_on = bool(_GOES_ON.match(after.text))
+    if looks_like_heading(opening):
+        if goes_on and len(after.text) < 60 and not ends_sentence(after.text) and _open_bracket(opening, after.text):
+            return Joint.SPACE
+        if _strong(opening) or not (goes_on and width):
+            return Joint.BREAK
+    if goes_on:
+        return Joint.SPACE
+    if width and _full(before, after, width) and not looks_like_heading(after.text):
+        return Joint.SPACE
+    return Joint.BREAK
+
+
+def _strong(opening: str) -> bool:
+    """A heading beyond doubt: numbered, in capitals, or in words that name a section."""
+    form = shape(opening)
+    return form.style != "none" or form.capitals or kind_of(form.title) is not None
+
+
+def _continues_heading(opening: str, after: Line, full: bool) -> bool:
+    form, rest = shape(opening), shape(after.text)
+    if rest.style != "none" or kind_of(rest.title) is not None or ends_sentence(after.text):
+        return False
+    if form.capitals:
+        return rest.capitals and (kind_of(form.title) is None or is_small(rest.title.split()[0]))
+    return full and looks_like_heading(f"{opening} {after.text}")
+
+
+def _open_bracket(opening: str, after: str) -> bool:
+    return after.startswith("(") or opening.count("(") > opening.count(")")
