@@ -4,6 +4,15 @@ import { claimNode } from "./claims.js";
 import { faultText } from "./frame.js";
 import { nearestList, sourceList } from "./sources.js";
 
+/** The language around a quotation: its own when it stands alone, the other one when it stands under a lead-in. */
+function languageAround(claim, citations) {
+  if (claim.kind !== "quotation" || !citations.length) return undefined;
+  const [[start, end] = [0, 0]] = claim.quoted;
+  const whole = start === 0 && end >= [...claim.text].length;
+  const spoken = citations[0].quote_language;
+  return whole ? spoken : { id: "en", en: "id" }[spoken];
+}
+
 export class AnswerView {
   /** `open(citation, opener)` shows a passage; `retry` asks again. */
   constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
@@ -26,13 +35,12 @@ export class AnswerView {
 
   /** Passages have been found. */
   retrieved(passages) {
-    this.language = passages[0]?.language;
     this.ui.say(this.status, ["reading", { n: passages.length }]);
   }
 
-  /** One verified sentence with its citations. */
-  addClaim(claim, citations, language) {
-    this.shown.push(JSON.stringify(claim));
+  /** One verified sentence with its citations; `language` is that of the answer, when it is known already. */
+  addClaim(claim, citations, language = languageAround(claim, citations) ?? this.ui.language) {
+    this.shown.push(JSON.stringify([claim, language]));
     this.claims.append(claimNode(this.ui, claim, citations, language, this.open));
   }
 
@@ -40,7 +48,7 @@ export class AnswerView {
   finish(answer) {
     this.answer = answer;
     const { ui } = this;
-    const wanted = answer.claims.map((claim) => JSON.stringify(claim));
+    const wanted = answer.claims.map((claim) => JSON.stringify([claim, answer.language]));
     if (this.shown.some((claim, place) => claim !== wanted[place])) {
       this.claims.replaceChildren();
       this.shown = [];

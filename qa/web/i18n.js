@@ -62,7 +62,7 @@ export const TEXTS = {
   // An answer
   searching: ["Mencari di makalah…", "Searching the papers…"],
   reading: ["Membaca {n} bagian dan memeriksa kutipan…", "Reading {n} passage and checking citations…|Reading {n} passages and checking citations…"],
-  answered: ["Selesai: {n} kalimat, {sources} makalah.", "Done: {n} sentence from {sources} source.|Done: {n} sentences, {sources} cited."],
+  answered: ["Selesai. Kalimat: {n}. Makalah yang disitasi: {sources}.", "Done. Sentences: {n}. Papers cited: {sources}."],
   stopped: ["Dihentikan. Kalimat di atas sudah diperiksa.", "Stopped. The sentences above had been checked."],
   answer: ["Jawaban", "Answer"],
   understoodAs: ["Dipahami sebagai: {question}", "Understood as: {question}"],

@@ -1,0 +1,44 @@
+// Stored text around a span → the stretch of whole lines to show beside an answer. Pure functions.
+
+/** How many code points on each side of a quotation are fetched. */
+export const REACH = 900;
+
+/**
+ * Cuts fetched text to whole lines near the span. `fetched` is `{text, start, end, characters}` as the service sends it;
+ * the result is `{before, quote, after, cutBefore, cutAfter}`, all strings and flags, or null when the span is not inside.
+ */
+export function around(fetched, start, end, nearby = 420) {
+  const points = [...fetched.text];
+  const [from, to] = [start - fetched.start, end - fetched.start];
+  if (from < 0 || to > points.length || to <= from) return null;
+  const lineStart = (place) => {
+    const found = points.lastIndexOf("\n", Math.max(0, place - 1));
+    return found < 0 ? 0 : found + 1;
+  };
+  const lineEnd = (place) => {
+    const found = points.indexOf("\n", place);
+    return found < 0 ? points.length : found;
+  };
+  let first = lineStart(from);
+  while (first > 0 && from - lineStart(first - 1) <= nearby) first = lineStart(first - 1);
+  let last = lineEnd(to);
+  while (last < points.length && lineEnd(last + 1) - to <= nearby) last = lineEnd(last + 1);
+  // A line longer than the reach is cut at a space: whole papers can stand on one line.
+  if (from - first > 2 * nearby) first = points.indexOf(" ", from - nearby) + 1;
+  if (last - to > 2 * nearby) last = points.lastIndexOf(" ", to + nearby);
+  if (first > from || last < to) [first, last] = [from, to];
+  return {
+    before: points.slice(first, from).join("").replace(/^\n+/, ""),
+    quote: points.slice(from, to).join(""),
+    after: points.slice(to, last).join("").replace(/\n+$/, ""),
+    cutBefore: fetched.start + first > 0,
+    cutAfter: fetched.start + last < fetched.characters,
+  };
+}
+
+/** The chain of headings that stands over `start`, or the citation's own section name. */
+export function headingsOver(sections, start, otherwise) {
+  const section = sections.find((one) => one.start <= start && start < one.end);
+  const path = section?.path.filter(Boolean) ?? [];
+  return path.length ? path.join(" › ") : otherwise ?? "";
+}

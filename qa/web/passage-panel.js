@@ -1,0 +1,126 @@
+// Citation → its passage in the paper: beside the answer on a wide screen, as a sheet on a phone; the quotation highlighted.
+import { around, headingsOver, REACH } from "./context.js";
+import { icon } from "./icons.js";
+import { tongue } from "./claims.js";
+
+const WIDE = "(min-width: 66rem)";
+
+export class PassagePanel {
+  constructor(ui, client, place = document.body) {
+    this.ui = ui;
+    this.client = client;
+    this.wide = matchMedia(WIDE);
+    this.body = ui.el("div", { class: "panel-body", tabindex: "-1" });
+    const close = ui.el("button", { class: "quiet icon-only close", type: "button", tLabel: "closePassage", tTitle: "closePassage" }, icon("close"));
+    close.addEventListener("click", () => this.close());
+    this.dialog = ui.el(
+      "dialog",
+      { class: "panel", "aria-labelledby": "panel-title" },
+      ui.el("div", { class: "panel-head" }, ui.el("h2", { id: "panel-title", t: "passage" }), close),
+      this.body,
+    );
+    // Escape closes it in both forms: a modal sheet does so by itself, the side panel not.
+    this.dialog.addEventListener("close", () => this.#closed());
+    this.dialog.addEventListener("click", (event) => {
+      if (event.target === this.dialog && !this.wide.matches) this.close();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.dialog.open && !event.defaultPrevented) this.close();
+    });
+    this.wide.addEventListener("change", () => this.#reopen());
+    place.append(this.dialog);
+  }
+
+  /** Shows the passage of `citation`; focus goes in, and back to `opener` on closing. */
+  async open(citation, opener) {
+    this.opener?.removeAttribute("data-open");
+    this.opener = opener;
+    opener?.setAttribute("data-open", "");
+    const ticket = (this.ticket = {});
+    this.#show(citation, null);
+    this.#place();
+    this.body.focus({ preventScroll: true });
+    this.body.scrollTop = 0;
+    const { document: paper, start, end } = citation;
+    const fetched = await this.client.text(paper.id, paper.version, { start: start - REACH, end: end + REACH }).catch(() => null);
+    if (this.ticket === ticket && fetched) this.#show(citation, fetched);
+  }
+
+  close() {
+    if (this.dialog.open) this.dialog.close();
+  }
+
+  #place() {
+    if (this.dialog.open) return;
+    if (this.wide.matches) this.dialog.show();
+    else this.dialog.showModal();
+    document.documentElement.classList.add("with-panel");
+  }
+
+  #reopen() {
+    if (!this.dialog.open) return;
+    this.moving = true;
+    this.dialog.close();
+    this.#place();
+  }
+
+  #closed() {
+    if (this.moving) {
+      this.moving = false;
+      return;
+    }
+    document.documentElement.classList.remove("with-panel");
+    this.opener?.removeAttribute("data-open");
+    if (this.opener?.isConnected) this.opener.focus({ preventScroll: true });
+    this.opener = null;
+  }
+
+  #show(citation, fetched) {
+    const { ui } = this;
+    const { document: paper } = citation;
+    const context = fetched && around(fetched, citation.start, citation.end);
+    const section = fetched ? headingsOver(fetched.sections, citation.start, citation.section) : citation.section;
+    const byline = [(paper.authors ?? []).join(", "), paper.year, paper.journal].filter(Boolean).join(" · ");
+    const mark = ui.el("mark", { id: "panel-quote" }, context ? context.quote : citation.quote);
+    this.body.replaceChildren(
+      ui.el("p", { class: "panel-title", lang: paper.language, dir: "auto" }, paper.title),
+      ...(byline ? [ui.el("p", { class: "byline" }, byline)] : []),
+      ui.el(
+        "p",
+        { class: "place" },
+        ui.el("span", { lang: citation.quote_language, dir: "auto" }, section),
+        citation.page ? ui.el("span", { t: ["page", { page: citation.page }] }) : null,
+        tongue(ui, citation.quote_language),
+      ),
+      ui.el(
+        "blockquote",
+        { class: "stored", lang: citation.quote_language, dir: "auto" },
+        ...(context ? [context.cutBefore ? "… " : "", context.before, mark, context.after, context.cutAfter ? " …" : ""] : [mark]),
+      ),
+      ...this.#translation(citation),
+      ...this.#checks(citation.verified),
+      ui.el("a", { class: "plain open-paper", href: this.client.address(citation.href) }, ui.el("span", { t: "openPaper" }), icon("arrow")),
+    );
+  }
+
+  #translation(citation) {
+    if (!citation.translation) return [];
+    const { ui } = this;
+    return [ui.el("p", { class: "gloss" }, ui.el("span", { class: "tongue", t: "translation" }), " ", citation.translation)];
+  }
+
+  #checks(verified) {
+    if (!verified) return [];
+    const { ui } = this;
+    const held = ["verbatim", "numbers", "names"].filter((check) => verified[check]);
+    return [
+      ui.el("h3", { t: "verifiedHeading" }),
+      ui.el(
+        "ul",
+        { class: "checks" },
+        held.map((check) => ui.el("li", {}, icon("check"), ui.el("span", { t: check }))),
+        ui.el("li", {}, icon("check"), ui.el("span", { t: ["support", { percent: Math.round(verified.support * 100) }] })),
+      ),
+    ];
+  }
+}
