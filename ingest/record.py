@@ -156,6 +156,21 @@ class Record:
                 for rows in connection.execution_options(yield_per=batch).execute(query).partitions():
                     yield [decode_passage(*row) for row in rows]
 
+    def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], Vector]:
+        """Those of `ids` that answer now, and their vectors, shape `(n, dim)`, all in memory."""
+        parts = list(self.vectors_of_many(ids))
+        found = [one for part, _ in parts for one in part]
+        return found, np.concatenate([rows for _, rows in parts]) if parts else np.zeros((0, 0), np.float32)
+
+    def vectors_of_many(self, ids: Sequence[str]) -> Iterator[tuple[list[str], Vector]]:
+        """Those of `ids` that answer now, and their vectors, shape `(n, dim)`, a few hundred at a time."""
+        for part in (ids[i : i + BATCH] for i in range(0, len(ids), BATCH)):
+            query = answering(passages.c.id, passages.c.vector).where(passages.c.id.in_(part))
+            with reading(self._engine) as connection:
+                rows = connection.execute(query).all()
+            if rows:
+                yield [row.id for row in rows], np.stack([decode_vector(row.vector) for row in rows])
+
     def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]:
         """Ids and vectors, shape `(n, dim)`, of the passages of these documents that answer now: for an exact scan."""
         query = answering(passages.c.id, passages.c.vector).where(passages.c.document_id.in_(document_ids))

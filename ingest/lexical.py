@@ -1,0 +1,217 @@
+"""Passage → lexical index: which passages share words with a question, by BM25 over stems of both languages.
+
+A large main segment is mapped from disk; what was published since stands in a small recent one. They are merged when
+the recent one has grown, never while a question waits. All of it is derived from the record and can be made again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.failpoints import failpoint
+from ingest.home import replace_file
+from ingest.lexical_segment import (
+    K1,
+    B,
+    Segment,
+    build_segment,
+    file_digest,
+    inverse_document_frequency,
+    load_segment,
+    save_segment,
+)
+from ingest.lexical_terms import ANALYSIS_VERSION, passage_terms, stem_of, words_of
+from ingest.types import Hit, Language, Passage
+
+log = logging.getLogger("sitasi.lexical")
+
+_CURRENT = "current.json"
+# The recent segment is rebuilt at every publication and analysed again at every start: keep it small.
+_SMALL = 1000
+_SHARE = 0.125
+# A word is taken as a name when it is written as one in at least this share of the passages that hold its stem.
+_NAME_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    segment: Segment
+    alive: NDArray[np.bool_]
+    row_of: Mapping[str, int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """`main` is what stands on disk (rows may have died since), `recent` what was published after."""
+
+    main: _Part | None = None
+    recent: _Part | None = None
+
+    def __iter__(self) -> Iterator[_Part]:
+        return (part for part in (self.main, self.recent) if part is not None)
+
+
+class LexicalIndex:
+    """BM25 over the passages it was given. Questions may run in any thread beside one writer."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map what was saved in `folder`; empty when nothing was, or when it is damaged or of another version."""
+        self._folder = folder
+        self._writing = threading.Lock()
+        saved = _load_current(folder)
+        self._parts = _Parts(main=_part(saved) if saved else None)
+
+    # ------------------------------------------------------------------ questions
+
+    def analyse(self, text: str, language: Language | None = None) -> list[str]:
+        """Terms of a question, as they stand in the index: stems in `language` (in both when None) without stop words,
+        and words that the collection knows as names also as they are written."""
+        languages: tuple[Language, ...] = (language,) if language else ("id", "en")
+        terms: list[str] = []
+        for word in words_of(text):
+            stems = [stem_of(word, one) for one in languages]
+            terms.extend(dict.fromkeys(stems + ([word] if self._is_name(word, stems) else [])))
+        return terms
+
+    def search(self, text: str, limit: int, language: Language | None = None) -> list[Hit]:
+        """At most `limit` passages that share terms with `text`, best first."""
+        return self.search_terms([(term, 1.0) for term in dict.fromkeys(self.analyse(text, language))], limit)
+
+    def search_terms(self, terms: Sequence[tuple[str, float]], limit: int) -> list[Hit]:
+        """At most `limit` passages by the weighted sum of the terms' BM25 scores, best first; scores are above 0."""
+        parts = self._parts
+        total = sum(len(part.segment.ids) for part in parts)
+        known = []
+        for term, weight in terms:
+            frequency = sum(part.segment.frequency(term) for part in parts)
+            if frequency:
+                known.append((term, weight, inverse_document_frequency(frequency, total)))
+        hits: list[Hit] = []
+        for part in parts:
+            scores = np.where(part.alive, part.segment.score(known), 0.0)
+            found = min(limit, int(np.count_nonzero(scores > 0)))
+            if found:
+                best = np.argpartition(-scores, found - 1)[:found]
+                hits.extend(Hit(part.segment.ids[row], float(scores[row])) for row in best)
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
+
+    def document_frequency(self, term: str) -> int:
+        """Number of passages that hold this term; those removed since the last merge still count."""
+        return sum(part.segment.frequency(term) for part in self._parts)
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every term with its document frequency."""
+        found: dict[str, int] = {}
+        for part in self._parts:
+            counts = np.diff(part.segment.scores.scores["indptr"]).tolist()
+            for term, number in part.segment.vocabulary.items():
+                if counts[number]:
+                    found[term] = found.get(term, 0) + counts[number]
+        return found
+
+    def passages(self) -> int:
+        """Number of passages held."""
+        return sum(int(part.alive.sum()) for part in self._parts)
+
+    def ids(self) -> set[str]:
+        """Ids of all passages held."""
+        return {one for part in self._parts for one, row in part.row_of.items() if part.alive[row]}
+
+    # ------------------------------------------------------------------ changes
+
+    def update(self, added: Iterable[Passage], removed: Iterable[str] = ()) -> None:
+        """Hold `added` (in place of any held under the same ids) and forget `removed`; questions see all of it or none.
+        Nothing is written: what is lost with the process is read from the record again."""
+        with self._writing:
+            rows = {passage.id: passage_terms(passage.text, passage.language) for passage in added}
+            gone = rows.keys() | set(removed)
+            main, recent = (_without(part, gone) for part in (self._parts.main, self._parts.recent))
+            if rows:
+                kept = recent.segment.rows(recent.alive) if recent else []
+                recent = _part(build_segment([*kept, *rows.items()]))
+            self._parts = _Parts(main, recent)
+
+    def save(self) -> None:
+        """Merge what is recent into the main segment and write it, if enough has changed to be worth it. The switch is
+        one rename, so that whoever opens the folder finds the old segment or the new one."""
+        with self._writing:
+            held = sum(len(part.segment.ids) for part in self._parts)
+            changed = held - self.passages() + (len(self._parts.recent.segment.ids) if self._parts.recent else 0)
+            if changed <= max(_SMALL, _SHARE * held):
+                return
+            merged = build_segment([row for part in self._parts for row in part.segment.rows(part.alive)])
+            self._parts = _Parts(main=_part(_switch_to(merged, self._folder)))
+
+    def clear(self) -> None:
+        """Forget everything, on disk too."""
+        with self._writing:
+            self._parts = _Parts()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _is_name(self, word: str, stems: Sequence[str]) -> bool:
+        if word in stems:
+            return False
+        written = self.document_frequency(word)
+        return written > 0 and written >= _NAME_SHARE * max(self.document_frequency(stem) for stem in stems)
+
+
+def _part(segment: Segment) -> _Part:
+    return _Part(segment, np.ones(len(segment.ids), np.bool_), {one: row for row, one in enumerate(segment.ids)})
+
+
+def _without(part: _Part | None, gone: Iterable[str]) -> _Part | None:
+    if part is None:
+        return None
+    rows = [part.row_of[one] for one in gone if one in part.row_of]
+    if not rows:
+        return part
+    alive = part.alive.copy()
+    alive[rows] = False
+    return replace(part, alive=alive)
+
+
+def _switch_to(segment: Segment, folder: Path) -> Segment:
+    """Save the segment, make it the current one, delete its predecessors, and return it mapped from disk."""
+    generation = folder / uuid.uuid4().hex[:12]
+    generation.mkdir(parents=True)
+    digests = save_segment(segment, generation)
+    for name in digests:
+        with (generation / name).open("rb") as written:
+            os.fsync(written.fileno())
+    failpoint("lexical.before_switch")
+    pointer = {"generation": generation.name, "analysis": ANALYSIS_VERSION, "k1": K1, "b": B, "files": digests}
+    replace_file(folder / _CURRENT, json.dumps(pointer).encode())
+    failpoint("lexical.after_switch")
+    for other in folder.iterdir():
+        if other.is_dir() and other != generation:
+            shutil.rmtree(other, ignore_errors=True)
+    return load_segment(generation)
+
+
+def _load_current(folder: Path) -> Segment | None:
+    """The saved segment, if it is whole and would be built the same way today."""
+    try:
+        pointer = json.loads((folder / _CURRENT).read_bytes())
+        if (pointer["analysis"], pointer["k1"], pointer["b"]) != (ANALYSIS_VERSION, K1, B):
+            log.info("The lexical index was built by other rules and is built again from the record.")
+            return None
+        generation = folder / pointer["generation"]
+        if any(file_digest(generation / name) != digest for name, digest in pointer["files"].items()):
+            raise ValueError("a file does not have its digest")
+        return load_segment(generation)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        log.warning("The lexical index is damaged (%s) and is built again from the record.", fault)
+        return None

@@ -1,0 +1,89 @@
+"""Passage → terms: words of Indonesian and English text as the lexical index knows them. Pure.
+
+Stems are Snowball's (Porter 2001; Indonesian after Tala 2003). Names and numbers are kept as they are written, because
+a stemmer makes "maget" of Magetan and "malang" of Pemalang.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+from ingest.stopwords import STOP_WORDS
+from ingest.types import Language
+
+# Part of what a saved lexical index was built with: raise it whenever the same text would give other terms.
+ANALYSIS_VERSION = 1
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w+(?:['’ʼ`]\w+)*")
+_SENTENCE_END = re.compile(r"[.!?:;\n\"“”‘(\[]\s*$")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
+_POSSESSIVE = re.compile(r"['’ʼ`]s$")
+_APOSTROPHE = re.compile(r"['’ʼ`_]")
+_LONGEST = 64
+_ALGORITHM = {"id": "indonesian", "en": "english"}
+_stemmers = threading.local()
+
+
+def passage_terms(text: str, language: Language) -> list[str]:
+    """The terms that a passage is found by, repeated as often as they occur: the stem of every word that is no stop
+    word, and beside it the word itself where it is written as a name and stemming would change it."""
+    terms = []
+    for written, word, opens in _words(text):
+        if word in STOP_WORDS and not _is_acronym(written):
+            continue
+        stem = stem_of(word, language)
+        terms.append(stem)
+        if stem != word and not opens and written[0].isupper():
+            terms.append(word)
+    return terms
+
+
+def words_of(text: str) -> list[str]:
+    """Normalised words without stop words, in order: case, accents, apostrophes and thousands separators removed."""
+    return [word for written, word, _ in _words(text) if word not in STOP_WORDS or _is_acronym(written)]
+
+
+@lru_cache(maxsize=100_000)
+def stem_of(word: str, language: Language) -> str:
+    """The stem of a normalised word; numbers, and words that hold a digit, stay as they are."""
+    if any(character.isdigit() for character in word):
+        return word
+    stemmers: dict[str, Stemmer.Stemmer] | None = getattr(_stemmers, "by_language", None)
+    if stemmers is None:
+        stemmers = {code: Stemmer.Stemmer(name) for code, name in _ALGORITHM.items()}
+        _stemmers.by_language = stemmers
+    return str(stemmers[language].stemWord(word))
+
+
+def _words(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Each word as written, normalised, and whether it opens a sentence, where a capital letter says nothing."""
+    text = unicodedata.normalize("NFKC", text)
+    end = 0
+    for match in _WORD.finditer(text):
+        written = match.group()
+        between = text[end : match.start()]
+        opens = end == 0 or _SENTENCE_END.search(between) is not None
+        end = match.end()
+        if word := _normalised(written):
+            yield written, word, opens
+
+
+def _normalised(written: str) -> str:
+    if written[0].isdigit() and not written.isalnum():
+        if _THOUSANDS.fullmatch(written):
+            return re.sub("[.,]", "", written)
+        return written.replace(",", ".")
+    word = _APOSTROPHE.sub("", _POSSESSIVE.sub("", written.casefold()))
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return word[:_LONGEST]
+
+
+def _is_acronym(written: str) -> bool:
+    return len(written) > 1 and written.isupper()

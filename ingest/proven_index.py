@@ -1,0 +1,325 @@
+"""Passage vectors → index: Chroma once it is proven to reach every passage that answers, an exact scan until then.
+
+Starting looks at every passage (a sample in a very large library), brings the store in step with the record, and builds
+it anew when it is damaged: never by embedding again, never while a question waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from ingest.chroma_index import ChromaPassageIndex, Probe
+from ingest.errors import IndexDamaged, IngestError, PassageIndexError, RecordError
+from ingest.exact_index import ExactIndex
+from ingest.failpoints import failpoint
+from ingest.home import Home
+from ingest.record import Record
+from ingest.seal import break_seal, is_sealed, write_seal
+from ingest.settings import ChromaSettings
+from ingest.types import Hit, Vector
+
+log = logging.getLogger("sitasi.index")
+
+_PROVEN_IN_FULL = 20_000
+# With more than this share missing or unreachable, building anew is surer than mending, and no slower.
+_BEYOND_MENDING = 0.1
+_FIRST_RETRY_SECONDS = 5.0
+_LAST_RETRY_SECONDS = 120.0
+
+Proving: TypeAlias = Literal["now", "background", "never"]
+
+
+class IndexHealth(StrEnum):
+    """Who finds passages: Chroma when `READY`; an exact scan, equally complete, in every other state."""
+
+    READY = "ready"
+    PROVING = "proving"
+    REBUILDING = "rebuilding"
+    DEGRADED = "degraded"
+    UNUSED = "unused"
+
+
+class ProvenIndex:
+    """A `PassageIndex` that never answers with less than the record holds.
+
+    Searches may run in any thread. Whoever changes the record and this index holds `lock` throughout, so that proving
+    and mending always see the two at rest."""
+
+    def __init__(self, record: Record, settings: ChromaSettings, home: Home, lock: threading.RLock) -> None:
+        self._record, self._settings, self._lock = record, settings, lock
+        self._folder, self._seal = home.chroma, home.root / "chroma.seal.json"
+        self._embedded = settings.url is None
+        self._probe = Probe(settings, home.chroma)
+        self._chroma: ChromaPassageIndex | None = None
+        self._scan: tuple[str, ExactIndex] | None = None
+        self._scanning = threading.Lock()
+        self._worker: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._retry_after, self._retry_at = _FIRST_RETRY_SECONDS, 0.0
+        self._unproven: set[str] = set()
+        self.health = IndexHealth.UNUSED
+        self.fault: str | None = None
+
+    # ------------------------------------------------------------------ life
+
+    def start(self, proving: Proving) -> None:
+        """Open Chroma and prove it: before this returns, in the background while a scan answers, or not at all."""
+        if proving == "now":
+            self._bring_up()
+        elif proving == "background":
+            self._work_in_background()
+
+    def close(self) -> None:
+        """Let go of the store and seal it, so that the next start need not look at every passage."""
+        self._closing.set()
+        self._probe.cancel()
+        if self._worker is not None:
+            self._worker.join()
+        with self._lock:
+            if self.health is IndexHealth.READY:
+                self.prove_new()
+            whole = self.health is IndexHealth.READY
+            self._let_go()
+            if whole and self._embedded:
+                write_seal(self._folder, self._seal)
+            self._scan, self.health = None, IndexHealth.UNUSED
+
+    # ------------------------------------------------------------------ PassageIndex
+
+    def search(self, vector: Vector, limit: int) -> list[Hit]:
+        """At most `limit` hits, best first; scores are cosine similarities."""
+        chroma = self._chroma
+        if self.health is IndexHealth.READY and chroma is not None:
+            try:
+                return chroma.search(vector, limit)
+            except PassageIndexError as fault:
+                self._degrade(fault)
+        elif self.health is IndexHealth.DEGRADED and time.monotonic() >= self._retry_at:
+            self._work_in_background()
+        return self._exact().search(vector, limit)
+
+    def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
+        """Add or replace vectors. A fault of Chroma is no fault of the caller's: a scan finds what Chroma lacks."""
+        with self._lock:
+            if self.health is IndexHealth.READY and self._chroma is not None:
+                self._unproven.update(ids)
+                try:
+                    self._chroma.upsert(ids, vectors)
+                except PassageIndexError as fault:
+                    self._degrade(fault)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget these ids; unknown ids are ignored."""
+        with self._lock:
+            if self.health is IndexHealth.READY and self._chroma is not None:
+                self._unproven.difference_update(ids)
+                try:
+                    self._chroma.delete(ids)
+                except PassageIndexError as fault:
+                    self._degrade(fault)
+
+    def ids(self) -> set[str]:
+        """All ids that can be found."""
+        chroma = self._chroma
+        return chroma.ids() if self.health is IndexHealth.READY and chroma is not None else self._exact().ids()
+
+    def clear(self) -> None:
+        """Build the store anew from the record: what the record publishes cannot be forgotten here."""
+        self.rebuild()
+
+    # ------------------------------------------------------------------ proof and repair
+
+    def prove_new(self) -> None:
+        """Look for everything that was added since the last look, and mend what cannot be found."""
+        with self._lock:
+            fresh, self._unproven = self._unproven, set()
+            if fresh and self.health is IndexHealth.READY and self._chroma is not None:
+                try:
+                    self._mend(self._lost_among(self._chosen(fresh)))
+                except IndexDamaged as fault:
+                    self._rebuild_after(fault)
+                except PassageIndexError as fault:
+                    self._degrade(fault)
+
+    def prove(self) -> list[str]:
+        """Look for every passage that answers (a sample above 20,000), mend what cannot be found, and return the ids
+        that still are not found. Raises PassageIndexError when Chroma cannot be used at all."""
+        with self._lock:
+            if self.health is not IndexHealth.READY:
+                self._bring_up()
+            if self._chroma is None or self.health is not IndexHealth.READY:
+                raise PassageIndexError(self.fault or "The vector index is not in use.")
+            chosen = self._chosen(self._record.passage_ids())
+            try:
+                self._mend(self._lost_among(chosen))
+            except IndexDamaged as fault:
+                self._rebuild_after(fault)
+            return self._lost_among(chosen)
+
+    def rebuild(self) -> None:
+        """Build the store anew from the record, without embedding; a scan answers meanwhile."""
+        with self._lock:
+            started = time.monotonic()
+            self.health = IndexHealth.REBUILDING
+            try:
+                if self._embedded:
+                    self._wipe()
+                    self._open()
+                elif self._chroma is not None:
+                    self._chroma.clear()
+                count = self._fill()
+            except PassageIndexError as fault:
+                self._degrade(fault)
+                return
+            self._be_ready()
+            seconds = time.monotonic() - started
+            log.warning("The vector index was built anew from the record: %d passages in %.1f s.", count, seconds)
+
+    def _rebuild_after(self, fault: PassageIndexError) -> None:
+        log.warning("The vector index is damaged and is being built anew from the record. %s", fault)
+        self.rebuild()
+
+    def bring_in_step(self) -> None:
+        """Take over what another process has published in a shared record."""
+        with self._lock:
+            if self.health is IndexHealth.READY:
+                try:
+                    self._follow_record()
+                except PassageIndexError as fault:
+                    self._degrade(fault)
+
+    def _bring_up(self) -> None:
+        with self._lock:
+            if self._closing.is_set():
+                return
+            self.health = IndexHealth.PROVING
+            try:
+                self._let_go()
+                lost = self._examine()
+                if self._closing.is_set():
+                    self.health = IndexHealth.UNUSED
+                    return
+                break_seal(self._seal)
+                self._open()
+                self._follow_record()
+                self._mend(lost if self._embedded else self._lost_among(self._chosen(self._record.passage_ids())))
+            except IndexDamaged as fault:
+                self._rebuild_after(fault)
+            except PassageIndexError as fault:
+                if self._embedded:
+                    self._rebuild_after(fault)
+                else:
+                    self._degrade(fault)
+            except RecordError as fault:
+                self._degrade(fault)
+            else:
+                self._be_ready()
+
+    def _examine(self) -> list[str]:
+        """Ids that an embedded store that was not closed in order fails to find; raises IndexDamaged."""
+        if not self._embedded or not self._folder.exists() or is_sealed(self._folder, self._seal):
+            return []
+        ids, vectors = self._record.vectors_of(self._chosen(self._record.passage_ids()))
+        return self._probe.run(ids, vectors) if ids else []
+
+    def _follow_record(self) -> None:
+        assert self._chroma is not None
+        wanted, held = self._record.passage_ids(), self._chroma.ids()
+        missing, extra = sorted(wanted - held), sorted(held - wanted)
+        if len(missing) > max(100, _BEYOND_MENDING * len(wanted)) and self._embedded:
+            raise IndexDamaged(f"{len(missing)} of {len(wanted)} passages are not in it.")
+        if extra:
+            self._chroma.delete(extra)
+        for ids, vectors in self._record.vectors_of_many(missing):
+            self._chroma.upsert(ids, vectors)
+        if missing:
+            log.warning("%d passages were missing from the vector index and have been added.", len(missing))
+            self._mend(self._lost_among(self._chosen(missing)))
+
+    def _mend(self, lost: Sequence[str]) -> None:
+        if not lost or self._chroma is None:
+            return
+        if len(lost) > max(20, _BEYOND_MENDING * self._record.corpus().passages):
+            raise IndexDamaged(f"{len(lost)} passages cannot be found by their own vector.")
+        for ids, vectors in self._record.vectors_of_many(lost):
+            self._chroma.delete(ids)
+            self._chroma.upsert(ids, vectors)
+        log.warning("%d passages could not be found by their own vector and have been linked again.", len(lost))
+        if self._lost_among(lost):
+            raise IndexDamaged("Passages cannot be found by their own vector, even after they were linked again.")
+
+    def _lost_among(self, ids: Sequence[str]) -> list[str]:
+        assert self._chroma is not None
+        lost = []
+        for found, vectors in self._record.vectors_of_many(ids):
+            lost.extend(self._chroma.unreachable(found, vectors))
+        return lost
+
+    def _chosen(self, ids: Iterable[str]) -> list[str]:
+        every = sorted(ids)
+        return every if len(every) <= _PROVEN_IN_FULL else random.Random(len(every)).sample(every, _PROVEN_IN_FULL)
+
+    # ------------------------------------------------------------------ states
+
+    def _open(self) -> None:
+        try:
+            self._chroma = ChromaPassageIndex(self._settings, self._folder)
+        except PassageIndexError:
+            self._chroma = None
+            raise
+
+    def _let_go(self) -> None:
+        chroma, self._chroma = self._chroma, None
+        if chroma is not None:
+            chroma.close()
+
+    def _wipe(self) -> None:
+        self._let_go()
+        break_seal(self._seal)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _fill(self) -> int:
+        assert self._chroma is not None
+        failpoint("rebuild.before_fill")
+        count = 0
+        for ids, vectors in self._record.vectors():
+            self._chroma.upsert(ids, vectors)
+            count += len(ids)
+        failpoint("rebuild.filled")
+        lost = self._lost_among(self._chosen(self._record.passage_ids()))
+        if lost:
+            log.warning("%d passages are not found by their own vector in a freshly built index.", len(lost))
+        return count
+
+    def _be_ready(self) -> None:
+        self.health, self.fault = IndexHealth.READY, None
+        self._retry_after = _FIRST_RETRY_SECONDS
+        with self._scanning:
+            self._scan = None
+
+    def _degrade(self, fault: IngestError) -> None:
+        self.health, self.fault = IndexHealth.DEGRADED, str(fault)
+        self._retry_at = time.monotonic() + self._retry_after
+        self._retry_after = min(2 * self._retry_after, _LAST_RETRY_SECONDS)
+        log.error("Chroma cannot be used; every vector is compared instead. %s", fault)
+
+    def _work_in_background(self) -> None:
+        with self._scanning:
+            if self._closing.is_set() or (self._worker is not None and self._worker.is_alive()):
+                return
+            self._worker = threading.Thread(target=self._bring_up, name="prove-index", daemon=True)
+            self._worker.start()
+
+    def _exact(self) -> ExactIndex:
+        version = self._record.corpus().version
+        with self._scanning:
+            if self._scan is None or self._scan[0] != version:
+                self._scan = (version, ExactIndex(self._record.vectors()))
+            return self._scan[1]

@@ -1,0 +1,38 @@
+"""Index → disk: proof that the files of an index are the very ones that a healthy process left behind.
+
+A seal is written when an index is closed in order and broken before it is opened. An unsealed index was not closed in
+order, or was touched since, and has to be looked at passage by passage.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ingest.failpoints import failpoint
+from ingest.home import replace_file
+from ingest.lexical_segment import file_digest
+
+
+def write_seal(folder: Path, seal: Path) -> None:
+    """State the digest of every file in `folder`, which nobody may have open for writing."""
+    failpoint("seal.before_write")
+    replace_file(seal, json.dumps(_digests(folder), sort_keys=True).encode())
+
+
+def is_sealed(folder: Path, seal: Path) -> bool:
+    """Whether `folder` holds exactly the files that were sealed."""
+    try:
+        stated = json.loads(seal.read_bytes())
+        return bool(stated) and stated == _digests(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def break_seal(seal: Path) -> None:
+    """To be called before the folder is opened: it counts as unsealed from now on."""
+    seal.unlink(missing_ok=True)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): file_digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -1,0 +1,183 @@
+"""Document → record and both indexes, in step: one `Library` that publishes, removes, checks and repairs.
+
+The record decides. Vectors and words reach the indexes before a version is published and leave them after it has been
+superseded, so that at every moment whatever answers can be found; ids that do not answer are left out by the record.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import numpy as np
+
+from ingest.failpoints import failpoint
+from ingest.home import Home, Ownership, own_home
+from ingest.index import IndexManifest, check_manifest
+from ingest.lexical import LexicalIndex
+from ingest.proven_index import IndexHealth, ProvenIndex, Proving
+from ingest.record import Record
+from ingest.record_publish import Change
+from ingest.settings import ChromaSettings, RecordSettings
+from ingest.types import EmbeddedDocument, PassageIndex
+
+log = logging.getLogger("sitasi.library")
+
+
+class Library:
+    """The record with its two indexes. `record` and both legs are for reading; changes go through this object.
+
+    `index` finds passages by meaning and `lexical` by words; both may name passages that do not answer any more, which
+    `record.passages` leaves out."""
+
+    def __init__(
+        self,
+        record: Record,
+        index: ProvenIndex,
+        lexical: LexicalIndex,
+        lock: threading.RLock,
+        ownership: Ownership | None = None,
+    ) -> None:
+        self.record = record
+        self.lexical = lexical
+        self.ownership = ownership
+        self._index = index
+        self._writing = lock
+        self._lexical_version = ""
+
+    @property
+    def index(self) -> PassageIndex:
+        """Finds passages by meaning."""
+        return self._index
+
+    @property
+    def health(self) -> IndexHealth:
+        """Who finds passages by meaning at the moment; `fault` says why it is not Chroma."""
+        return self._index.health
+
+    @property
+    def fault(self) -> str | None:
+        """Why Chroma cannot be used, in one sentence; None when it can."""
+        return self._index.fault
+
+    def publish(self, batch: Sequence[EmbeddedDocument], made_under: IndexManifest) -> list[Change]:
+        """Make these versions answer, each in one transaction, in the order given; returns what each changed.
+
+        Raises IndexMismatch, RecordFull or RecordError; what was published before the fault stays published."""
+        fresh = [one for document in batch for one in document.passages]
+        with self._writing:
+            failpoint("index.before_upsert")
+            if fresh:
+                vectors = np.stack([one.vectors.passage for one in fresh])
+                self._index.upsert([one.passage.id for one in fresh], vectors)
+            failpoint("index.after_upsert")
+            self.lexical.update([one.passage for one in fresh])
+            failpoint("lexical.after_update")
+            changes = []
+            for document in batch:
+                change = self.record.publish(document, made_under)
+                self._follow(change)
+                changes.append(change)
+            return changes
+
+    def remove(self, document_ids: Iterable[str]) -> Change:
+        """Stop these documents answering, in one transaction; unknown ids are ignored."""
+        with self._writing:
+            change = self.record.remove(document_ids)
+            self._follow(change)
+            return change
+
+    def replace_all(self, staged: dict[str, str], made_under: IndexManifest) -> Change:
+        """Make the staged versions (document id → version) everything that is published, under a new manifest, and
+        build both indexes anew."""
+        with self._writing:
+            change = self.record.publish_staged(staged, made_under)
+            self.rebuild()
+            return change
+
+    def rebuild(self) -> None:
+        """Build both indexes anew from the record, without embedding; questions go on being answered meanwhile."""
+        with self._writing:
+            self._index.rebuild()
+            self.lexical.clear()
+            self._refresh_lexical()
+
+    def check(self) -> list[str]:
+        """Ids of passages that answer and that a search for their own vector does not find, after repair."""
+        with self._writing:
+            return self._index.prove()
+
+    def refresh(self) -> None:
+        """Take over what another process has published in a shared record; costs one small read when nothing was."""
+        if self.record.corpus().version != self._lexical_version:
+            with self._writing:
+                self._refresh_lexical()
+                self._index.bring_in_step()
+
+    def settle(self) -> None:
+        """To be called after a run of changes: saves what has grown, and proves that what was added can be found."""
+        with self._writing:
+            self.lexical.save()
+            self._index.prove_new()
+
+    def _follow(self, change: Change) -> None:
+        # A return of the samples adds passages that were never handed to the indexes.
+        held = self.lexical.ids() if change.returned else None
+        if held is not None:
+            self._add([one for one in change.added if one not in held])
+        if change.removed:
+            self.lexical.update((), change.removed)
+            self._index.delete(change.removed)
+            failpoint("index.after_delete")
+        self._lexical_version = change.corpus_version
+
+    def _add(self, ids: list[str]) -> None:
+        for batch in self.record.answering_passages(ids):
+            self.lexical.update(batch)
+        found, vectors = self.record.vectors_of(ids)
+        self._index.upsert(found, vectors)
+
+    def _refresh_lexical(self) -> None:
+        version = self.record.corpus().version
+        wanted, held = self.record.passage_ids(), self.lexical.ids()
+        missing = sorted(wanted - held)
+        if missing or held - wanted:
+            added = [passage for batch in self.record.answering_passages(missing) for passage in batch]
+            self.lexical.update(added, held - wanted)
+            self.lexical.save()
+        self._lexical_version = version
+
+
+@contextmanager
+def open_library(
+    home: Home,
+    record: RecordSettings,
+    chroma: ChromaSettings,
+    wanted: IndexManifest | None = None,
+    *,
+    proving: Proving = "now",
+) -> Iterator[Library]:
+    """The library in `home`, owned by this process inside the `with` block.
+
+    `wanted` is the manifest that questions are embedded under: raises IndexMismatch when the contents were made under
+    another one. `proving` says when the vector index is looked at and mended: "now", before this returns; in the
+    "background", while an exact scan answers; or "never", for a single question. Raises HomeInUse, RecordError or
+    SettingsError."""
+    with ExitStack() as stack:
+        shared = record.url is not None and not record.url.startswith("sqlite") and chroma.url is not None
+        home.create()
+        ownership = None if shared else stack.enter_context(own_home(home))
+        opened = Record(record.url, home.record)
+        stack.callback(opened.close)
+        stored = opened.manifest()
+        if wanted is not None and stored is not None and opened.corpus().documents:
+            check_manifest(stored, wanted)
+        lock = threading.RLock()
+        index = ProvenIndex(opened, chroma, home, lock)
+        stack.callback(index.close)
+        library = Library(opened, index, LexicalIndex(home.lexical), lock, ownership)
+        library.refresh()
+        index.start(proving)
+        yield library
