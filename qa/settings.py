@@ -31,7 +31,8 @@ class AnswerSettings(Section):
 
     max_sentences: int = Field(5, ge=1, le=12, description="Longest extractive answer, in sentences.")
     max_words: int = Field(100, ge=20, le=400, description="Longest extractive answer, in words.")
-    threshold: float = Field(0.5, ge=0.0, le=1.0, description="Probability of being answerable under which Sitasi abstains.")
+    threshold: float | None = Field(None, ge=0.0, le=1.0, description="Probability under which Sitasi abstains; unset takes the fitted one.")
+    support_threshold: float = Field(0.5, ge=0.0, le=1.0, description="Support score under which a claim is dropped.")
     max_question_characters: int = Field(2000, ge=10, le=20_000, description="Longer questions are refused.")
 
 
@@ -40,6 +41,19 @@ class ServerSettings(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$", description="Address under which readers see the service; unset takes it from the request."
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Host names that may be asked for; empty means only this machine when listening on loopback, else any."
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        (), description="Other sites (`https://portal.example`) whose pages may call the service from a browser."
+    )
+    frame_ancestors: tuple[str, ...] = Field((), description="Sites that may show the service's pages in a frame; empty means none.")
+    max_body_bytes: int = Field(262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart.")
+    concurrent_questions: int = Field(4, ge=1, le=256, description="Questions answered at the same time.")
+    waiting_questions: int = Field(64, ge=1, le=10_000, description="Questions that may wait; further ones are told to come back.")
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,86 @@
+"""settings + loaded parts → the HTTP application; the one place where routes, errors and middleware meet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from qa.api import answers, documents, errors, health
+from qa.api.edge import Edge
+from qa.api.state import Service
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.bootstrap import Sitasi
+
+_DESCRIPTION = (
+    "Sitasi answers questions about research papers in Indonesian and English. Every sentence of an answer carries a "
+    "citation that was checked by machine: `stored_text[start:end] == quote`. Offsets are code points, half-open and "
+    "0-based. Errors are RFC 9457 problem documents in the language of the question or of Accept-Language."
+)
+
+
+def create_app(sitasi: Callable[[], Sitasi], settings: Settings) -> FastAPI:
+    """The application. `sitasi` is called once, in the background, when the server starts: requests are answered at
+    once, questions as soon as it has returned. An IngestError that it raises is told by /readyz and kept as
+    `app.state.service.fault`."""
+    service = Service(settings, sitasi)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # A plain thread: the pool of the event loop would make a stop wait until loading has finished.
+        threading.Thread(target=service.load, name="sitasi-load", daemon=True).start()
+        try:
+            yield
+        finally:
+            service.close()
+
+    app = FastAPI(
+        title="Sitasi",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.service = service
+    errors.install(app)
+    # The limit stands on the routes and not on the application, so that the edge sees the refusal and words it.
+    routes = APIRouter(max_body_size=settings.server.max_body_bytes)
+    for subject in (answers, documents, health):
+        routes.include_router(subject.router)
+    app.include_router(routes)
+    if settings.server.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.server.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["accept-language", "authorization", "content-type"],
+            expose_headers=["content-language", "retry-after", "x-request-id"],
+        )
+    app.add_middleware(Edge, settings=settings.server)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Name the problem document in the OpenAPI description instead of FastAPI's own validation error."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = generate()
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            schemas |= errors.problem_schemas()
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,50 @@
+"""GET /healthz and /readyz: whether the process lives, and whether questions can be asked now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from qa.api.errors import documented, language_of, problem_response
+from qa.api.state import Service, service_of
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/healthz")
+async def healthz() -> Health:
+    """200 as long as the process lives, also while it is starting."""
+    return Health()
+
+
+class Readiness(BaseModel):
+    """Questions can be asked. `degraded` names in `reasons` what is missing although answers are given."""
+
+    status: Literal["ready", "degraded"]
+    reasons: list[str]
+    documents: int
+    passages: int
+
+
+@router.get("/readyz", response_model=Readiness, responses=documented(503))
+async def readyz(request: Request, service: Annotated[Service, Depends(service_of)]) -> Readiness | JSONResponse:
+    """200 when questions can be asked; 503 with the reason while the service starts and after a failed start."""
+    if service.fault is not None:
+        return problem_response(service.fault, language_of(request), request.state.request_id, status=503)
+    corpus = await service.read(service.sitasi.library.record.corpus)
+    reasons = [] if corpus.documents else ["empty_collection"]
+    return Readiness(
+        status="degraded" if reasons else "ready",
+        reasons=reasons,
+        documents=corpus.documents,
+        passages=corpus.passages,
+    )

@@ -1,0 +1,47 @@
+"""question → AnswerBody, kept in the record under its id: the one way in which service and command line answer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from qa.api.bodies import AnswerBody, SearchBody, answer_body, passage_body
+from qa.errors import UnknownAnswer
+from qa.types import Question
+
+if TYPE_CHECKING:
+    from ingest.record import Record
+    from qa.bootstrap import Sitasi
+
+
+class KeptBody(AnswerBody):
+    """An answer as it was given, with when (seconds since 1970, UTC) and whether it is kept for good."""
+
+    created_at: float
+    shared: bool
+
+
+def answer_and_keep(sitasi: Sitasi, question: Question) -> AnswerBody:
+    """Answer the question and keep the outcome, with the versions it cites. Raises QuestionError and RecordError."""
+    body = answer_body(sitasi.answers.answer(question))
+    sources = [citation.document for citation in body.citations] + [passage.document for passage in body.nearest]
+    cites = dict.fromkeys((source.id, source.version) for source in sources)
+    sitasi.library.record.save_answer(body.id, body.model_dump_json().encode(), cites)
+    return body
+
+
+def search(sitasi: Sitasi, question: Question, limit: int) -> SearchBody:
+    """At most `limit` passages for the question, best first."""
+    started = time.perf_counter()
+    found = sitasi.answers.retrieve(question, limit)
+    total = round((time.perf_counter() - started) * 1000, 2)
+    return SearchBody(query=question.text, passages=tuple(map(passage_body, found)), timings_ms={"total": total})
+
+
+def kept_answer(record: Record, answer_id: str) -> KeptBody:
+    """The answer kept under this id. Raises UnknownAnswer."""
+    kept = record.answer(answer_id)
+    if kept is None:
+        raise UnknownAnswer(f"No answer is kept under the id {answer_id!r}.")
+    given = AnswerBody.model_validate_json(kept.body)
+    return KeptBody(**dict(given), created_at=kept.created_at, shared=kept.shared)

@@ -1,0 +1,86 @@
+"""settings → a loaded service: readiness, the thread pool that answers, and the bound on how many questions wait."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+import anyio.to_thread
+from fastapi import Request
+
+from ingest.errors import IngestError
+from qa.errors import NotReady, Overloaded
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.bootstrap import Sitasi
+
+T = TypeVar("T")
+
+
+class Service:
+    """One per application. `sitasi` is there once loading has finished; until then questions are refused politely."""
+
+    def __init__(self, settings: Settings, load: Callable[[], Sitasi]) -> None:
+        self.settings = settings
+        self.fault: IngestError | None = None
+        self._load = load
+        self._sitasi: Sitasi | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._pool: anyio.CapacityLimiter | None = None
+
+    @property
+    def sitasi(self) -> Sitasi:
+        """The loaded parts. Raises NotReady while loading and after a failed start."""
+        if self._sitasi is None:
+            raise NotReady("The service is still starting." if self.fault is None else "The service could not start.")
+        return self._sitasi
+
+    @property
+    def loaded(self) -> bool:
+        """Whether loading has finished well."""
+        return self._sitasi is not None
+
+    def load(self) -> None:
+        """Load everything (seconds; call off the event loop). A failed start is kept in `fault`, not raised."""
+        try:
+            sitasi = self._load()
+        except IngestError as fault:
+            self.fault = fault
+            return
+        with self._lock:
+            if not self._closed:
+                self._sitasi = sitasi
+                return
+        sitasi.close()
+
+    def close(self) -> None:
+        """Release the home and the index; also when loading finishes later."""
+        with self._lock:
+            self._closed = True
+            sitasi, self._sitasi = self._sitasi, None
+        if sitasi is not None:
+            sitasi.close()
+
+    async def work(self, job: Callable[[], T]) -> T:
+        """Run `job` in the thread pool. Raises Overloaded when too many are waiting already."""
+        limits = self.settings.server
+        if self._pool is None:
+            self._pool = anyio.CapacityLimiter(limits.concurrent_questions)
+        if self._pool.statistics().tasks_waiting >= limits.waiting_questions:
+            raise Overloaded(f"{limits.waiting_questions} questions are waiting already.")
+        return await anyio.to_thread.run_sync(job, limiter=self._pool)
+
+    async def read(self, job: Callable[[], T]) -> T:
+        """Run a short look into the record in a thread of its own pool, also while many questions wait."""
+        return await anyio.to_thread.run_sync(job)
+
+
+def service_of(request: Request) -> Service:
+    """The service that the application of this request was built with."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service

@@ -1,0 +1,163 @@
+"""any error → one sentence and one piece of advice in the reader's language; English stands on the error class itself.
+
+Indonesian wording is kept here by error code, so that raising an error never needs to know who will read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.errors import IngestError
+from ingest.types import Language
+from qa.errors import QuestionError
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a reader is told: a short `title`, the `detail` of this occurrence, and what to do about it."""
+
+    code: str
+    title: str
+    detail: str
+    advice: str
+
+
+# code: (English title, Indonesian title, Indonesian advice). A test compares the keys with the two error trees.
+_WORDING: dict[str, tuple[str, str, str]] = {
+    "ingest_error": (
+        "The papers could not be processed",
+        "Makalah tidak dapat diproses",
+        "Jalankan `sitasi doctor` dan baca pesan di atas.",
+    ),
+    "settings_error": (
+        "A setting is wrong",
+        "Ada pengaturan yang salah",
+        "Perbaiki pengaturan yang disebut di atas; README.md memuat semua pengaturan.",
+    ),
+    "model_not_ready": (
+        "The embedding model is not ready",
+        "Model bahasa belum siap",
+        "Jalankan `make setup` (atau `sitasi setup`) untuk menyiapkan model lagi.",
+    ),
+    "source_error": (
+        "A file cannot become a paper",
+        "Sebuah berkas tidak dapat dijadikan makalah",
+        "Periksa berkas yang disebut di atas, lalu masukkan lagi.",
+    ),
+    "source_unreadable": (
+        "A file cannot be read",
+        "Sebuah berkas tidak dapat dibaca",
+        "Pastikan jalurnya ada dan merupakan berkas biasa yang boleh Anda baca.",
+    ),
+    "source_empty": (
+        "A file holds no text",
+        "Sebuah berkas tidak berisi teks",
+        "Buka berkasnya: tidak ada teks di dalamnya. Makalah hasil pindaian perlu dikenali teksnya lebih dahulu.",
+    ),
+    "source_too_large": (
+        "A file is too large",
+        "Sebuah berkas terlalu besar",
+        "Pecah berkasnya, atau naikkan SITASI_INGEST__MAX_FILE_BYTES.",
+    ),
+    "unsupported_format": (
+        "A file has a format that cannot be read",
+        "Format sebuah berkas tidak dapat dibaca",
+        "Simpan makalah dalam salah satu format yang disebut di README.md, lalu masukkan lagi.",
+    ),
+    "record_error": (
+        "The database failed",
+        "Basis data bermasalah",
+        "Periksa basis data di SITASI_RECORD__URL, lalu coba lagi; tidak ada yang berubah.",
+    ),
+    "unknown_document": (
+        "There is no such paper",
+        "Makalah itu tidak ada",
+        "Jalankan `sitasi documents` untuk melihat id yang ada.",
+    ),
+    "record_full": (
+        "The disk is full",
+        "Ruang penyimpanan habis",
+        "Kosongkan sebagian ruang penyimpanan lalu coba lagi; yang sudah tersimpan tetap utuh.",
+    ),
+    "index_error": (
+        "The search index failed",
+        "Indeks pencarian bermasalah",
+        "Jalankan ulang: indeks dibangun kembali dari basis data dengan sendirinya.",
+    ),
+    "index_mismatch": (
+        "The search index was built under other settings",
+        "Indeks pencarian dibuat dengan pengaturan lain",
+        "Masukkan makalah lagi dengan pengaturan baru, atau kembalikan model dan pengaturan yang lama.",
+    ),
+    "index_damaged": (
+        "The search index is damaged",
+        "Indeks pencarian rusak",
+        "Jalankan ulang: indeks dibangun kembali dari basis data dengan sendirinya, tanpa menghitung ulang vektor.",
+    ),
+    "home_in_use": (
+        "Another process owns this home folder",
+        "Folder ini sedang dipakai proses lain",
+        "Pakai server yang sedang berjalan (alamatnya disebut di atas), hentikan, atau pilih SITASI_HOME lain.",
+    ),
+    "question_error": (
+        "The question could not be handled",
+        "Pertanyaan tidak dapat ditangani",
+        "Jalankan `sitasi doctor` dan baca pesan di atas.",
+    ),
+    "invalid_question": (
+        "The question cannot be used",
+        "Pertanyaan tidak dapat dipakai",
+        "Kirim pertanyaan yang berisi sedikitnya satu kata dan tidak melebihi batas panjang.",
+    ),
+    "unknown_answer": (
+        "No answer is kept under this id",
+        "Tidak ada jawaban yang tersimpan dengan id ini",
+        "Ajukan lagi pertanyaannya: jawaban yang tidak dibagikan hanya disimpan untuk waktu terbatas.",
+    ),
+    "not_ready": (
+        "The service is not ready",
+        "Layanan belum siap",
+        "Tunggu sampai /readyz menjawab 200; jika tidak kunjung siap, jalankan `sitasi doctor`.",
+    ),
+    "overloaded": (
+        "Too many questions at once",
+        "Terlalu banyak pertanyaan sekaligus",
+        "Coba lagi setelah jumlah detik yang disebut di Retry-After.",
+    ),
+    "generator_error": (
+        "The language model failed",
+        "Model bahasa besar bermasalah",
+        "Periksa SITASI_LLM__URL dan catatan layanan model itu sendiri.",
+    ),
+    "generator_unreachable": (
+        "The language model cannot be reached",
+        "Model bahasa besar tidak dapat dihubungi",
+        "Pastikan layanan di SITASI_LLM__URL berjalan dan dapat dihubungi.",
+    ),
+    "generator_refused": (
+        "The language model refused the request",
+        "Model bahasa besar menolak permintaan",
+        "Periksa nama model, kunci, dan catatan layanan model itu sendiri.",
+    ),
+}
+# What these say of one occurrence adds nothing to their Indonesian title and advice.
+_SAID_BY_TITLE = frozenset({"invalid_question", "unknown_answer", "not_ready", "overloaded"})
+
+
+def worded_codes() -> frozenset[str]:
+    """Codes that have wording in both languages."""
+    return frozenset(_WORDING)
+
+
+def message_for(error: IngestError | QuestionError, language: Language, *, specific: bool = True) -> Message:
+    """What to tell a reader of `language` about `error`.
+
+    `specific` adds the error's own words (a file name, a setting); leave it out where the reader is not the operator.
+    """
+    title_en, title_id, advice_id = _WORDING[error.code]
+    own = " ".join(str(error).split()) if specific else ""
+    if language == "id":
+        named = f" ({own.rstrip('.')})" if own and error.code not in _SAID_BY_TITLE else ""
+        return Message(error.code, title_id, f"{title_id}{named}.", advice_id)
+    detail = own[:1].upper() + own[1:] if own else title_en
+    return Message(error.code, title_en, f"{detail.rstrip('.')}.", error.advice)

@@ -1,0 +1,133 @@
+"""Working stand-ins for the parts that need a model: small, deterministic, and honest about what they cannot do."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from ingest.record import Record
+from ingest.types import Passage
+from qa.language import detect_language
+from qa.settings import Settings
+from qa.types import (
+    Abstention,
+    Answer,
+    Citation,
+    Claim,
+    ClaimKind,
+    Corpus,
+    Engine,
+    Mode,
+    Question,
+    Reason,
+    RetrievedPassage,
+    Trace,
+    Verification,
+)
+
+_WORD = re.compile(r"\w{3,}")
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+@dataclass
+class WordAnswers:
+    """Answers from a record by counting shared words: quotes the two best sentences, abstains when no word is shared.
+
+    `before` runs first in every call, so that a test can make a call wait or fail."""
+
+    record: Record
+    before: Callable[[], Any] = lambda: None
+    asked: list[Question] = field(default_factory=list)
+
+    def retrieve(self, question: Question, limit: int) -> tuple[RetrievedPassage, ...]:
+        """Passages that share a word with the question, most shared words first."""
+        self.before()
+        wanted = _words(question.text)
+        cards = self.record.cards()
+        scored: list[tuple[float, Passage]] = [
+            (float(len(wanted & _words(passage.text))), passage)
+            for batch in self.record.answering_passages()
+            for passage in batch
+            if not question.documents or passage.document_id in question.documents
+        ]
+        best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].id))[:limit]
+        return tuple(
+            RetrievedPassage(passage, cards[passage.document_id], rank, score, score, 0.0, np.zeros((1, 2), np.float32))
+            for rank, (score, passage) in enumerate(best, start=1)
+        )
+
+    def answer(self, question: Question) -> Answer | Abstention:
+        """Verbatim sentences, each its own claim and citation, or an abstention."""
+        self.asked.append(question)
+        found = self.retrieve(question, 2)
+        trace = self._trace(question)
+        if not found:
+            return Abstention(trace, Reason.BELOW_THRESHOLD, "The papers do not answer this.", (), 0)
+        claims, citations, text = [], [], ""
+        for number, one in enumerate(found, start=1):
+            quote = one.passage.text
+            start = len(text)
+            text += f"{quote} [{number}] "
+            claims.append(
+                Claim(ClaimKind.QUOTATION, quote, start, start + len(quote), ((0, len(quote)),), (number,), 0.9)
+            )
+            citations.append(self._citation(number, one))
+        return Answer(trace, text.strip(), tuple(claims), tuple(citations), 0)
+
+    def _citation(self, number: int, one: RetrievedPassage) -> Citation:
+        passage = one.passage
+        return Citation(
+            number=number,
+            document=one.document,
+            passage_id=passage.id,
+            section=passage.section.heading,
+            page=passage.page,
+            quote=passage.text,
+            quote_language=passage.language,
+            translation=None,
+            start=passage.start,
+            end=passage.end,
+            source_spans=((passage.start, passage.end),),
+            verified=Verification(True, True, True, 0.9),
+        )
+
+    def _trace(self, question: Question) -> Trace:
+        state = self.record.corpus()
+        return Trace(
+            id=f"ans_{secrets.token_hex(16)}",
+            question=question.text,
+            standalone_question=None,
+            language=question.language or detect_language(question.text),
+            corpus=Corpus(state.version, state.documents, state.passages),
+            engine=Engine(Mode.EXTRACTIVE),
+            timings_ms=(("total", 1.0),),
+        )
+
+
+@dataclass
+class FakeSitasi:
+    """The loaded parts with a real record and `WordAnswers`; `closed` tells whether they were let go."""
+
+    settings: Settings
+    record: Record
+    answers: WordAnswers
+    closed: bool = False
+
+    @property
+    def library(self) -> Any:
+        """What the service needs of the library."""
+        return SimpleNamespace(record=self.record)
+
+    def close(self) -> None:
+        """Let go of the record."""
+        self.closed = True
+        self.record.close()
