@@ -49,7 +49,7 @@ _BOLD_RUN_IN = re.compile(
 _STARS = re.compile(r"(?<![\\*\w])(\*{1,3})(?=[^\s*])([^*\n]{0,400}(?:\n[^*\n]{1,120}){0,2}?[^*\s\\]|[^*\s\\])\1(?![*\w])")
 _BARS = re.compile(r"(?<![\\_\w])(_{1,3})(?=[^\s_])([^_\n]{0,400}[^_\s\\]|[^_\s\\])\1(?![_\w])")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+\-.!|<>~^$&])")
-_SPACES = re.compile(r" {2,}")
+_SPACES = re.compile(r" {2,}(?:~ +(?=[^\W\d]))?| ~ +(?=[^\W\d])")
 
 
 def settle(mapped: MappedText) -> MappedText:

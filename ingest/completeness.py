@@ -11,23 +11,41 @@ _MIN_CHARACTERS = 25
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _CLOSED = re.compile(r"[.?!…][\"'”’»)\]]*$|[.?!…]?[”\"]\s*[(\[][^()\[\]]+[)\]]\.?$")
 _DANGLING = re.compile(r"(?:^|\s)(?:dan|atau|yang|di|ke|dari|dengan|untuk|pada|oleh|the|of|and|to|a|an|in)[.?!]$", re.IGNORECASE)
-_OPENERS = frozenset(
-    "dalam untuk namun selain sedangkan berdasarkan menurut adapun dengan hal sehingga oleh pada karena tetapi the however in this these for".split()
+_CAPITAL_INSIDE = re.compile(
+    r"(?<=[a-z] )(?:Dalam|Untuk|Namun|Selain|Sedangkan|Berdasarkan|Menurut|Adapun|Dengan|Hal|Sehingga|Oleh|Pada|Karena|Tetapi|The|However|In|This|These|For)"
+    r"(?= [a-z])"
+)
+_SMALL_PARAGRAPH = re.compile(r"(?<=\n\n)[a-z]{2,}(?: [^ \n]+){7,}")
+_MIXED = re.compile(
+    r"(?:^|[\s)])(?:to|of|the|in|on|for|and)\s+(?:yang|dan|di|dalam|dengan|untuk|pada|oleh|dari|ke|ini|itu|artinya|adalah|merupakan)\b"
+    r"|\b(?:yang|dan|dalam|dengan|untuk|pada|oleh|dari)\s+(?:to|of|the|for)\s",
 )
 _STRAY = re.compile(r"(?:^|\s)[~^|\\¢©®¬_=<>]{1,3}(?:\s|$)|\.{5,}|�")
 
 
-def is_complete(sentence: str) -> bool:
-    """Whether the text begins and ends like a sentence, is long enough, balanced, and free of debris."""
+def is_complete(sentence: str, small_opening: bool = False) -> bool:
+    """Whether the text begins and ends like a sentence, is long enough, balanced, and free of debris.
+
+    `small_opening` accepts a small first letter, as careless typing leaves it, in sentences of eight words or more.
+    """
     words = _WORD.findall(sentence)
     if len(words) < _MIN_WORDS or len(sentence) < _MIN_CHARACTERS or is_caption(sentence):
         return False
-    if not _opens(sentence) or not _CLOSED.search(sentence) or _DANGLING.search(sentence):
+    if not (_opens(sentence) or (small_opening and len(words) >= 8 and sentence[0].isalpha())):
         return False
-    if _STRAY.search(sentence) or not _balanced(sentence) or _capital_inside(sentence):
+    if not _CLOSED.search(sentence) or _DANGLING.search(sentence):
+        return False
+    if _STRAY.search(sentence) or _MIXED.search(sentence) or not _balanced(sentence) or _capital_inside(sentence):
         return False
     letters = sum(char.isalpha() for char in sentence)
     return letters >= 0.6 * len(sentence.replace(" ", ""))
+
+
+def is_orderly(text: str) -> bool:
+    """Whether a document's words stand in order, as far as capitals tell: hardly any paragraph begins with a small
+    letter, and words that open sentences hardly ever stand capitalised inside one."""
+    signs = len(_SMALL_PARAGRAPH.findall(text)) + len(_CAPITAL_INSIDE.findall(text))
+    return signs <= 2 + len(text) // 20_000
 
 
 def _opens(sentence: str) -> bool:
@@ -42,8 +60,4 @@ def _balanced(sentence: str) -> bool:
 
 def _capital_inside(sentence: str) -> bool:
     """A word that opens sentences, capitalised between two small words: the sign of words out of order."""
-    tokens = sentence.split()
-    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.lower() in _OPENERS and token[:1].isupper() and token[1:].islower() and before[-1].isalpha() and before.islower() and after[:1].islower():
-            return True
-    return False
+    return bool(_CAPITAL_INSIDE.search(sentence))

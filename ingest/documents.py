@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.bibliography import find_bibliography
+from ingest.completeness import is_orderly
 from ingest.errors import SourceEmpty, SourceError
 from ingest.parse import parse_file
 from ingest.passages import cut_passages
@@ -105,9 +106,10 @@ def _describe(document: Document) -> Iterable[str]:
         value = getattr(document.bibliography, key)
         if value:
             yield f"   {key}: {value}"
+    orderly = is_orderly(document.text)
     for section in document.sections:
         yield f"\n[{section.kind.value} {section.language}] {' / '.join(section.path) or '(no heading)'}"
-        for sentence in split_sentences(document.text, section, document.doubtful):
+        for sentence in split_sentences(document.text, section, document.doubtful, orderly):
             flag = " " if sentence.complete else "?"
             yield f"  {flag} {sentence.language} {sentence.start:>6} {document.text[sentence.start : sentence.end]!r}"
 

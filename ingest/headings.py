@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENDS = re.compile(r"[.?!:;,…]['\"”’»)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"[a-z]{3}[.?!] +[A-Z]")
 _CAPTION = re.compile(
     r"^(?:gambar|tabel|grafik|bagan|diagram|foto|peta|lampiran|figure|fig|table|chart|graph|map|photo)\.?\s*[\dIVXA-Z]{1,4}(?:[.\-]\d{1,3})*\s*[.:)]?(?=\s|$)"
     r"|^(?:sumber|source|keterangan|note|catatan)s?(?:\s+(?:data|foto|gambar))?\s*:",
@@ -176,6 +177,8 @@ def looks_like_heading(line: str) -> bool:
     if kind_of(form.title) is not None:
         return True
     words = len(form.title.split())
+    if _SENTENCE_INSIDE.search(form.title):
+        return False
     if form.style != "none" and words <= 8 and re.search(r"[\w)]\.$", form.title):
         return title_like(form.title.rstrip("."))
     if _ENDS.search(form.title) or words > MAX_HEADING_WORDS:

@@ -37,11 +37,18 @@ def _detectors() -> DetectorFactory:
     return factory
 
 
-def language_of(text: str, default: Language = "id") -> Language:
-    """The language of a stretch of prose; `default` where there are no letters to judge by."""
+def language_of(text: str, default: Language = "id", faith: int = 0) -> Language:
+    """The language of a stretch of prose; `default` where there are no letters to judge by.
+
+    `faith` counts as that many function words for the default: a sentence full of foreign names is still in the
+    language of its section.
+    """
     words = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
     indonesian = sum(word in _INDONESIAN for word in words)
     english = sum(word in _ENGLISH for word in words)
+    if faith and (indonesian or english):
+        indonesian += faith if default == "id" else 0
+        english += faith if default == "en" else 0
     if abs(indonesian - english) >= _CLEAR and (indonesian > 2 * english or english > 2 * indonesian):
         return "id" if indonesian > english else "en"
     if len(words) < 3 and indonesian == english:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from statistics import median
 
 from ingest.characters import HEADING_SENTINELS
@@ -22,6 +23,14 @@ _NUMBERED_FOOT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
+
+
+class Tie(Enum):
+    """What is known of a line's joint to the line before it, beyond its layout: nothing, that it is right, or doubtful."""
+
+    NONE = 0
+    SURE = 1
+    DOUBT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Line:
     blank: int
     indent: int
     level: int | None
+    tie: Tie = Tie.NONE
 
 
 def split_lines(text: str) -> list[Line]:

@@ -8,13 +8,15 @@ torn out of its place by a two-column layout. That, sentence ends, capitals, num
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape
+from ingest.columns import reorder
+from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape, title_like
 from ingest.hyphens import Vocabulary, loose_hyphens
-from ingest.lines import Line, furniture, split_lines
+from ingest.lines import Line, Tie, furniture, split_lines
 from ingest.offsets import ABSORB, MappedText, Piece, edit, rebuild
 from ingest.types import Span
 
@@ -59,6 +61,7 @@ def flow(mapped: MappedText) -> Flow:
     every = split_lines(mapped.text)
     away = furniture(every)
     lines = [line for index, line in enumerate(every) if index not in away]
+    lines = reorder(lines, _widths(lines))
     pieces, doubtful, marked = _assemble(mapped.text, lines, words)
     taken = tuple(dict.fromkeys(every[index].text for index in sorted(away)))
     return Flow(rebuild(mapped, pieces), doubtful, marked, taken)
@@ -88,7 +91,7 @@ def _assemble(
                 start, stop, copied = pieces[-1]
                 pieces[-1] = (start, stop - keep, copied)
                 at -= keep
-            gap_end = line.start if line.start > before.end else before.end
+            gap_end = max(line.start, before.end)
             if text[before.end : gap_end].strip():
                 gap_end = before.end + len(text[before.end : gap_end]) - len(text[before.end : gap_end].lstrip())
             pieces.append((before.end - keep, gap_end, new))
@@ -111,18 +114,22 @@ def _bridge(before: str, after: str, words: Vocabulary) -> tuple[str, int]:
 
 
 def _widths(lines: Sequence[Line]) -> list[int]:
-    """For each line the printed width around it in characters; 0 where lines are not broken at a width."""
+    """For each line the printed width around it in characters; 0 where lines are not broken at a width.
+
+    Only lines that another follows without a blank line count; one paragraph per line is told by its long ones.
+    """
     count = len(lines)
-    runs = [i for i in range(count) if i + 1 < count and lines[i + 1].blank == 0 and len(lines[i].text) <= _MAX_WIDTH]
-    flowing = {i: len(lines[i].text) for i in runs}
+    flowing = [i for i in range(count - 1) if lines[i + 1].blank == 0]
+    lengths = [len(lines[i].text) for i in flowing]
     widths = [0] * count
     for index in range(count):
-        near = sorted(flowing[i] for i in range(max(0, index - _WINDOW), min(count, index + _WINDOW + 1)) if i in flowing)
+        low, high = bisect_left(flowing, index - _WINDOW), bisect_right(flowing, index + _WINDOW)
+        near = sorted(lengths[low:high])
         if len(near) < 3:
             continue
         width = near[int(0.85 * (len(near) - 1))]
         alike = sum(0.75 * width <= length <= 1.15 * width for length in near)
-        if width >= 20 and alike >= 0.5 * len(near) and max(len(lines[index].text), 1) <= 1.6 * width:
+        if 20 <= width <= _MAX_WIDTH and 2 * alike >= len(near) and len(lines[index].text) <= 1.6 * width:
             widths[index] = width
     return widths
 
@@ -136,12 +143,15 @@ def _joint(before: Line, after: Line, opening: str, width: int) -> Joint:
     """The rule for one pair of neighbours; `opening` is the paragraph so far, `width` 0 for unwrapped text."""
     if before.level is not None or after.level is not None:
         return Joint.BREAK
+    if after.tie is not Tie.NONE:
+        return Joint.SPACE if after.tie is Tie.SURE else Joint.DOUBT
     if _BARE_MARKER.match(opening):
         return Joint.SPACE
     if is_caption(after.text):
         return Joint.BREAK
     ended = ends_sentence(before.text)
-    if _strong(after.text) and looks_like_heading(after.text) and (width == 0 or not after.text[:1].isalpha()):
+    new_heading = _strong(after.text) and looks_like_heading(after.text) and not is_small(after.text.split()[0])
+    if new_heading and (width == 0 or not after.text[:1].isalpha()):
         return Joint.BREAK
     if is_caption(opening):
         goes_on = after.blank == 0 and not ended and len(after.text) < 80 and not ends_sentence(after.text)
@@ -176,9 +186,11 @@ def _joint_of_neighbours(before: Line, after: Line, opening: str, width: int, en
 def _joint_over_blank(before: Line, after: Line, opening: str, width: int, ended: bool) -> Joint:
     if ended or _MARKER.match(after.text):
         return Joint.BREAK
+    if is_small(before.text.rsplit(maxsplit=1)[-1]) and len(opening.split()) > 1:
+        return Joint.SPACE
     goes_on = bool(_GOES_ON.match(after.text))
     if looks_like_heading(opening):
-        if goes_on and len(after.text) < 60 and not ends_sentence(after.text) and _open_bracket(opening, after.text):
+        if goes_on and len(after.text) < 60 and not ends_sentence(after.text) and _ends_heading(opening, after.text):
             return Joint.SPACE
         if _strong(opening) or not (goes_on and width):
             return Joint.BREAK
@@ -204,5 +216,9 @@ def _continues_heading(opening: str, after: Line, full: bool) -> bool:
     return full and looks_like_heading(f"{opening} {after.text}")
 
 
-def _open_bracket(opening: str, after: str) -> bool:
-    return after.startswith("(") or opening.count("(") > opening.count(")")
+def _ends_heading(opening: str, after: str) -> bool:
+    """Whether a line in small letters is still part of the heading: in brackets, or a title that begins with a particle."""
+    if after.startswith("(") or opening.count("(") > opening.count(")"):
+        return True
+    first, _, rest = after.partition(" ")
+    return is_small(first) and title_like(rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from ingest.completeness import is_orderly
 from ingest.offsets import source_spans
 from ingest.sentences import split_sentences
 from ingest.settings import PassageSettings
@@ -21,10 +22,11 @@ def cut_passages(document: Document, settings: PassageSettings) -> tuple[Passage
     are joined to a neighbour of the section when both fit together loosely.
     """
     passages: list[Passage] = []
+    orderly = is_orderly(document.text)
     for section in document.sections:
         if section.kind in NEVER_EVIDENCE:
             continue
-        sentences = split_sentences(document.text, section, document.doubtful)
+        sentences = split_sentences(document.text, section, document.doubtful, orderly)
         for group in group_sentences(document.text, sentences, settings):
             passages.append(_passage(document, section, group, len(passages)))
     return tuple(passages)

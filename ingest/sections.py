@@ -8,6 +8,7 @@ their own between the items; so items of one run are judged together.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,17 +35,20 @@ _MAJOR = frozenset(
         SectionKind.CONCLUSION, SectionKind.REFERENCES, SectionKind.BOILERPLATE,
     }
 )  # fmt: skip
+_ALWAYS_OUTER = frozenset({SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.REFERENCES, SectionKind.BOILERPLATE})
 _AFTER_REFERENCES = frozenset({SectionKind.BOILERPLATE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.METHOD, SectionKind.RESULTS})
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Stored `[start, end)` of one paragraph; `level` 0-6 where the file marks it as a heading."""
+    """Stored `[start, end)` of one paragraph; `level` 0-6 where the file marks it as a heading; `doubtful` where the order
+    of its lines is not sure."""
 
     start: int
     end: int
     text: str
     level: int | None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,13 @@ class Heading:
 def paragraphs(cleaned: CleanText) -> tuple[Paragraph, ...]:
     """The paragraphs of cleaned text in order."""
     levels = dict(cleaned.marked)
-    return tuple(
-        Paragraph(found.start(), found.end(), found.group(), levels.get(found.start())) for found in _PARAGRAPH.finditer(cleaned.text)
-    )
+    unsure = [start for start, _ in cleaned.doubtful]
+    found: list[Paragraph] = []
+    for match in _PARAGRAPH.finditer(cleaned.text):
+        start, end = match.span()
+        doubtful = bisect_left(unsure, end) > bisect_left(unsure, start)
+        found.append(Paragraph(start, end, match.group(), levels.get(start), doubtful))
+    return tuple(found)
 
 
 def find_sections(cleaned: CleanText, language: Language | None = None) -> tuple[Section, ...]:
@@ -138,7 +146,7 @@ def _opens_text(items: Sequence[Paragraph], looks: Sequence[bool], index: int) -
     if not (numbered or ends_sentence(before) or looks[index - 1] or before.endswith(")") or is_caption(before)):
         return False
     after = next((other for other in items[index + 1 : index + 4] if not looks[index] or not looks_like_heading(other.text)), None)
-    if after is None or is_caption(after.text) or after.text[:1].islower():
+    if after is None or is_caption(after.text) or after.text[:1].islower() or (after.doubtful and not numbered):
         return False
     return len(after.text.split()) >= _RUNNING_WORDS
 
@@ -190,7 +198,7 @@ def _depth(item: Paragraph, form: Shape, kind: SectionKind | None, stack: list[_
         style, depth = form.style, int(form.style.removeprefix("decimal"))
     elif form.style == "chapter" or (form.style in ("none", "decimal1") and form.capitals):
         depth = 1
-    elif kind in _MAJOR and kind is not enclosing:
+    elif kind in _ALWAYS_OUTER or (kind in _MAJOR and kind is not enclosing):
         depth = 1
     else:
         alike = next((outer.depth for outer in stack if outer.style == style), None)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from ingest.completeness import is_complete
 from ingest.headings import is_caption
 from ingest.language import language_of
-from ingest.types import Language, Section, Sentence, Span
+from ingest.types import Section, SectionKind, Sentence, Span
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _END = re.compile(r"(?P<mark>\.{3}|…|[.?!]+)(?P<close>[\"'”’»)\]]{0,3})(?P<gap>\s+|(?=[A-Z][a-z])|(?=[“\"][A-Z])|$)")
@@ -29,20 +29,32 @@ _ITEM = re.compile(r"^(?:[•·▪■●○◦➢✓*–-]\s*)?(?:\(?(?:\d{1,2}|
 _IS_ITEM = re.compile(r"^(?:[•·▪■●○◦➢✓*–-]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s)")
 _QUOTE_OPEN = re.compile(r"^[“\"„]")
 _ATTRIBUTION = re.compile(r"^[(\[][^()\[\]]{3,160}[)\]]\.?$")
+_SOURCE_AFTER = re.compile(r"\((?=[^()\d]{2,80}[\s,](?:19|20)\d\d)[^()]{4,100}\)\.?(?=\s|$)")
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _JOIN_WORDS = 80
 _JOIN_QUOTE_WORDS = 110
+_FAITH = 2
 
 
-def split_sentences(text: str, section: Section, doubtful: Sequence[Span] = ()) -> tuple[Sentence, ...]:
+def split_sentences(text: str, section: Section, doubtful: Sequence[Span] = (), orderly: bool = True) -> tuple[Sentence, ...]:
     """The sentences of `section` in order, as stored spans without surrounding white space.
 
     An interview quotation stays whole, together with its introduction and the source printed under it when short
     enough; a short list stays whole with the clause that introduces it. Everything visible belongs to one sentence,
-    except the marks of list items.
+    except the marks of list items. `orderly` is what `is_orderly` says of the whole text: where words were thrown about,
+    a sentence that begins small is no quotation, nor is the one before it.
     """
+    spans = list(_joined(text, list(_paragraph_spans(text, section))))
     found: list[Sentence] = []
-    for start, end in _joined(text, list(_paragraph_spans(text, section))):
-        found.append(_sentence(text, start, end, section.language, doubtful))
+    for index, (start, end) in enumerate(spans):
+        words = text[start:end]
+        whole = section.kind is not SectionKind.KEYWORDS and not any(low < end and start < high for low, high in doubtful)
+        follows = bool(index) and "\n" not in text[spans[index - 1][1] : start]
+        if not orderly and index + 1 < len(spans):
+            after = spans[index + 1][0]
+            whole = whole and not (text[after].islower() and text[end:after] == " ")
+        complete = whole and is_complete(words, small_opening=orderly and follows)
+        found.append(Sentence(start, end, language_of(words, section.language, _FAITH), complete))
     return tuple(found)
 
 
@@ -57,7 +69,10 @@ def sentence_ends(text: str) -> list[int]:
         if depth_at(found.start()) and not found.group("close"):
             continue
         if _closes(text, found, after):
-            ends.append(found.end("close"))
+            source = _SOURCE_AFTER.match(after)
+            end = found.end() + source.end() if source else found.end("close")
+            if not ends or end > ends[-1]:
+                ends.append(end)
     ends.append(len(text.rstrip()))
     return ends
 
@@ -144,7 +159,7 @@ def _short_list(text: str, spans: Sequence[tuple[int, int, bool]], index: int) -
 
 def _closes(text: str, found: re.Match[str], after: str) -> bool:
     """Whether the mark found ends a sentence, judged by the word before and the text after."""
-    before = text[: found.start()][-60:]
+    before = text[max(0, found.start() - 60) : found.start()].rstrip()
     word = re.split(r"[\s(\[“\"'/–—]", before)[-1]
     next_char = after.lstrip("“\"'‘(")[:1]
     if found.group("mark")[0] in "?!…" or found.group("mark") == "...":
@@ -161,16 +176,14 @@ def _closes(text: str, found: re.Match[str], after: str) -> bool:
     if _ENUMERATOR.search(before) and (len(word) <= 2) and _starts_item(before, word):
         return False
     if next_char.islower():
-        return len(bare) >= 4 and bare.isalpha() and word[-1:].islower()
-    if after[:1] == "(" and re.match(r"\(\s*(?:19|20)\d\d", after):
-        return False
-    return True
+        return len(bare) >= 4 and _LETTERS.fullmatch(bare) is not None and word[-1:].islower()
+    return not re.match(r"\(\s*(?:19|20)\d\d", after)
 
 
 def _starts_item(before: str, word: str) -> bool:
     """Whether a number or letter before a full stop counts an item rather than ending a sentence."""
     head = before[: len(before) - len(word)].rstrip()
-    return not head or head[-1] in ".:;,)" or head.lower().endswith((" dan", " and", " serta"))
+    return not head or head[-1] in ".:;,)-–•·*" or head.lower().endswith((" dan", " and", " serta"))
 
 
 def _brackets(text: str):  # type: ignore[no-untyped-def]
@@ -185,9 +198,3 @@ def _brackets(text: str):  # type: ignore[no-untyped-def]
         return at < len(inside) and inside[at][0] < position < inside[at][1] - 1
 
     return within
-
-
-def _sentence(text: str, start: int, end: int, language: Language, doubtful: Sequence[Span]) -> Sentence:
-    words = text[start:end]
-    complete = is_complete(words) and not any(low < end and start < high for low, high in doubtful)
-    return Sentence(start, end, language_of(words, language), complete)
