@@ -1,6 +1,6 @@
 // Claim + its citations → one sentence on the page: quoted words in their own language, then the citation chips.
 import { cutAt } from "./codepoints.js";
-import { inText } from "./references.js";
+import { shortName } from "./references.js";
 
 /** ", Results, p. 4": where a citation stands, for reading aloud. */
 export function whereOf(ui, citation) {
@@ -10,7 +10,7 @@ export function whereOf(ui, citation) {
 
 /** A small numbered button; `open(citation, button)` is called when it is pressed. */
 export function chip(ui, citation, language, open) {
-  const named = inText(citation.document, language);
+  const named = shortName(citation.document, language);
   const button = ui.el(
     "button",
     {
@@ -18,7 +18,7 @@ export function chip(ui, citation, language, open) {
       tLabel: ["chip", { n: citation.number, title: named, where: whereOf(ui, citation) }],
     },
     ui.el("b", {}, String(citation.number)),
-    ui.el("span", {}, named.replace(/, (?=[^,]*$)/, " ")),
+    ui.el("span", {}, named),
   );
   button.addEventListener("click", () => open(citation, button));
   return button;

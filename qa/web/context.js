@@ -1,13 +1,13 @@
 // Stored text around a span → the stretch of whole lines to show beside an answer. Pure functions.
 
 /** How many code points on each side of a quotation are fetched. */
-export const REACH = 900;
+export const REACH = 700;
 
 /**
  * Cuts fetched text to whole lines near the span. `fetched` is `{text, start, end, characters}` as the service sends it;
  * the result is `{before, quote, after, cutBefore, cutAfter}`, all strings and flags, or null when the span is not inside.
  */
-export function around(fetched, start, end, nearby = 420) {
+export function around(fetched, start, end, nearby = 260) {
   const points = [...fetched.text];
   const [from, to] = [start - fetched.start, end - fetched.start];
   if (from < 0 || to > points.length || to <= from) return null;

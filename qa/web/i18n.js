@@ -132,8 +132,8 @@ export const TEXTS = {
   // A permanent answer
   titleAnswer: ["{question} – Sitasi", "{question} – Sitasi"],
   permanent: ["Jawaban tetap", "Permanent answer"],
+  quotations: ["Kutipan lengkap", "Quotations in full"],
   citeAnswer: ["Kutip jawaban ini", "Cite this answer"],
-  citeGenre: ["Jawaban dengan sitasi terperiksa", "Answer with verified citations"],
   print: ["Cetak", "Print"],
   askOwn: ["Ajukan pertanyaan Anda", "Ask your own question"],
   askedOn: ["Dijawab {date}", "Answered on {date}"],

@@ -81,7 +81,9 @@ export class PassagePanel {
     const context = fetched && around(fetched, citation.start, citation.end);
     const section = fetched ? headingsOver(fetched.sections, citation.start, citation.section) : citation.section;
     const byline = [(paper.authors ?? []).join(", "), paper.year, paper.journal].filter(Boolean).join(" · ");
-    const mark = ui.el("mark", { id: "panel-quote" }, context ? context.quote : citation.quote);
+    // Blank lines between paragraphs would tear the short excerpt apart.
+    const close = (text) => text.replace(/\n\s*\n/g, "\n");
+    const mark = ui.el("mark", { id: "panel-quote" }, close(context ? context.quote : citation.quote));
     this.body.replaceChildren(
       ui.el("p", { class: "panel-title", lang: paper.language, dir: "auto" }, paper.title),
       ...(byline ? [ui.el("p", { class: "byline" }, byline)] : []),
@@ -95,7 +97,7 @@ export class PassagePanel {
       ui.el(
         "blockquote",
         { class: "stored", lang: citation.quote_language, dir: "auto" },
-        ...(context ? [context.cutBefore ? "… " : "", context.before, mark, context.after, context.cutAfter ? " …" : ""] : [mark]),
+        ...(context ? [context.cutBefore ? "… " : "", close(context.before), mark, close(context.after), context.cutAfter ? " …" : ""] : [mark]),
       ),
       ...this.#translation(citation),
       ...this.#checks(citation.verified),

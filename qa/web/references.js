@@ -22,13 +22,25 @@ function apaName(author) {
 
 const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
-/** Who and when, as it stands inside a text: "Indrawati & Pambudi, 2020". Falls back to a shortened title. */
-export function inText(paper, language) {
-  const families = (paper.authors ?? []).map((author) => nameParts(author)[0]);
-  const et_al = language === "id" ? "dkk." : "et al.";
+function families(paper, language) {
+  const names = (paper.authors ?? []).map((author) => nameParts(author)[0]);
+  return names.length > 2 ? `${names[0]} ${language === "id" ? "dkk." : "et al."}` : names.join(" & ");
+}
+
+function shortTitle(paper) {
   const title = oneLine(paper.title);
-  const who = families.length > 2 ? `${families[0]} ${et_al}` : families.join(" & ") || (title.length > 40 ? `${title.slice(0, 38).trim()}…` : title);
-  return `${who}, ${paper.year ?? NO_DATE[language]}`;
+  return title.length > 40 ? `${title.slice(0, title.lastIndexOf(" ", 40))} …` : title;
+}
+
+/** Who and when, as APA puts it inside a text: "Indrawati & Pambudi, 2020". Without authors a shortened title. */
+export function inText(paper, language) {
+  return `${families(paper, language) || `“${shortTitle(paper)}”`}, ${paper.year ?? NO_DATE[language]}`;
+}
+
+/** The shortest name that tells a paper from its neighbours: "Indrawati & Pambudi 2020", else its place, else its title. */
+export function shortName(paper, language) {
+  const who = families(paper, language) || oneLine(paper.place).split(",")[0] || shortTitle(paper);
+  return paper.year ? `${who} ${paper.year}` : who;
 }
 
 /** One APA (7th edition) reference, in plain characters. */
