@@ -1,4 +1,4 @@
-"""OpenAPI → reader: one answered question, one abstention and one stream, as the service writes them, in words of our own."""
+"""OpenAPI → reader: an answered question, an abstention and a stream, as the service writes them, in our own words."""
 
 from __future__ import annotations
 
