@@ -17,6 +17,7 @@ export class AnswerView {
   /** `open(citation, opener)` shows a passage; `retry` asks again. */
   constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
     Object.assign(this, { ui, client, shelf, open, retry, which });
+    this.minor = level === "h1" ? "h2" : "h3";
     this.heading = ui.el(level, { class: "asked", tabindex: "-1", dir: "auto" }, question);
     this.status = ui.el("p", { class: "progress", role: "status" });
     this.notes = ui.el("div", { class: "notes" });
@@ -71,7 +72,7 @@ export class AnswerView {
     this.ui.say(this.status, ["answered", { n: answer.claims.length, sources: papers }]);
     this.status.classList.add("unseen");
     if (answer.dropped_claims) this.rest.append(this.ui.el("p", { class: "dropped", t: ["dropped", { n: answer.dropped_claims }] }));
-    this.rest.append(sourceList(this.ui, answer, this.client, this.open));
+    this.rest.append(sourceList(this.ui, answer, this.client, this.open, this.minor));
   }
 
   #abstained(answer) {
@@ -83,7 +84,7 @@ export class AnswerView {
       ...(aboutSitasi ? [] : [ui.el("p", { class: "verdict", t: "noAnswer" })]),
       ui.el("p", { class: "reply", lang: answer.language }, answer.text),
     );
-    if (answer.nearest.length) this.rest.append(nearestList(ui, answer, this.open));
+    if (answer.nearest.length) this.rest.append(nearestList(ui, answer, this.open, this.minor));
   }
 
   /** The reader stopped the answer. */

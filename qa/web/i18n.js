@@ -148,9 +148,9 @@ export const TEXTS = {
   compareUnavailable: ["Layanan ini belum menyediakan perbandingan.", "This service does not offer the comparison."],
   study: ["Studi", "Study"],
   nothingFound: ["Tidak ada bukti ditemukan", "No evidence found"],
-  sortBy: ["Urutkan menurut {column}", "Sort by {column}"],
   year: ["Tahun", "Year"],
   themesShown: ["Tema yang ditampilkan", "Themes shown"],
+  csvHeads: ["Studi;Penulis;Tahun;Tempat;Tema;Pernyataan;Kutipan;Bagian;Halaman;Alamat", "Study;Authors;Year;Place;Theme;Claim;Quotation;Section;Page;Address"],
   csv: ["Unduh CSV", "Download CSV"],
   rowsSorted: ["Diurutkan menurut {column}", "Sorted by {column}"],
 

@@ -37,7 +37,7 @@ function quotationList(answer) {
       ),
     );
   });
-  return items.length ? [ui.el("section", { class: "quotations" }, ui.el("h3", { t: "quotations" }), ui.el("ol", {}, items))] : [];
+  return items.length ? [ui.el("section", { class: "quotations" }, ui.el("h2", { class: "minor", t: "quotations" }), ui.el("ol", {}, items))] : [];
 }
 
 function citeBox(answer, address, date) {
@@ -54,7 +54,7 @@ function citeBox(answer, address, date) {
   return ui.el(
     "section",
     { class: "cite" },
-    ui.el("h3", { t: "citeAnswer" }),
+    ui.el("h2", { class: "minor", t: "citeAnswer" }),
     ui.el("p", { class: "citation-text", lang: answer.language }, references.copyApa),
     ui.el("div", { class: "paper-actions" }, buttons, told),
   );

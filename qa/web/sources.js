@@ -3,7 +3,7 @@ import { tongue } from "./claims.js";
 import { apa } from "./references.js";
 
 /** Every cited paper once, with the numbers under which it is cited and a link to its page. */
-export function sourceList(ui, answer, client, open) {
+export function sourceList(ui, answer, client, open, heading = "h3") {
   const byPaper = Map.groupBy
     ? Map.groupBy(answer.citations, (citation) => citation.document.id)
     : answer.citations.reduce((map, one) => map.set(one.document.id, [...(map.get(one.document.id) ?? []), one]), new Map());
@@ -25,7 +25,7 @@ export function sourceList(ui, answer, client, open) {
       ui.el("a", { class: "reference", href: client.address(citations[0].href), lang: paper.language, dir: "auto" }, apa(paper, answer.language)),
     );
   });
-  return ui.el("section", { class: "sources" }, ui.el("h3", { t: "sources" }), ui.el("ul", {}, items));
+  return ui.el("section", { class: "sources" }, ui.el(heading, { class: "minor", t: "sources" }), ui.el("ul", {}, items));
 }
 
 /** A passage in the shape that the passage panel opens. */
@@ -36,7 +36,7 @@ export function asCitation(passage) {
 const shorten = (text, length) => (text.length > length ? `${text.slice(0, text.lastIndexOf(" ", length))} …` : text);
 
 /** The passages that came closest, each opening in its paper. */
-export function nearestList(ui, answer, open) {
+export function nearestList(ui, answer, open, heading = "h3") {
   const items = answer.nearest.map((passage) => {
     const button = ui.el(
       "button",
@@ -49,5 +49,5 @@ export function nearestList(ui, answer, open) {
     button.addEventListener("click", () => open(asCitation(passage), button));
     return ui.el("li", {}, button);
   });
-  return ui.el("section", { class: "nearest" }, ui.el("h3", { t: "nearest" }), ui.el("ul", {}, items));
+  return ui.el("section", { class: "nearest" }, ui.el(heading, { class: "minor", t: "nearest" }), ui.el("ul", {}, items));
 }
