@@ -1,7 +1,7 @@
 // Events of an answer → one turn of the conversation on the page; every sentence appears as it arrives, already verified.
 import { actionRow } from "./actions.js";
 import { claimNode } from "./claims.js";
-import { faultText } from "./frame.js";
+import { faultText } from "./faults.js";
 import { nearestList, sourceList } from "./sources.js";
 
 /** The language around a quotation: its own when it stands alone, the other one when it stands under a lead-in. */

@@ -2,7 +2,8 @@
 import { AnswerView } from "./answer-view.js";
 import { showCollection } from "./collection.js";
 import { Conversation } from "./conversation.js";
-import { faultText, follow, openPage, titlePage } from "./frame.js";
+import { faultText } from "./faults.js";
+import { follow, openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { PassagePanel } from "./passage-panel.js";
 import { Restriction } from "./restrict.js";

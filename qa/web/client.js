@@ -133,6 +133,11 @@ export class Client {
     return this.#json("POST", "/v1/compare", wanted, signal);
   }
 
+  /** The text of one of the service's own static files, e.g. a style sheet. */
+  async asset(path) {
+    return (await this.#send("GET", path, undefined, undefined, "*/*")).text();
+  }
+
   async #json(method, path, body, signal) {
     const response = await this.#send(method, path, body, signal, "application/json");
     return response.status === 204 ? null : response.json();

@@ -1,7 +1,8 @@
 // The comparison page: studies by themes; every cell cites, columns sort, themes can be left out, CSV to take along.
 import { claimNode } from "./claims.js";
 import { disclose } from "./disclosure.js";
-import { faultText, openPage, titlePage } from "./frame.js";
+import { faultText } from "./faults.js";
+import { openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { sortedRows, toCsv } from "./matrix.js";
 import { PassagePanel } from "./passage-panel.js";

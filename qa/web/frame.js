@@ -78,9 +78,3 @@ export function titlePage(ui, key, params) {
   ui.addEventListener("languagechange", show);
   show();
 }
-
-/** What went wrong, in one sentence of the interface's language or as the service said it. */
-export function faultText(ui, problem) {
-  if (problem.code === "unreachable" || problem.code === "interrupted") return ui.text(problem.code);
-  return problem.detail || ui.text("failed");
-}

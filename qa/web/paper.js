@@ -1,6 +1,7 @@
 // The page of a paper: bibliographic head, sections, the text as stored, the cited span highlighted and scrolled to.
 import { disclose } from "./disclosure.js";
-import { faultText, openPage, titlePage } from "./frame.js";
+import { faultText } from "./faults.js";
+import { openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { toClipboard } from "./copying.js";
 import { layOut, validSpan } from "./paper-text.js";

@@ -6,10 +6,12 @@ import { tongue } from "./claims.js";
 const WIDE = "(min-width: 66rem)";
 
 export class PassagePanel {
-  constructor(ui, client, place = document.body) {
-    this.ui = ui;
-    this.client = client;
-    this.wide = matchMedia(WIDE);
+  /**
+   * `place` receives the panel; `root` is listened to for Escape; `wide` (a media query) says whether it stands beside the
+   * answer or covers it as a modal sheet; `frame` gets the class "with-panel" while it is open.
+   */
+  constructor(ui, client, { place = document.body, root = document, wide = matchMedia(WIDE), frame = document.documentElement } = {}) {
+    Object.assign(this, { ui, client, wide, frame });
     this.body = ui.el("div", { class: "panel-body", tabindex: "-1" });
     const close = ui.el("button", { class: "quiet icon-only close", type: "button", tLabel: "closePassage", tTitle: "closePassage" }, icon("close"));
     close.addEventListener("click", () => this.close());
@@ -24,8 +26,10 @@ export class PassagePanel {
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog && !this.wide.matches) this.close();
     });
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.dialog.open && !event.defaultPrevented) this.close();
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.dialog.open || event.defaultPrevented) return;
+      event.preventDefault();
+      this.close();
     });
     this.wide.addEventListener("change", () => this.#reopen());
     place.append(this.dialog);
@@ -54,7 +58,7 @@ export class PassagePanel {
     if (this.dialog.open) return;
     if (this.wide.matches) this.dialog.show();
     else this.dialog.showModal();
-    document.documentElement.classList.add("with-panel");
+    this.frame.classList.add("with-panel");
   }
 
   #reopen() {
@@ -69,7 +73,7 @@ export class PassagePanel {
       this.moving = false;
       return;
     }
-    document.documentElement.classList.remove("with-panel");
+    this.frame.classList.remove("with-panel");
     this.opener?.removeAttribute("data-open");
     if (this.opener?.isConnected) this.opener.focus({ preventScroll: true });
     this.opener = null;
