@@ -121,11 +121,12 @@ class FakeSitasi:
     record: Record
     answers: WordAnswers
     closed: bool = False
+    fault: str | None = None
 
     @property
     def library(self) -> Any:
         """What the service needs of the library."""
-        return SimpleNamespace(record=self.record)
+        return SimpleNamespace(record=self.record, fault=self.fault)
 
     def close(self) -> None:
         """Let go of the record."""

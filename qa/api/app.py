@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, documents, errors, health
+from qa.api import answers, documents, errors, health, pages
 from qa.api.edge import Edge
 from qa.api.state import Service
 from qa.settings import Settings
@@ -53,9 +54,11 @@ def create_app(sitasi: Callable[[], Sitasi], settings: Settings) -> FastAPI:
     errors.install(app)
     # The limit stands on the routes and not on the application, so that the edge sees the refusal and words it.
     routes = APIRouter(max_body_size=settings.server.max_body_bytes)
-    for subject in (answers, documents, health):
-        routes.include_router(subject.router)
+    for router in (answers.router, documents.router, health.router, pages.embedding, pages.router):
+        routes.include_router(router)
     app.include_router(routes)
+    pages.mount_files(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
     if settings.server.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -27,7 +27,8 @@ async def healthz() -> Health:
 
 
 class Readiness(BaseModel):
-    """Questions can be asked. `degraded` names in `reasons` what is missing although answers are given."""
+    """Questions can be asked. `degraded` names in `reasons` what is missing although answers are given:
+    `empty_collection` or `vector_index` (an exact scan answers in its place)."""
 
     status: Literal["ready", "degraded"]
     reasons: list[str]
@@ -40,8 +41,10 @@ async def readyz(request: Request, service: Annotated[Service, Depends(service_o
     """200 when questions can be asked; 503 with the reason while the service starts and after a failed start."""
     if service.fault is not None:
         return problem_response(service.fault, language_of(request), request.state.request_id, status=503)
-    corpus = await service.read(service.sitasi.library.record.corpus)
-    reasons = [] if corpus.documents else ["empty_collection"]
+    library = service.sitasi.library
+    corpus = await service.read(library.record.corpus)
+    resting = {"empty_collection": not corpus.documents, "vector_index": library.fault is not None}
+    reasons = [name for name, holds in resting.items() if holds]
     return Readiness(
         status="degraded" if reasons else "ready",
         reasons=reasons,

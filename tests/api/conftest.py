@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,14 +20,24 @@ from tests.fakes import FakeSitasi, WordAnswers
 BASE_URL = "http://127.0.0.1:8000"
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Record:
-    """Two papers about pottery and weaving, published."""
-    made = Record(None, tmp_path / "record.sqlite3")
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record on disk with two papers, about pottery and about weaving; copied for every test."""
+    path = tmp_path_factory.mktemp("published") / "record.sqlite3"
+    made = Record(None, path)
     made.publish(embed(make_document("clay")), make_manifest())
     weaving = ("The weavers of Toba dye yarn with indigo.", "Indigo is grown by 17 households – “tarum” in Batak.")
     made.publish(embed(make_document("yarn dye", weaving)), make_manifest())
-    return made
+    made.close()
+    return path
+
+
+@pytest.fixture
+def record(published: Path, tmp_path: Path) -> Iterator[Record]:
+    """The two papers, published."""
+    opened = Record(None, Path(shutil.copy(published, tmp_path)))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -65,6 +65,12 @@ def test_an_empty_collection_is_degraded_and_not_down(client: TestClient, record
     assert response.json() == {"status": "degraded", "reasons": ["empty_collection"], "documents": 0, "passages": 0}
 
 
+def test_answering_without_the_vector_index_is_degraded(client: TestClient, sitasi: FakeSitasi) -> None:
+    sitasi.fault = "Chroma is resting."
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["reasons"]) == (200, ["vector_index"])
+
+
 def test_stopping_lets_go_of_everything(serve: Serve, sitasi: FakeSitasi) -> None:
     client = serve()
     client.__exit__(None, None, None)
