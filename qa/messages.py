@@ -83,10 +83,8 @@ STUDY_NAMED: Mapping[Language, str] = {"en": "the study “{title}”", "id": "s
 AND: Mapping[Language, str] = {"en": "and", "id": "dan"}
 AND_OTHERS: Mapping[Language, str] = {"en": "{first} and others", "id": "{first} dkk."}
 
-MESSAGE_WORDS: frozenset[str] = frozenset(
-    word
-    for catalogue in (*LEAD_INS.values(), FURTHER, IN_SECTION, STUDY_OF_PLACE, STUDY_NAMED, AND_OTHERS)
-    for message in catalogue.values()
-    for word in message.split()
-    if "{" not in word
+_WORDED: tuple[str, ...] = (
+    *(message for catalogue in LEAD_INS.values() for message in catalogue.values()),
+    *(message for each in (FURTHER, IN_SECTION, STUDY_OF_PLACE, STUDY_NAMED, AND_OTHERS) for message in each.values()),
 )
+MESSAGE_WORDS: frozenset[str] = frozenset(word for message in _WORDED for word in message.split() if "{" not in word)

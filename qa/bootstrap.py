@@ -1,0 +1,64 @@
+"""settings → the whole of Sitasi, put together in this one place: everything else is handed its parts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from ingest.embedding import load_embedder
+from ingest.home import Home
+from ingest.index import expected_manifest
+from ingest.proven_index import Proving
+from ingest.store import Library, open_library
+from ingest.types import Embedder
+from qa.abstain import load_calibration
+from qa.answer import AnswerService
+from qa.retrieve import HybridRetriever
+from qa.settings import Settings
+from qa.support import VectorSupport
+
+
+@dataclass(frozen=True, slots=True)
+class Sitasi:
+    """A home that this process owns, with everything that answers from it. Close it to let others in."""
+
+    settings: Settings
+    library: Library
+    embedder: Embedder
+    answers: AnswerService
+    _open: ExitStack
+
+    def close(self) -> None:
+        """Let go of the home, its database and its index."""
+        self._open.close()
+
+
+def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving = "now") -> Sitasi:
+    """Take the home, load the model, check the index against the record and mend it.
+
+    `url` is the address under which other commands on this machine reach the owner. Raises ModelNotReady, HomeInUse,
+    IndexMismatch, RecordError or SettingsError."""
+    with ExitStack() as stack:
+        home = Home(settings.home)
+        embedder = load_embedder(settings.embedding, settings.home)
+        wanted = expected_manifest(embedder, settings.passages)
+        library = stack.enter_context(
+            open_library(home, settings.record, settings.chroma, wanted, proving=proving)
+        )
+        if url is not None and library.ownership is not None:
+            library.ownership.announce(url)
+        answers = build_answers(library, embedder, settings)
+        return Sitasi(settings, library, embedder, answers, stack.pop_all())
+
+
+def build_answers(library: Library, embedder: Embedder, settings: Settings) -> AnswerService:
+    """The use case over an open library."""
+    retriever = HybridRetriever(library.record, library.index, library.lexical, embedder, settings.retrieval)
+    return AnswerService(
+        papers=library.record,
+        retriever=retriever,
+        lexical=library.lexical,
+        support=VectorSupport(embedder),
+        calibration=load_calibration(),
+        settings=settings,
+    )
