@@ -21,6 +21,7 @@ FAILPOINTS = (
     "record.after_remove",
     "lexical.before_switch",
     "lexical.after_switch",
+    "ingest.staged",
     "rebuild.before_fill",
     "rebuild.filled",
     "seal.before_write",

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 
 from ingest.errors import IndexMismatch
 from ingest.settings import PassageSettings
+from ingest.text import TEXT_POLICY
 from ingest.types import Embedder
 
 SCHEMA_VERSION = 1
@@ -37,10 +38,10 @@ class IndexManifest:
         return _digest((self.embedder_name, self.embedder_revision, self.dimension))
 
 
-def expected_manifest(embedder: Embedder, passages: PassageSettings, text_version: str) -> IndexManifest:
-    """The manifest that ingesting with these parts would write. `text_version` names the text normaliser's rules."""
+def expected_manifest(embedder: Embedder, passages: PassageSettings) -> IndexManifest:
+    """The manifest that ingesting with these parts would write, and that questions put with them need."""
     policy = " ".join(f"{name}={value}" for name, value in sorted(passages.model_dump().items()))
-    return IndexManifest(SCHEMA_VERSION, embedder.name, embedder.revision, embedder.dimension, policy, text_version)
+    return IndexManifest(SCHEMA_VERSION, embedder.name, embedder.revision, embedder.dimension, policy, TEXT_POLICY)
 
 
 def check_manifest(stored: IndexManifest, wanted: IndexManifest) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from pathlib import Path
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
+
+# bm25s asks for debug messages on import and prints two for every segment.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 K1, B = 1.2, 0.75
 _IDS, _TOKENS, _ENDS = "ids.json", "tokens.npy", "ends.npy"

@@ -208,11 +208,12 @@ class Record:
             sections=layout.sections,
             bibliography=decode_bibliography(row.bibliography),
             ocr=row.ocr,
+            doubtful=layout.doubtful,
         )
 
     def catalogue(self) -> list[StoredDocument]:
         """Every published document, samples that withdrew included, ordered by id."""
-        columns = [column for column in versions.c if column.name not in ("layout", "text")]
+        columns = [column for column in versions.c if column.name not in ("layout", "sketch", "text")]
         query = select(*columns, documents.c.collection, ANSWERING.label("answering")).join(documents, PUBLISHED)
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(versions.c.document_id)).all()
@@ -230,6 +231,13 @@ class Record:
             )
             for row in rows
         ]
+
+    def sketches(self, collection: Collection) -> dict[str, bytes]:
+        """`ingest.sketch` of every published document of a collection, by id."""
+        query = select(versions.c.document_id, versions.c.sketch).join(documents, PUBLISHED)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(documents.c.collection == collection.value)).all()
+        return {row.document_id: row.sketch for row in rows}
 
     def relocate(self, document_id: str, source: SourceFile) -> None:
         """Note that the published version's file has moved; its content is the same. Raises UnknownDocument."""

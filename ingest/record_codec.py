@@ -19,6 +19,7 @@ from ingest.types import (
     Section,
     SectionKind,
     Sentence,
+    Span,
     Vector,
 )
 
@@ -27,11 +28,12 @@ _TUPLES = ("authors", "affiliations", "keywords", "doubtful")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a document's text maps to its file, its pages and its sections."""
+    """How a document's text maps to its file, its pages and its sections, and where its order is doubtful."""
 
     segments: tuple[MapSegment, ...]
     pages: tuple[PageBreak, ...]
     sections: tuple[Section, ...]
+    doubtful: tuple[Span, ...]
 
 
 def encode_bibliography(bibliography: Bibliography) -> bytes:
@@ -52,17 +54,19 @@ def encode_layout(document: Document) -> bytes:
             [[s.stored_start, s.stored_end, s.source_start, s.source_end, s.exact] for s in document.segments],
             [[page.number, page.start] for page in document.pages],
             [_section_row(section) for section in document.sections],
+            document.doubtful,
         ]
     )
 
 
 def decode_layout(raw: bytes) -> Layout:
     """The inverse of `encode_layout`."""
-    segments, pages, sections = orjson.loads(raw)
+    segments, pages, sections, doubtful = orjson.loads(raw)
     return Layout(
         segments=tuple(MapSegment(*row) for row in segments),
         pages=tuple(PageBreak(*row) for row in pages),
         sections=tuple(_section(row) for row in sections),
+        doubtful=tuple((start, end) for start, end in doubtful),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from ingest.index import IndexManifest, check_manifest
 from ingest.record_codec import encode_bibliography, encode_layout, encode_passage, encode_vectors, input_hash
 from ingest.record_schema import documents, manifest, passages, state, versions
+from ingest.sketch import sketch
 from ingest.types import Collection, EmbeddedDocument, Passage, PassageVectors
 
 BATCH = 500
@@ -96,6 +97,7 @@ def _version_row(embedded: EmbeddedDocument, policy: str) -> dict[str, Any]:
         "ocr": document.ocr,
         "bibliography": encode_bibliography(document.bibliography),
         "layout": encode_layout(document),
+        "sketch": sketch(document.text),
         "text": document.text,
         "passages": len(embedded.passages),
         "stored_at": time.time(),

@@ -79,6 +79,7 @@ versions = Table(
     Column("ocr", Boolean, nullable=False),
     Column("bibliography", LargeBinary, nullable=False),
     Column("layout", LargeBinary, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
     Column("text", Text, nullable=False),
     Column("passages", Integer, nullable=False),
     Column("stored_at", Float, nullable=False),

@@ -1,0 +1,240 @@
+"""raw file → published document: runs every stage over many files; one bad file never stops its neighbours.
+
+Text is read ahead in a second thread while passages are embedded, in batches that cross files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from ingest.documents import build_document, cut_passages
+from ingest.embed_batch import CutDocument
+from ingest.errors import SourceEmpty, SourceError
+from ingest.failpoints import failpoint
+from ingest.index import expected_manifest
+from ingest.parse import parse_file
+from ingest.plan import IngestPlan, KnownSource, plan_ingest
+from ingest.publishing import Publisher
+from ingest.record import StoredDocument
+from ingest.record_codec import encode_bibliography
+from ingest.settings import IngestSettings, PassageSettings, RecordSettings
+from ingest.sketch import SAME_PAPER, likeness, sketch
+from ingest.sources import find_sources, read_source
+from ingest.store import Library
+from ingest.summary import IngestSummary, Report
+from ingest.tasks import IngestTask, list_remakes, list_tasks
+from ingest.types import Collection, Document, Embedder
+
+_READ_AHEAD = 4
+_VERSION_CHARACTERS = 12
+
+
+class PipelineSettings(Protocol):
+    """The parts of the settings tree that ingestion looks at."""
+
+    @property
+    def ingest(self) -> IngestSettings: ...
+    @property
+    def passages(self) -> PassageSettings: ...
+    @property
+    def record(self) -> RecordSettings: ...
+
+
+def ingest_paths(
+    paths: Iterable[Path],
+    library: Library,
+    embedder: Embedder,
+    settings: PipelineSettings,
+    collection: Collection = Collection.PAPERS,
+    progress: Report | None = None,
+    *,
+    prune: bool = False,
+) -> IngestSummary:
+    """Publish every readable file under `paths`; unchanged files cost a look at their bytes and nothing else.
+
+    Each file is published on its own, so that what a run has done stays done however it ends. `prune` removes documents
+    whose files are gone from under `paths`. When the library was made under other settings (another model, another
+    passage length), all of it is made anew, and the old answers until the last document is ready.
+
+    Raises RecordFull or RecordError when the record fails and ModelNotReady when the embedder does; faults of single
+    files stand in the summary."""
+    started = time.monotonic()
+    paths = list(paths)
+    found = find_sources(paths, settings.ingest)
+    run = _Run(library, embedder, settings, collection, progress)
+    sources = [replace(source, path=source.path.resolve()) for source in found.files]
+    plan = plan_ingest(sources, run.known(), [path.resolve() for path in paths], Path.exists)
+    for document_id, source, _ in plan.moved:
+        library.record.relocate(document_id, source)
+    for fault in found.faults:
+        run.publisher.fail(str(fault).partition(": ")[0], fault)
+    run.make(plan, prune)
+    removed = run.prune(plan) if prune else ()
+    publisher = run.publisher
+    if publisher.published or removed:
+        library.settle()
+        library.record.prune(settings.record.answer_days)
+    return IngestSummary(
+        added=run.names(lambda task: task.stored is None),
+        updated=run.names(lambda task: task.stored is not None and not task.remake),
+        unchanged=tuple(source.name for _, source in plan.unchanged),
+        moved=tuple((source.name, old) for _, source, old in plan.moved),
+        removed=removed,
+        duplicates=(*((source.name, twin) for source, twin in plan.duplicates), *run.duplicates),
+        remade=run.names(lambda task: task.remake),
+        skipped=found.skipped,
+        failed=tuple(publisher.failed),
+        withdrawn=tuple(sorted(set(publisher.withdrawn))),
+        passages=publisher.passages,
+        embedded=publisher.embedded,
+        reused=publisher.reused,
+        characters=publisher.characters,
+        seconds=time.monotonic() - started,
+    )
+
+
+class _Run:
+    """One run over many files: what was published when it began, and what has become of each file so far."""
+
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        settings: PipelineSettings,
+        collection: Collection,
+        progress: Report | None,
+    ) -> None:
+        self._library, self._settings, self._collection = library, settings, collection
+        self._made_under = expected_manifest(embedder, settings.passages)
+        self._stored = {one.card.id: one for one in library.record.catalogue()}
+        self._anew = bool(self._stored) and library.record.manifest() != self._made_under
+        self._leaving: set[str] = set()
+        self._sketches: dict[str, bytes] = {}
+        self._taken_up: dict[str, IngestTask] = {}
+        self.duplicates: list[tuple[str, str]] = []
+        self.publisher = Publisher(library, embedder, self._made_under, progress, staged=self._anew)
+
+    def known(self) -> list[KnownSource]:
+        """The files that the published documents of this collection were made from."""
+        return [
+            KnownSource(one.card.id, one.source.path, one.source.name, one.source.sha256)
+            for one in self._stored.values()
+            if one.collection is self._collection
+        ]
+
+    def make(self, plan: IngestPlan, prune: bool) -> None:
+        """Make and publish what the plan asks for."""
+        tasks = list_tasks(plan, self._stored, self._collection)
+        self._leaving = set(plan.gone)
+        if any(task.stored is None for task in tasks):
+            self._sketches = self._library.record.sketches(self._collection)
+        if self._anew:
+            tasks += list_remakes(plan, self._stored, plan.gone if prune else ())
+        self.publisher.total = len(tasks)
+        with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+            for task, reading in self._read_ahead(reader, tasks):
+                self.publisher.step("reading", task.source.name)
+                cut = self._finished(task, reading)
+                if cut is None:
+                    self.publisher.step("reading", task.source.name, files=1)
+                else:
+                    self.publisher.add(cut)
+        self.publisher.finish()
+
+    def prune(self, plan: IngestPlan) -> tuple[str, ...]:
+        """Remove the documents whose files are gone and were not replaced by the same paper in another file."""
+        gone = tuple(one for one in plan.gone if one not in self._taken_up)
+        if gone:
+            self._library.remove(gone)
+        return gone
+
+    def names(self, chosen: Callable[[IngestTask], bool]) -> tuple[str, ...]:
+        """File names of those published documents whose task is as wanted."""
+        tasks = [self._taken_up[one] for one in self.publisher.published]
+        return tuple(task.source.name for task in tasks if chosen(task))
+
+    def _read_ahead(
+        self, reader: ThreadPoolExecutor, tasks: Iterable[IngestTask]
+    ) -> Iterator[tuple[IngestTask, Future[Document]]]:
+        ahead: deque[tuple[IngestTask, Future[Document]]] = deque()
+        for task in tasks:
+            ahead.append((task, reader.submit(self._read, task)))
+            if len(ahead) > _READ_AHEAD:
+                yield ahead.popleft()
+        yield from ahead
+
+    def _read(self, task: IngestTask) -> Document:
+        settings = self._settings.ingest
+        if task.remake and task.stored is not None:
+            try:
+                if read_source(task.source.path, task.source.name, settings).sha256 != task.source.sha256:
+                    return self._kept(task.stored)
+            except SourceError:
+                return self._kept(task.stored)
+        parsed = parse_file(task.source, settings)
+        document = build_document(task.source, parsed, task.collection, task.document_id)
+        failpoint("ingest.parsed")
+        return document
+
+    def _kept(self, stored: StoredDocument) -> Document:
+        return self._library.record.document(stored.card.id, stored.card.version)
+
+    def _finished(self, task: IngestTask, reading: Future[Document]) -> CutDocument | None:
+        """The document cut into passages; None when it is a duplicate or failed, which is then on the account."""
+        if task.remake and task.document_id in self._taken_up:
+            return None
+        try:
+            document = reading.result()
+            if task.stored is None:
+                twin = self._twin(document)
+                if twin is not None and twin not in self._leaving:
+                    self.duplicates.append((task.source.name, self._name_of(twin)))
+                    return None
+                if twin is not None:
+                    # The same paper in a new file, while the old file has gone: it takes the place of the old one.
+                    task = replace(task, document_id=twin, stored=self._stored[twin])
+                    self._leaving.discard(twin)
+            cut = self._cut(task, document)
+            if not cut.passages and not task.remake:
+                raise SourceEmpty(f"{task.source.name}: it holds no sentence that an answer could quote.")
+        except Exception as fault:
+            if task.remake:
+                raise
+            self.publisher.fail(task.source.name, fault)
+            stored = task.stored
+            if not self._anew or stored is None:
+                return None
+            # Its file has changed into something unreadable: what was published goes on answering, remade.
+            task = replace(task, remake=True)
+            cut = self._cut(task, self._kept(stored))
+        self._taken_up[task.document_id] = task
+        self._sketches[task.document_id] = sketch(cut.document.text)
+        return cut
+
+    def _cut(self, task: IngestTask, document: Document) -> CutDocument:
+        made_from = (
+            document.source.sha256,
+            self._made_under.digest,
+            encode_bibliography(document.bibliography),
+            document.text,
+        )
+        version = hashlib.sha256(repr(made_from).encode("utf-8", "surrogatepass")).hexdigest()[:_VERSION_CHARACTERS]
+        document = replace(document, id=task.document_id, version=version)
+        return CutDocument(document, cut_passages(document, self._settings.passages))
+
+    def _twin(self, document: Document) -> str | None:
+        mine = sketch(document.text)
+        alike = ((likeness(mine, other), one) for one, other in self._sketches.items())
+        best, twin = max(alike, default=(0.0, ""))
+        return twin if best >= SAME_PAPER else None
+
+    def _name_of(self, document_id: str) -> str:
+        task = self._taken_up.get(document_id)
+        return task.source.name if task else self._stored[document_id].source.name
