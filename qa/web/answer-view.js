@@ -17,7 +17,7 @@ export class AnswerView {
   /** `open(citation, opener)` shows a passage; `retry` asks again. */
   constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
     Object.assign(this, { ui, client, shelf, open, retry, which });
-    this.minor = level === "h1" ? "h2" : "h3";
+    this.minor = { h1: "h2", h2: "h3", h3: "h4" }[level];
     this.heading = ui.el(level, { class: "asked", tabindex: "-1", dir: "auto" }, question);
     this.status = ui.el("p", { class: "progress", role: "status" });
     this.notes = ui.el("div", { class: "notes" });

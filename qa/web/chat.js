@@ -70,7 +70,9 @@ async function ask(text) {
   }, documents.length);
   view.searching();
   showSending();
-  view.heading.scrollIntoView({ block: "start" });
+  // The first answer stands under the head of the page; later ones scroll their question to the top.
+  if (thread.childElementCount > 1) view.heading.scrollIntoView({ block: "start" });
+  else window.scrollTo(0, 0);
   try {
     await answerInto(view, { question: text, documents, history: conversation.history() }, leaving.signal);
   } catch (problem) {

@@ -113,7 +113,7 @@ export const TEXTS = {
   quoteIs: ["Kutipan", "Quotation"],
 
   // A paper
-  titlePaper: ["{title} – Sitasi", "{title} – Sitasi"],
+  titlePaper: ["{title} · Sitasi", "{title} · Sitasi"],
   loading: ["Memuat…", "Loading…"],
   originalTitle: ["Judul asli: {title}", "Original title: {title}"],
   sections: ["Bagian", "Sections"],
@@ -130,7 +130,7 @@ export const TEXTS = {
   asStored: ["Naskah sebagaimana disimpan dan disitasi", "The text as stored and cited"],
 
   // A permanent answer
-  titleAnswer: ["{question} – Sitasi", "{question} – Sitasi"],
+  titleAnswer: ["{question} · Sitasi", "{question} · Sitasi"],
   permanent: ["Jawaban tetap", "Permanent answer"],
   quotations: ["Kutipan lengkap", "Quotations in full"],
   citeAnswer: ["Kutip jawaban ini", "Cite this answer"],

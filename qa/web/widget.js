@@ -1,6 +1,6 @@
 // One script tag → <sitasi-chat>: the chat inside any page, in a shadow DOM, from the same client and the same views.
 //
-// Attributes: lang="id|en" (else it follows the question), mode="inline|floating", theme="light|dark", token, heading,
+// Attributes: lang="id|en" (else it follows the question), mode="inline|floating", theme="light|dark|auto", token, heading,
 // documents="id,id", citations="off", suggestions="off", base (address of the service, when the script comes from elsewhere).
 // Events (bubbling, composed): sitasi:ready, sitasi:question, sitasi:claim, sitasi:answer, sitasi:error, sitasi:open,
 // sitasi:close, and sitasi:citation, which a page may cancel to open the paper itself.
@@ -52,7 +52,7 @@ export class SitasiChat extends HTMLElement {
       question: text, client: this.client, shelf: this.shelf, retry, level: "h3",
       open: (citation, opener) => this.#tell("citation", { citation }, true) && this.panel.open(citation, opener),
     });
-    this.suggestions.replaceChildren();
+    this.suggestions.remove();
     this.thread.append(view.node);
     this.#tell("question", { question: text });
     view.searching();
@@ -183,7 +183,7 @@ export class SitasiChat extends HTMLElement {
         const text = this.ui.text(key, params);
         return this.ui.el("button", { type: "button", on: { click: () => this.ask(text) } }, text);
       });
-      this.suggestions.replaceChildren(...buttons);
+      this.suggestions.replaceChildren(this.ui.el("p", { class: "welcome", t: "tagline" }), ...buttons);
     };
     this.ui.addEventListener("languagechange", show);
     show();
