@@ -126,7 +126,8 @@ class FakeSitasi:
     @property
     def library(self) -> Any:
         """What the service needs of the library."""
-        return SimpleNamespace(record=self.record, fault=self.fault)
+        ownership = SimpleNamespace(owner=SimpleNamespace(token="owner-token"))
+        return SimpleNamespace(record=self.record, fault=self.fault, ownership=ownership)
 
     def close(self) -> None:
         """Let go of the record."""

@@ -11,9 +11,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, documents, errors, health, pages
+from qa.api import answers, documents, errors, health, jobs, pages
 from qa.api.edge import Edge
-from qa.api.state import Service
+from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,16 +26,25 @@ _DESCRIPTION = (
 )
 
 
-def create_app(sitasi: Callable[[], Sitasi], settings: Settings) -> FastAPI:
+def create_app(
+    sitasi: Callable[[], Sitasi],
+    settings: Settings,
+    ingest: IngestPapers,
+    loaded: Callable[[Service], None] = lambda _: None,
+) -> FastAPI:
     """The application. `sitasi` is called once, in the background, when the server starts: requests are answered at
-    once, questions as soon as it has returned. An IngestError that it raises is told by /readyz and kept as
-    `app.state.service.fault`."""
-    service = Service(settings, sitasi)
+    once, questions as soon as it has returned; an error that it raises is told by /readyz. `loaded` is called after it
+    has returned or failed, with the service, whose `fault` is the error. `ingest` runs the jobs of local commands."""
+    service = Service(settings, sitasi, ingest)
+
+    def load() -> None:
+        service.load()
+        loaded(service)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # A plain thread: the pool of the event loop would make a stop wait until loading has finished.
-        threading.Thread(target=service.load, name="sitasi-load", daemon=True).start()
+        threading.Thread(target=load, name="sitasi-load", daemon=True).start()
         try:
             yield
         finally:
@@ -54,7 +63,7 @@ def create_app(sitasi: Callable[[], Sitasi], settings: Settings) -> FastAPI:
     errors.install(app)
     # The limit stands on the routes and not on the application, so that the edge sees the refusal and words it.
     routes = APIRouter(max_body_size=settings.server.max_body_bytes)
-    for router in (answers.router, documents.router, health.router, pages.embedding, pages.router):
+    for router in (answers.router, documents.router, jobs.router, health.router, pages.embedding, pages.router):
         routes.include_router(router)
     app.include_router(routes)
     pages.mount_files(app)

@@ -59,14 +59,15 @@ def host_name(authority: str) -> str:
 
 def host_is_served(host: str, settings: ServerSettings) -> bool:
     """Whether a request for this Host header is answered. A server on loopback answers to loopback names only, so that
-    no web page can reach it under a name of its own (DNS rebinding)."""
+    no web page can reach it under a name of its own (DNS rebinding). Local commands use a loopback name everywhere."""
     name = host_name(host)
     if not name:
         return False
-    own = {host_name(urlsplit(settings.public_url).netloc)} if settings.public_url else set()
-    if settings.allowed_hosts:
-        return name in own | {listed.lower() for listed in settings.allowed_hosts}
-    return settings.host not in _LOOPBACK or name in own | _LOOPBACK
+    known = {*_LOOPBACK, *(listed.lower() for listed in settings.allowed_hosts)}
+    if settings.public_url:
+        known.add(host_name(urlsplit(settings.public_url).netloc))
+    listens_everywhere = settings.host not in _LOOPBACK and not settings.allowed_hosts
+    return listens_everywhere or name in known
 
 
 def origin_may_write(origin: str | None, host: str, settings: ServerSettings) -> bool:

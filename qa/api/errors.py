@@ -88,11 +88,12 @@ def language_of(request: Request) -> Language:
     return http_wording.preferred_language(request.headers.get("accept-language", ""))
 
 
-def problem_of(error: Exception, language: Language, request_id: str) -> Problem:
-    """The problem document of any exception. Unknown ones become `internal_error` and tell nothing of their inside."""
+def problem_of(error: Exception, language: Language, request_id: str, *, operator: bool = False) -> Problem:
+    """The problem document of any exception. Unknown ones become `internal_error` and tell nothing of their inside;
+    faults of the service tell their own words (which may name a folder) to the `operator` only."""
     if isinstance(error, IngestError | QuestionError):
         status = _status_of(error)
-        told = message_for(error, language, specific=status < 500 or isinstance(error, qa_errors.NotReady))
+        told = message_for(error, language, specific=operator or status < 500 or isinstance(error, qa_errors.NotReady))
         return _problem(told, status, error.retryable, request_id)
     if isinstance(error, RequestValidationError):
         return _invalid_request(error, language, request_id)

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import anyio
 import anyio.to_thread
 from fastapi import Request
 
 from ingest.errors import IngestError
+from ingest.summary import IngestSummary, Report
+from qa.api.job_queue import Jobs
 from qa.errors import NotReady, Overloaded
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.bootstrap import Sitasi
 
+_log = logging.getLogger("sitasi.service")
+
 T = TypeVar("T")
+IngestPapers: TypeAlias = "Callable[[Sitasi, Sequence[Path], bool, Report], IngestSummary]"
+"""Puts the papers under some paths into an open home; the flag says whether to remove those whose files are gone."""
 
 
 class Service:
     """One per application. `sitasi` is there once loading has finished; until then questions are refused politely."""
 
-    def __init__(self, settings: Settings, load: Callable[[], Sitasi]) -> None:
+    def __init__(self, settings: Settings, load: Callable[[], Sitasi], ingest: IngestPapers) -> None:
         self.settings = settings
-        self.fault: IngestError | None = None
+        self.ingest = ingest
+        self.jobs = Jobs()
+        self.fault: Exception | None = None
         self._load = load
         self._sitasi: Sitasi | None = None
         self._closed = False
@@ -48,7 +58,9 @@ class Service:
         """Load everything (seconds; call off the event loop). A failed start is kept in `fault`, not raised."""
         try:
             sitasi = self._load()
-        except IngestError as fault:
+        except Exception as fault:
+            if not isinstance(fault, IngestError):
+                _log.exception("the start failed")
             self.fault = fault
             return
         with self._lock:

@@ -54,11 +54,12 @@ def serve(sitasi: FakeSitasi) -> Iterator[Serve]:
     """`serve(**server_settings)` gives a client of a service that has finished loading."""
     opened: list[TestClient] = []
 
-    def start(*, load: Callable[[], Any] | None = None, wait: bool = True, **server: Any) -> TestClient:
+    def start(
+        *, load: Callable[[], Any] | None = None, ingest: Any = None, wait: bool = True, **server: Any
+    ) -> TestClient:
         settings = sitasi.settings.model_copy(update={"server": ServerSettings(**server)})
-        client = TestClient(
-            create_app(load or (lambda: sitasi), settings), base_url=BASE_URL, raise_server_exceptions=False
-        )
+        app = create_app(load or (lambda: sitasi), settings, ingest)
+        client = TestClient(app, base_url=BASE_URL, raise_server_exceptions=False)
         client.__enter__()
         opened.append(client)
         deadline = time.monotonic() + 10

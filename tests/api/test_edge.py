@@ -62,7 +62,8 @@ def test_listed_hosts_replace_the_default() -> None:
     settings = ServerSettings(host="0.0.0.0", allowed_hosts=("Sitasi.example",), public_url="https://front.example")
     assert host_is_served("sitasi.example:443", settings)
     assert host_is_served("front.example", settings)
-    assert not host_is_served("localhost", settings)
+    assert host_is_served("localhost", settings)
+    assert not host_is_served("other.example", settings)
     assert host_is_served("any.example", ServerSettings(host="0.0.0.0"))
 
 
