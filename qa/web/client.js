@@ -146,7 +146,7 @@ export class Client {
   async #send(method, path, body, signal, accept) {
     const headers = { accept: `${accept}, application/problem+json`, "accept-language": this.language() };
     if (body !== undefined) headers["content-type"] = "application/json";
-    if (this.token) headers["x-sitasi-token"] = this.token;
+    if (this.token) headers.authorization = `Bearer ${this.token}`;
     let response;
     try {
       response = await fetch(this.address(path), {

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import uvicorn
@@ -44,7 +44,8 @@ def sitasi_at(folder: Path, **server: Any) -> Iterator[tuple[str, FakeSitasi]]:
     fill(record)
     settings = Settings(home=folder / "home", server=ServerSettings(**server))
     parts = FakeSitasi(settings, record, StudyAnswers(record))
-    with listening(create_app(lambda: parts, settings)) as address:  # type: ignore[arg-type, return-value]
+    nobody: Any = None  # No paper is ingested through the pages.
+    with listening(create_app(cast(Any, lambda: parts), settings, nobody)) as address:
         deadline = time.monotonic() + 20
         while httpx.get(f"{address}/readyz").status_code != 200:
             assert time.monotonic() < deadline

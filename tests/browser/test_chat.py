@@ -1,0 +1,230 @@
+"""The chat page: what a reader sees between typing a question and having a cited answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from qa.errors import Overloaded
+from qa.types import ClaimKind
+from tests.browser.conftest import Open, ask
+
+WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
+TRUST = "How does the Blitar study describe trust and local government?"
+
+
+def test_every_sentence_of_an_answer_carries_a_citation_chip(open_page: Open) -> None:
+    turn = ask(open_page(), WHO)
+    claims = turn.locator(".claim")
+    assert claims.count() == 3
+    for claim in claims.all():
+        assert claim.locator(".chip").count() >= 1
+    assert "Indrawati & Pambudi" in turn.locator(".chip").first.inner_text()
+
+
+def test_sentences_appear_before_the_answer_is_complete(open_page: Open) -> None:
+    page = open_page()
+    events = page.evaluate("""async () => {
+        const { Client } = await import('/static/client.js');
+        const seen = [];
+        for await (const told of new Client().stream({ question: 'Siapa pihak industri perak Kotagede?' })) seen.push(told.event);
+        return seen; }""")
+    assert events == ["retrieved", "claim", "claim", "claim", "done"]
+    # The view shows a claim when it is told of it, not at the end.
+    shown = page.evaluate("""async () => {
+        const { AnswerView } = await import('/static/answer-view.js');
+        const { Interface } = await import('/static/interface.js');
+        const view = new AnswerView(new Interface(document, 'id'), { question: 'x', client: null, shelf: null, open() {} });
+        document.body.append(view.node);
+        const counts = [];
+        for (const n of [1, 2]) {
+          view.addClaim({ kind: 'statement', text: `Kalimat ${n}.`, quoted: [], citations: [] }, [], 'id');
+          counts.push(view.node.querySelectorAll('.claim').length);
+        }
+        view.node.remove();
+        return counts; }""")
+    assert shown == [1, 2]
+
+
+def test_a_sentence_shown_while_streaming_is_not_replaced_when_the_answer_is_done(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("""() => { window.removed = 0; new MutationObserver((all) => all.forEach((m) => {
+        if (m.target.className === 'claims') window.removed += m.removedNodes.length; }))
+        .observe(document.body, { childList: true, subtree: true }); }""")
+    ask(page, WHO)
+    ask(page, TRUST)
+    assert page.evaluate("window.removed") == 0
+
+
+def test_arriving_sentences_are_announced_politely_and_once(open_page: Open) -> None:
+    turn = ask(open_page(), WHO)
+    assert turn.locator(".claims").get_attribute("aria-live") == "polite"
+    assert turn.locator(".claims").get_attribute("aria-relevant") == "additions"
+    assert "Kalimat: 3" in turn.locator("[role=status]").first.text_content()
+
+
+def test_the_answer_can_be_stopped(open_page: Open, answers: Any) -> None:
+    page = open_page()
+    answers.pause = 1.5
+    page.fill("#question", WHO)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Hentikan").click()
+    assert "Dihentikan" in page.locator(".turn .progress").inner_text()
+    page.get_by_role("button", name="Tanyakan").wait_for()
+
+
+def test_quotation_in_the_other_language_is_marked(open_page: Open) -> None:
+    page = open_page(locale="en-US")
+    turn = ask(page, "Which parties are there: Praktisi pengusaha perak, KP3Y, wadah, berhimpun, membuat perak bermutu?")
+    foreign = turn.locator(".foreign")
+    assert foreign.count() >= 1
+    assert foreign.first.get_attribute("lang") == "id"
+    assert turn.locator(".claim .tongue").first.inner_text() == "in Indonesian"
+    assert turn.locator(".claim").first.get_attribute("lang") == "en"
+
+
+def test_a_gloss_is_labelled_as_translation(open_page: Open, answers: Any) -> None:
+    answers.alter = lambda outcome: replace(
+        outcome,
+        claims=tuple(replace(one, kind=ClaimKind.STATEMENT, quoted=()) for one in outcome.claims),
+        citations=tuple(replace(one, translation="The five parties.") for one in outcome.citations),
+    )
+    turn = ask(open_page(), WHO)
+    assert turn.locator(".gloss").first.inner_text() == "Terjemahan mesin The five parties."
+
+
+def test_dropped_sentences_are_counted(open_page: Open, answers: Any) -> None:
+    answers.alter = lambda outcome: replace(outcome, dropped_claims=2)
+    assert "2 kalimat tidak lolos pemeriksaan" in ask(open_page(), WHO).inner_text()
+
+
+def test_an_abstention_offers_the_nearest_passages(open_page: Open) -> None:
+    page = open_page()
+    turn = ask(page, "Mengapa satelit Palapa meledak? Kotagede")
+    assert "tidak menjawab pertanyaan" in turn.locator(".reply").inner_text()
+    assert turn.locator(".near").count() == 3
+    assert turn.locator(".chip").count() == 0
+    turn.locator(".near").first.click()
+    page.locator(".panel mark").wait_for()
+
+
+def test_a_greeting_is_answered_without_the_word_no(open_page: Open) -> None:
+    turn = ask(open_page(), "hello")
+    assert "I am Sitasi" in turn.inner_text()
+    assert turn.locator(".verdict").count() == 0
+
+
+def test_the_interface_follows_the_question_until_a_language_is_chosen(open_page: Open) -> None:
+    page = open_page()
+    assert page.locator("html").get_attribute("lang") == "id"
+    ask(page, TRUST)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", name="Papers cited").is_visible()
+    page.select_option(".language", "id")
+    assert page.get_by_role("heading", name="Makalah yang disitasi").is_visible()
+    ask(page, TRUST)
+    assert page.locator("html").get_attribute("lang") == "id"
+    page.reload()
+    assert page.locator("html").get_attribute("lang") == "id"
+
+
+def test_a_follow_up_sends_the_conversation_and_shows_how_it_was_understood(open_page: Open, answers: Any) -> None:
+    page = open_page()
+    ask(page, WHO)
+    turn = ask(page, "Apa peran koperasi perak di sana?")
+    assert [sent.role for sent in answers.asked[-1].history] == ["user", "assistant"]
+    assert answers.asked[-1].history[0].content == WHO
+    assert "Dipahami sebagai: Siapa saja pihak" in turn.inner_text()
+    page.get_by_role("button", name="Percakapan baru").click()
+    assert page.locator(".turn").count() == 0
+    ask(page, WHO)
+    assert answers.asked[-1].history == ()
+
+
+def test_the_conversation_survives_reading_a_paper_and_coming_back(open_page: Open) -> None:
+    page = open_page()
+    ask(page, WHO)
+    page.locator(".reference").first.click()
+    page.locator(".paper-head").wait_for()
+    page.goto(page.url.split("/papers/")[0])
+    assert page.locator(".turn .claim").count() == 3
+
+
+def test_suggested_questions_come_from_the_collection_in_both_languages(open_page: Open) -> None:
+    page = open_page()
+    page.locator("#suggestions li").nth(3).wait_for()
+    asked = page.locator("#suggestions li").all_inner_texts()
+    assert len(asked) == 4
+    assert "Apa temuan utama studi di Blitar?" in asked
+    page.select_option(".language", "en")
+    assert "What are the main findings of the study in Blitar?" in page.locator("#suggestions li").all_inner_texts()
+    page.locator("#suggestions button").first.click()
+    page.locator(".turn .claim, .turn .reply").first.wait_for()
+
+
+def test_the_question_can_be_restricted_to_some_papers(open_page: Open, answers: Any) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Semua makalah").click()
+    page.get_by_label("Saring daftar").fill("magetan ringkasan")
+    boxes = page.locator(".choices input:visible")
+    assert boxes.count() == 1
+    boxes.first.check()
+    page.get_by_role("button", name="Selesai").click()
+    assert page.get_by_role("button", name="1 makalah dipilih").is_visible()
+    turn = ask(page, "Siapa saja aktor dalam kolaborasi batik?")
+    assert answers.asked[-1].documents == ("magetan-batik-id",)
+    assert "Dijawab dari 1 makalah pilihan" in turn.inner_text()
+
+
+def test_a_refused_question_is_told_in_one_sentence(open_page: Open) -> None:
+    page = open_page(allow=("422",))
+    page.fill("#question", "???")
+    page.keyboard.press("Enter")
+    fault = page.locator("[role=alert] p")
+    fault.wait_for()
+    assert re.fullmatch(r"[^{}]+\.", fault.inner_text())
+
+
+def test_an_overloaded_service_offers_to_try_again(open_page: Open, answers: Any) -> None:
+    def refuse() -> None:
+        raise Overloaded("64 questions are waiting already")
+
+    answers.before = refuse
+    page = open_page(allow=("429", "ERR_"))
+    page.fill("#question", WHO)
+    page.keyboard.press("Enter")
+    again = page.get_by_role("button", name="Coba lagi")
+    again.wait_for()
+    answers.before = lambda: None
+    again.click()
+    page.locator(".turn .claim").first.wait_for()
+    assert page.locator(".turn").count() == 1
+
+
+def test_a_lost_connection_is_told_in_the_language_of_the_interface(open_page: Open) -> None:
+    page = open_page(allow=("ERR_",))
+    page.route("**/v1/answers", lambda route: route.abort())
+    page.fill("#question", WHO)
+    page.keyboard.press("Enter")
+    page.locator("[role=alert]").wait_for()
+    assert page.locator("[role=alert] p").inner_text() == "Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi."
+
+
+def test_a_stream_that_breaks_keeps_the_sentences_that_came(open_page: Open) -> None:
+    page = open_page()
+    cut = 'event: claim\ndata: {"claim":{"kind":"statement","text":"Satu kalimat.","start":0,"end":13,"quoted":[],"citations":[],"support":1},"citations":[]}\n\n'
+    page.route("**/v1/answers", lambda route: route.fulfill(body=cut, content_type="text/event-stream"))
+    page.fill("#question", WHO)
+    page.keyboard.press("Enter")
+    page.locator("[role=alert]").wait_for()
+    assert page.locator(".claim").inner_text().strip() == "Satu kalimat."
+    assert "Sambungan terputus" in page.locator("[role=alert]").inner_text()
+
+
+def test_an_empty_collection_says_how_to_fill_it(open_page: Open, address: str) -> None:
+    page = open_page(goto=False)
+    page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": []}))
+    page.goto(address)
+    assert "sitasi ingest" in page.locator("#collection .empty").inner_text()
+    assert page.locator("#suggestions li").count() == 0
