@@ -1,7 +1,7 @@
 """question files → validated questions with gold evidence: what every judgement starts from.
 
-A question set is a folder with `questions.jsonl` and any number of `gold-*.jsonl`. Gold evidence is stored as half-open spans
-of code points in the decoded file of a document, with the file's SHA-256, never as text.
+A question set is a folder with `questions.jsonl` and any number of `gold-*.jsonl`. Gold evidence is stored as half-open
+spans of code points in the decoded file of a document, with the file's SHA-256, never as text.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class History(_Row):
 
 
 class KeyFact(_Row):
-    """One checkable thing that a fully correct answer says; any of the patterns (searched without regard to case) shows it."""
+    """One checkable thing that a fully correct answer says; any of the patterns (searched without regard to case)
+    shows it."""
 
     name: str
     patterns: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -183,7 +184,11 @@ def check_questions(questions: QuestionSet) -> list[str]:
             faults.append(f"{item.id} has no key fact")
         faults += [f"{item.id}: {fault}" for fault in _pattern_faults(item)]
     known = {(item.id, fact.name) for item in questions.items for fact in item.key_facts}
-    faults += [f"gold evidence for {row.item}/{row.fact}, which is no question" for row in questions.gold if (row.item, row.fact) not in known]
+    faults += [
+        f"gold evidence for {row.item}/{row.fact}, which is no question"
+        for row in questions.gold
+        if (row.item, row.fact) not in known
+    ]
     return faults
 
 

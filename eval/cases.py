@@ -1,0 +1,133 @@
+"""Run and question set → cases: each reply beside what was to be said and the gold evidence within its reach. Pure.
+
+Gold evidence counts where the run's corpus holds the very file that was judged and the question could reach it. A key
+fact without such evidence is not asked for there; a question that should be answered but has none left is not judged
+there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.dataset import DatasetError, Expect, KeyFact, QuestionItem, QuestionSet
+from eval.run_file import KeptPassage, Reply, Run, RunDocument
+from ingest.documents import document_version
+from ingest.types import Language, SourceFile, Span
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFact:
+    """A key fact with its gold spans by document id of the corpus."""
+
+    fact: KeyFact
+    gold: Mapping[str, tuple[Span, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question in one language with its reply. `passages` are those retrieved, best first."""
+
+    item: QuestionItem
+    reply: Reply
+    facts: tuple[JudgedFact, ...]
+    passages: tuple[KeptPassage, ...]
+
+    @property
+    def key(self) -> str:
+        """Names the case within its run."""
+        return self.reply.key
+
+    @property
+    def expect(self) -> Expect:
+        """What a right system does."""
+        return self.item.expect
+
+    @property
+    def answered(self) -> bool:
+        """Whether claims were given; a failure is neither an answer nor a refusal."""
+        return self.reply.answer is not None and self.reply.answer.status == "answered"
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the system said honestly that it does not answer."""
+        return self.reply.answer is not None and self.reply.answer.status == "abstained"
+
+    @property
+    def said(self) -> str:
+        """The claims of the answer without citation marks; empty for none."""
+        return " ".join(claim.text for claim in self.reply.answer.claims) if self.reply.answer else ""
+
+    def gold(self) -> dict[str, tuple[Span, ...]]:
+        """Gold spans of all key facts by document id."""
+        spans: dict[str, tuple[Span, ...]] = {}
+        for judged in self.facts:
+            for document, places in judged.gold.items():
+                spans[document] = (*spans.get(document, ()), *places)
+        return spans
+
+
+def version_of(sha256: str) -> str:
+    """The version under which the corpus holds a file with this checksum."""
+    return document_version(SourceFile(path=Path(), name="", sha256=sha256, size_bytes=0))
+
+
+def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
+    """Cases in the order of the replies. Raises DatasetError when the run asked other questions, or when the corpus
+    holds none of the files that were judged."""
+    if run.head.dataset_digest != questions.digest:
+        raise DatasetError(
+            f"The run asked question set {run.head.dataset_digest}, this is {questions.digest}. Run it again."
+        )
+    held = {document.version: document for document in run.head.documents}
+    if questions.gold and not any(version_of(row.sha256) in held for row in questions.gold):
+        raise DatasetError(
+            "The corpus holds none of the files for which there is gold evidence, or they were read under other text "
+            "rules. Ingest those files, or name other gold evidence."
+        )
+    items = {item.id: item for item in questions.items}
+    cases = []
+    for reply in run.replies:
+        item = items[reply.item]
+        reach = {version: one for version, one in held.items() if in_reach(one, reply)}
+        facts = _judged_facts(item, questions, reach)
+        if item.expect is Expect.ANSWER and not facts:
+            continue
+        passages = tuple(run.passages[one] for one in reply.retrieved or ())
+        cases.append(Case(item, reply, facts, passages))
+    return tuple(cases)
+
+
+def in_reach(document: RunDocument, reply: Reply) -> bool:
+    """Whether the question could have met this document."""
+    return reply.scope == "all" or document.language != reply.language
+
+
+def _judged_facts(
+    item: QuestionItem, questions: QuestionSet, reach: Mapping[str, RunDocument]
+) -> tuple[JudgedFact, ...]:
+    rows = questions.gold_of(item.id)
+    judged = []
+    for fact in item.key_facts:
+        gold = {
+            reach[version_of(row.sha256)].id: row.spans
+            for row in rows.get(fact.name, ())
+            if version_of(row.sha256) in reach
+        }
+        if gold:
+            judged.append(JudgedFact(fact, gold))
+    return tuple(judged)
+
+
+def pairs(cases: Iterable[Case]) -> list[tuple[Case, Case]]:
+    """(Indonesian, English) cases of the same item and scope, where both were judged on the same key facts."""
+    found: dict[tuple[str, str], dict[Language, Case]] = {}
+    for case in cases:
+        found.setdefault((case.item.id, case.reply.scope), {})[case.reply.language] = case
+    both = [(two["id"], two["en"]) for two in found.values() if len(two) == 2]
+    return [(one, other) for one, other in both if _names(one.facts) == _names(other.facts)]
+
+
+def _names(facts: Sequence[JudgedFact]) -> list[str]:
+    return [judged.fact.name for judged in facts]

@@ -1,0 +1,89 @@
+"""question → Reply inside this process: the loaded parts of `qa`, with the weighing behind each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Protocol
+
+from eval.system import Asked, FoundPassage, HeldDocument, SystemCard
+from ingest.offsets import source_spans
+from ingest.record import CorpusState
+from ingest.types import Document, DocumentCard
+from qa.answer import Considered, Outcome
+from qa.api.bodies import answer_body
+from qa.selection import to_evidence
+from qa.types import Question, RetrievedPassage
+
+
+class Answers(Protocol):
+    """What is judged: answers, and what was weighed for them."""
+
+    def answer(self, question: Question) -> Outcome: ...
+    def consider(self, question: Question) -> Considered: ...
+
+
+class Papers(Protocol):
+    """The reading side of the record."""
+
+    def cards(self) -> dict[str, DocumentCard]: ...
+    def corpus(self) -> CorpusState: ...
+    def document(self, document_id: str, version: str | None = None) -> Document: ...
+
+
+class InProcess:
+    """A `System` around the answering parts of this process."""
+
+    def __init__(self, answers: Answers, papers: Papers, facts: Mapping[str, str]) -> None:
+        """`facts` goes into the run file: models and their revisions, settings, digests."""
+        self._answers, self._papers, self._facts = answers, papers, dict(facts)
+        self._documents: dict[tuple[str, str], Document] = {}
+
+    def describe(self) -> SystemCard:
+        """What the record publishes now."""
+        state = self._papers.corpus()
+        cards = self._papers.cards().values()
+        held = tuple(HeldDocument(card.id, card.version, card.language) for card in cards)
+        return SystemCard(state.version, tuple(sorted(held, key=lambda one: one.id)), state.passages, self._facts)
+
+    def ask(self, question: Question) -> Asked:
+        """Answer, timed; then weigh the same question again, untimed, for what retrieval found and how sure it was."""
+        started = perf_counter()
+        outcome = self._answers.answer(question)
+        milliseconds = (perf_counter() - started) * 1e3
+        considered = self._answers.consider(question)
+        return Asked(
+            answer=answer_body(outcome),
+            retrieved=self._found(considered.retrieval.passages),
+            confidence=considered.probability,
+            forced="\n".join(one.text for one in to_evidence(considered.chosen)),
+            milliseconds=milliseconds,
+        )
+
+    def stored_text(self, document: str, version: str) -> str:
+        """The text of a version that is kept."""
+        return self._document(document, version).text
+
+    def _document(self, document: str, version: str) -> Document:
+        if (document, version) not in self._documents:
+            self._documents[document, version] = self._papers.document(document, version)
+        return self._documents[document, version]
+
+    def _found(self, retrieved: Sequence[RetrievedPassage]) -> tuple[FoundPassage, ...]:
+        found = []
+        for one in retrieved:
+            passage = one.passage
+            segments = self._document(passage.document_id, passage.version).segments
+            found.append(
+                FoundPassage(
+                    id=passage.id,
+                    document=passage.document_id,
+                    language=passage.language,
+                    section=passage.section.heading,
+                    start=passage.start,
+                    end=passage.end,
+                    source_spans=source_spans(segments, passage.start, passage.end),
+                    text=passage.text,
+                )
+            )
+        return tuple(found)

@@ -1,0 +1,80 @@
+"""question → Reply, seen from outside: what the judge needs of any system that answers, in this process or behind a
+URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.types import Language, Span
+from qa.api.bodies import AnswerBody
+from qa.types import Question
+
+
+class NoReplyError(Exception):
+    """The system under judgement did not answer at all; the message says what came back and what to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDocument:
+    """A document that the system searches. `version` follows from the file's bytes and the text policy, so that gold
+    evidence can be matched to it."""
+
+    id: str
+    version: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A retrieved passage: `start`/`end` count in the stored text, `source_spans` in the decoded file."""
+
+    id: str
+    document: str
+    language: Language
+    section: str
+    start: int
+    end: int
+    source_spans: tuple[Span, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came back for one question. `retrieved` is best first, None where passages cannot be compared with the
+    files. `confidence` (0 to 1) and `forced`, the text that it would have answered had it not abstained, are None
+    where the system does not tell."""
+
+    answer: AnswerBody
+    retrieved: tuple[FoundPassage, ...] | None
+    confidence: float | None
+    forced: str | None
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SystemCard:
+    """Which system was asked, so that a run can be repeated. `facts` holds names and values: models, digests,
+    settings."""
+
+    corpus_version: str
+    documents: tuple[HeldDocument, ...]
+    passages: int
+    facts: Mapping[str, str]
+
+
+class System(Protocol):
+    """A system under judgement."""
+
+    def describe(self) -> SystemCard:
+        """The documents that it searches and what it is made of."""
+        ...
+
+    def ask(self, question: Question) -> Asked:
+        """Answer a question. Raises NoReplyError."""
+        ...
+
+    def stored_text(self, document: str, version: str) -> str:
+        """The stored text into which citations point. Raises NoReplyError."""
+        ...

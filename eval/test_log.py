@@ -1,0 +1,28 @@
+"""Run → one line of the log of the test split: whoever looks at it leaves a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eval.run_file import Run
+
+LOG_NAME = "test-runs.md"
+_HEAD = """# Runs on the test split
+
+Every run that asks questions of the test split adds a line. Nothing is tuned on that split.
+
+| when (UTC) | commit | question set | gold evidence | corpus | replies |
+|---|---|---|---|---|---|
+"""
+
+
+def log_test_run(run: Run, folder: Path) -> bool:
+    """Add the run to the log in `folder` if it asked the test split; tells whether it did."""
+    head = run.head
+    if head.split == "development":
+        return False
+    log = folder / LOG_NAME
+    text = log.read_text(encoding="utf-8") if log.exists() else _HEAD
+    cells = (head.made_at, head.commit, head.dataset_digest, head.gold, head.corpus_version, str(len(run.replies)))
+    log.write_text(f"{text}| {' | '.join(cells)} |\n", encoding="utf-8")
+    return True
