@@ -155,26 +155,25 @@ export class SitasiChat extends HTMLElement {
     this.#showSending();
   }
 
-  /** The element shows itself once its style sheets are there, so that it never appears undressed. */
+  /** The element shows itself once its style sheets and the papers are there: never undressed, and never where it may not ask. */
   async #dress(root) {
     try {
-      const texts = await Promise.all(STYLES.map((path) => this.client.asset(path)));
+      const [papers, ...texts] = await Promise.all([this.client.documents(), ...STYLES.map((path) => this.client.asset(path))]);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(inPixels(texts.join("\n")));
       root.adoptedStyleSheets = [sheet];
+      this.shelf.add(papers);
+      this.#suggest(papers);
       root.append(this.launcher, this.box);
       this.#tell("ready");
-      await this.#suggest();
     } catch (problem) {
       root.append(this.ui.el("p", { role: "alert" }, faultText(this.ui, problem)));
       this.#tell("error", { code: problem.code, message: faultText(this.ui, problem) });
     }
   }
 
-  async #suggest() {
+  #suggest(papers) {
     if (this.getAttribute("suggestions") === "off") return;
-    const papers = await this.client.documents();
-    this.shelf.add(papers);
     const only = (this.getAttribute("documents") ?? "").split(",").filter(Boolean);
     const offered = only.length ? papers.filter((paper) => only.includes(paper.id)) : papers;
     const show = () => {

@@ -60,7 +60,7 @@ def browser() -> Iterator[Any]:
 class Watch:
     """What a page did besides showing itself."""
 
-    def __init__(self, own: str) -> None:
+    def __init__(self, *own: str) -> None:
         self.own = own
         self.complaints: list[str] = []
         self.foreign: list[str] = []
@@ -72,7 +72,7 @@ class Watch:
         context.on("console", lambda told: told.type == "error" and self.complaints.append(told.text))
 
     def _request(self, request: Any) -> None:
-        if not request.url.startswith((self.own, "data:", "blob:", "about:")):
+        if not request.url.startswith((*self.own, "data:", "blob:", "about:")):
             self.foreign.append(request.url)
 
 
@@ -81,20 +81,20 @@ Open = Callable[..., Any]
 
 @pytest.fixture
 def open_page(browser: Any, address: str) -> Iterator[Open]:
-    """`open_page(path, phone=…, locale=…, scheme=…, allow=…)` gives a page in a browser of its own; `allow` is a part of
-    console errors that the test expects."""
+    """`open_page(path, phone=…, locale=…, scheme=…, allow=…)` gives a page in a browser of its own; `allow` are parts of
+    console errors that the test expects, `also` further addresses that its requests may go to."""
     opened: list[tuple[Any, Watch, tuple[str, ...]]] = []
 
     def start(
         path: str = "/", *, phone: bool = False, locale: str = "id-ID", scheme: str = "light", at: str = address,
-        allow: tuple[str, ...] = (), goto: bool = True, **options: Any,
+        allow: tuple[str, ...] = (), also: tuple[str, ...] = (), goto: bool = True, **options: Any,
     ) -> Any:  # fmt: skip
         context = browser.new_context(
             viewport=PHONE if phone else DESKTOP, has_touch=phone, locale=locale, color_scheme=scheme,
             reduced_motion=options.pop("motion", "reduce"), **options,
         )  # fmt: skip
         context.set_default_timeout(PATIENCE_MS)
-        watch = Watch(at)
+        watch = Watch(at, *also)
         watch.attach(context)
         opened.append((context, watch, allow))
         page = context.new_page()

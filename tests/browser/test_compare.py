@@ -1,0 +1,123 @@
+"""The comparison page: an evidence matrix whose cells cite, whose columns sort, and which leaves as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Open
+
+
+def _cell(theme: str, document: dict[str, Any], sentence: str | None) -> dict[str, Any]:
+    if sentence is None:
+        return {"theme": theme, "claims": [], "citations": []}
+    citation = {
+        "number": 1, "document": document, "passage_id": "p", "section": "Temuan", "page": 4, "quote": sentence,
+        "quote_language": "id", "translation": None, "start": 0, "end": 20, "source_spans": [], "href": f"/papers/{document['id']}?start=0&end=20",
+        "verified": {"verbatim": True, "numbers": True, "names": True, "support": 0.9},
+    }  # fmt: skip
+    claim = {
+        "kind": "quotation", "text": sentence, "start": 0, "end": len(sentence), "quoted": [[0, len(sentence)]], "citations": [1], "support": 0.9,
+    }  # fmt: skip
+    return {"theme": theme, "claims": [claim], "citations": [citation]}
+
+
+def _paper(document_id: str, title: str, year: int | None) -> dict[str, Any]:
+    return {
+        "id": document_id, "version": "v1", "title": title, "authors": ["A. Penulis"], "year": year, "journal": None,
+        "place": "Desa Contoh", "language": "id",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def matrix() -> dict[str, Any]:
+    """Three studies by two themes."""
+    kopi, madu, garam = _paper("kopi", "Koperasi kopi", 2021), _paper("madu", "Madu hutan", 2018), _paper("garam", "Garam rakyat", None)
+    return {
+        "language": "id",
+        "themes": [{"id": "trust", "label": "Kepercayaan"}, {"id": "obstacles", "label": "Hambatan"}],
+        "rows": [
+            {"document": kopi, "cells": [_cell("trust", kopi, "Petani saling percaya."), _cell("obstacles", kopi, "=Harga turun tajam.")]},
+            {"document": madu, "cells": [_cell("trust", madu, None), _cell("obstacles", madu, "Cuaca, kata warga, \"buruk\".")]},
+            {"document": garam, "cells": [_cell("trust", garam, None), _cell("obstacles", garam, None)]},
+        ],
+    }
+
+
+def opened(open_page: Open, address: str, matrix: Any, **options: Any) -> Any:
+    """The comparison page over this matrix."""
+    page = open_page(goto=False, **options)
+    page.route("**/v1/compare", lambda route: route.fulfill(json=matrix))
+    page.goto(f"{address}/compare")
+    page.locator("table").wait_for()
+    return page
+
+
+def studies(page: Any) -> list[str]:
+    """Titles of the rows, in order."""
+    titles: list[str] = page.locator("tbody th a").all_inner_texts()
+    return titles
+
+
+def test_every_cell_with_a_claim_cites_and_an_empty_one_says_so(open_page: Open, address: str, matrix: Any) -> None:
+    page = opened(open_page, address, matrix, allow=("404",))  # The papers of the fixture have no stored text.
+    assert page.locator("td .chip").count() == 3
+    assert page.locator("td:has(.nothing)").count() == 3
+    assert "Tidak ada bukti ditemukan" in page.locator("td .nothing").first.text_content()
+    page.locator("td .chip").first.click()
+    assert page.locator(".panel mark").inner_text() == "Petani saling percaya."
+
+
+def test_columns_sort_and_say_how(open_page: Open, address: str, matrix: Any) -> None:
+    page = opened(open_page, address, matrix)
+    assert studies(page) == ["Garam rakyat", "Koperasi kopi", "Madu hutan"]
+    page.get_by_role("button", name="Tahun").click()
+    assert studies(page) == ["Madu hutan", "Koperasi kopi", "Garam rakyat"]
+    assert page.get_by_role("columnheader", name="Tahun").get_attribute("aria-sort") == "ascending"
+    page.get_by_role("button", name="Tahun").click()
+    assert studies(page)[-1] == "Madu hutan"
+    page.get_by_role("button", name="Kepercayaan").click()
+    assert studies(page)[0] == "Koperasi kopi"
+    assert page.evaluate("document.activeElement.textContent") == "Kepercayaan"
+
+
+def test_themes_can_be_left_out(open_page: Open, address: str, matrix: Any) -> None:
+    page = opened(open_page, address, matrix)
+    page.get_by_role("button", name="Tema yang ditampilkan").click()
+    page.get_by_label("Hambatan").uncheck()
+    assert page.locator("thead th").count() == 3
+
+
+def test_the_matrix_leaves_as_csv_that_a_spreadsheet_reads_and_does_not_run(
+    open_page: Open, address: str, matrix: Any, tmp_path: Path
+) -> None:
+    page = opened(open_page, address, matrix)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Unduh CSV").click()
+    waiting.value.save_as(tmp_path / "matrix.csv")
+    content = (tmp_path / "matrix.csv").read_bytes().decode("utf-8")
+    assert content.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(content[1:])))
+    assert [row["Tema"] for row in rows] == ["Kepercayaan", "Hambatan", "Hambatan"]
+    assert rows[1]["Pernyataan"] == "'=Harga turun tajam."
+    assert rows[2]["Kutipan"] == 'Cuaca, kata warga, "buruk".'
+    assert rows[0]["Alamat"] == f"{address}/papers/kopi?start=0&end=20"
+
+
+def test_on_a_phone_each_study_is_a_card_within_the_width(open_page: Open, address: str, matrix: Any) -> None:
+    page = opened(open_page, address, matrix, phone=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_role("table").count() == 1
+    assert page.get_by_role("rowheader").count() == 3
+
+
+def test_a_service_without_comparison_says_so(open_page: Open, address: str) -> None:
+    page = open_page(goto=False, allow=("404",))
+    page.route("**/v1/compare", lambda route: route.fulfill(status=404, json={"code": "not_found"}))
+    page.goto(f"{address}/compare")
+    page.locator("[role=alert]").wait_for()
+    assert "belum menyediakan perbandingan" in page.locator("[role=alert]").inner_text()

@@ -1,0 +1,67 @@
+"""The page of one permanent answer: complete without a click, citable, and fit for paper."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser.conftest import Open
+
+WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
+
+
+@pytest.fixture
+def shared(address: str) -> Any:
+    """An answer that has been shared."""
+    answer = httpx.post(f"{address}/v1/answers", json={"question": WHO}).json()
+    assert httpx.post(f"{address}/v1/answers/{answer['id']}/share", json={}).status_code == 200
+    return answer
+
+
+def test_it_shows_the_answer_with_every_quotation_in_full(open_page: Open, shared: Any) -> None:
+    page = open_page(f"/a/{shared['id']}")
+    page.locator(".quotations").wait_for()
+    assert page.locator("h1.asked").inner_text() == WHO
+    assert page.locator(".claim").count() == len(shared["claims"])
+    shown = [re.sub(r"\s+", " ", text) for text in page.locator(".quotations blockquote").all_inner_texts()]
+    assert shown == [re.sub(r"\s+", " ", one["quote"]) for one in shared["citations"]]
+    assert shared["corpus"]["version"] in page.locator(".colophon").inner_text()
+    assert WHO in page.title()
+
+
+def test_the_answer_itself_can_be_cited(open_page: Open, shared: Any, address: str) -> None:
+    page = open_page(f"/a/{shared['id']}", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".cite").wait_for()
+    text = page.locator(".citation-text").inner_text()
+    assert re.match(r"Sitasi\. \(\d{4}, \d{1,2} \w+\)\. Siapa saja pihak", text)
+    assert text.endswith(f"{address}/a/{shared['id']}")
+    page.locator(".cite").get_by_role("button", name="RIS").click()
+    page.get_by_text("Disalin: RIS.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("TY  - ELEC\r\nAU  - Sitasi\r\n")
+
+
+def test_on_paper_only_the_answer_its_sources_and_its_address_remain(open_page: Open, shared: Any, address: str) -> None:
+    page = open_page(f"/a/{shared['id']}", scheme="dark")
+    page.locator(".quotations").wait_for()
+    page.emulate_media(media="print")
+    for gone in ("#head", "#foot", ".actions", ".paper-actions >> nth=0"):
+        assert not page.locator(gone).is_visible()
+    assert page.locator(".print-address").inner_text() == f"{address}/a/{shared['id']}"
+    assert page.locator(".quotations blockquote").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_what_machines_read_passes_the_content_security_policy(open_page: Open, shared: Any) -> None:
+    page = open_page(f"/a/{shared['id']}")
+    told = json.loads(page.locator("script[type='application/ld+json']").text_content())
+    assert told["@type"] == "QAPage"
+
+
+def test_an_unknown_answer_is_told_and_leads_back_to_asking(open_page: Open) -> None:
+    page = open_page("/a/ans_00000000000000000000000000000000", allow=("404",))
+    page.locator("[role=alert]").wait_for()
+    assert page.get_by_role("link", name="Ajukan pertanyaan Anda").is_visible()
