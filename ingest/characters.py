@@ -17,7 +17,10 @@ HEADING_SENTINELS = {chr(_SENTINEL + level): level for level in range(7)}
 """Stand before a heading that the file marks itself: level 1-6 of Markdown, 0 for a line wholly in bold."""
 
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "ft", "st"), strict=True))
-_COMBINING = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+_COMBINING = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:[^\n]*\n){1,200}?---[ \t]*(?:\r?\n|\Z)")
 _ODD = re.compile(
     r"(?P<newline>\r\n?|[\n\x0b\f\x1c-\x1e\x85\u2028\u2029])"
@@ -28,7 +31,10 @@ _ODD = re.compile(
     r"|(?P<nothing>[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f"
     r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff])"
 )
-_TAG_NAMES = "a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul"
+_TAG_NAMES = (
+    "a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup"
+    "|table|tbody|td|th|thead|tr|tt|u|ul"
+)
 _TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>\n]{{0,300}})?/?>", re.IGNORECASE)
 _FIELD = re.compile(
     r"\[(?:bookmark|anchor|image|img|figure|picture|gambar|link|toc|ref|object|embed|endif|if)\s*:[^\[\]\n]{0,120}\]"
@@ -36,20 +42,24 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?<![!\w\]])\[([^\[\]\n]{1,200})\]\((?:https?://|mailto:|#|/)[^()\s]{0,300}\)")
-_ATX = re.compile(r"^ {0,3}(#{1,6})[ ]+(?=\S)([^\n]*?)([ ]+#+)?[ ]*$", re.MULTILINE)
-_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[\w-]*[ ]*$|^ {0,3}>[ ]?", re.MULTILINE)
+_ATX = re.compile(r"^ {0,3}(#{1,6})[ ]+(?=[^\n]*[^\W\d_]{2})(?=\S)([^\n]*?)([ ]+#+)?[ ]*$", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(?:`{3,}|~{3,})[\w-]*[ ]*$|^ {0,3}>[ ]?|^ {0,3}#{1,6}[ ]*$", re.MULTILINE)
 _NUMBER = r"^[ ]*(?P<number>(?:[\dA-Za-z.]{1,6}[.)][ ]*)?)"
 _BOLD_WHOLE = re.compile(
     _NUMBER + r"(?P<open>\*\*\*?|__)(?=[^\s*_])[^*_\n]{0,150}[^\s*_](?P<close>(?P=open):?)[ ]*$", re.MULTILINE
 )
 _BOLD_RUN_IN = re.compile(
-    _NUMBER + r"(?P<open>\*\*\*?)(?=[^\s*])[^*\n]{0,80}(?P<close>(?<=[.:])(?P=open)|(?P=open)[.:])(?P<gap>[ ]+)(?=[A-Z“\"])",
+    _NUMBER
+    + r"(?P<open>\*\*\*?)(?=[^\s*])[^*\n]{0,80}(?P<close>(?<=[.:])(?P=open)|(?P=open)[.:])(?P<gap>[ ]+)(?=[A-Z“\"])",
     re.MULTILINE,
 )
-_STARS = re.compile(r"(?<![\\*\w])(\*{1,3})(?=[^\s*])([^*\n]{0,400}(?:\n[^*\n]{1,120}){0,2}?[^*\s\\]|[^*\s\\])\1(?![*\w])")
+_STARS = re.compile(
+    r"(?<![\\*\w])(\*{1,3})(?=[^\s*])([^*\n]{0,400}(?:\n[^*\n]{1,120}){0,2}?[^*\s\\]|[^*\s\\])\1(?![*\w])"
+)
 _BARS = re.compile(r"(?<![\\_\w])(_{1,3})(?=[^\s_])([^_\n]{0,400}[^_\s\\]|[^_\s\\])\1(?![_\w])")
-_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+\-.!|<>~^$&])")
-_SPACES = re.compile(r" {2,}(?:~ +(?=[^\W\d]))?| ~ +(?=[^\W\d])")
+_ESCAPE = re.compile(r"\\+(?P<mark>[`*_{}\[\]()#+\-.!|<>~^$&])|\\{2,}")
+_STRAY = re.compile(r"(?<![^\s])~(?=\s)(?!\s+\d)")
+_SPACES = re.compile(r" {2,}")
 
 
 def settle(mapped: MappedText) -> MappedText:
@@ -99,11 +109,12 @@ def _compose(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _marks(text: str) -> Iterator[tuple[int, int, str]]:
     """Inline tags, bookmark fields, link targets, fences and quote bars."""
-    if not re.search(r"[<\[{`>]|~~~", text):
+    if not re.search(r"[<\[{`>#~]", text):
         return
     hits = [(m.start(), m.end(), ABSORB) for m in _TAG.finditer(text)]
     hits += [(m.start(), m.end(), "") for m in _FIELD.finditer(text)]
     hits += [(m.start(), m.end(), "") for m in _FENCE.finditer(text)]
+    hits += [(m.start(), m.end(), "") for m in _STRAY.finditer(text)]
     for link in _LINK.finditer(text):
         hits += [(link.start(), link.start(1), ABSORB), (link.end(1), link.end(), ABSORB)]
     yield from _apart(hits)
@@ -139,7 +150,7 @@ def _emphasis(text: str) -> Iterator[tuple[int, int, str]]:
 def _escapes(text: str) -> Iterator[tuple[int, int, str]]:
     if "\\" in text:
         for found in _ESCAPE.finditer(text):
-            yield found.start(), found.end() + 1, text[found.end()]
+            yield found.start(), found.end(), found.group("mark") or "\\"
 
 
 def _apart(hits: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

@@ -1,9 +1,10 @@
 """raw file → Document: printed lines that a two-column layout tore apart, put back where a rule can tell their place.
 
-Text recognition that meets a wide gap in a justified line takes its halves for two columns: it prints one half, goes on with
-the next line or two, and prints the other half after them. Two halves together fill one line, neither does alone, and
-lines that are filled greedily leave no such room elsewhere; that finds them. Which half comes first is read from word pairs
-that occur elsewhere in the document, and from sentence ends and capitals. What stays undecided is marked, not guessed.
+Text recognition that meets a wide gap in a justified line takes its halves for two columns: it prints one half, goes
+on with the next line or two, and prints the other half after them. Two halves together fill one line, neither does
+alone, and lines that are filled greedily leave no such room elsewhere; that finds them. Which half comes first is read
+from word pairs that occur elsewhere in the document, and from sentence ends and capitals. What stays undecided is
+marked, not guessed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.headings import ends_sentence, is_caption, looks_like_heading, shape, title_like
 from ingest.lines import Line, Tie
@@ -32,7 +34,7 @@ class WordPairs:
         self._counts: Counter[tuple[str, str]] = Counter()
         for line in lines:
             words = _WORD.findall(line.text.lower())
-            self._counts.update(zip(words, words[1:], strict=False))
+            self._counts.update(pairwise(words))
 
     def known(self, before: str, after: str) -> bool:
         """Whether the last word of `before` is followed by the first word of `after` somewhere within a line."""
@@ -73,9 +75,16 @@ def _torn(
             end = index + 2 * rows + between
             if end >= len(lines) or not _may_be_torn(lines, widths, index, rows, between):
                 continue
-            first, middle, second = lines[index : index + rows], lines[index + rows : end - rows], lines[end - rows : end]
+            first, middle, second = (
+                lines[index : index + rows],
+                lines[index + rows : end - rows],
+                lines[end - rows : end],
+            )
             after = (middle[0] if middle else lines[end]).text
-            orders = [[part for pair in zip(a, b, strict=True) for part in pair] for a, b in ((first, second), (second, first))]
+            orders = [
+                [part for pair in zip(a, b, strict=True) for part in pair]
+                for a, b in ((first, second), (second, first))
+            ]
             scores = [_score(before, [line.text for line in order], after, pairs) for order in orders]
             choice = 0 if scores[0] + (rows == 1 and not between) >= scores[1] else 1
             sure = settled and scores[choice] > max(scores[1 - choice], 0) and (rows == 1 or scores[choice] >= 2 * rows)
@@ -94,28 +103,32 @@ def _torn(
 
 
 def _may_be_torn(lines: Sequence[Line], widths: Sequence[int], index: int, rows: int, between: int) -> bool:
-    """Whether the shapes agree: `rows` halves, full lines, `rows` halves, each pair filling one line, no room elsewhere."""
+    """Whether the shapes agree: `rows` halves, full lines, `rows` halves, each pair filling one line, no room "
+    "elsewhere."""
     width = widths[index]
     end = index + 2 * rows + between
     first, middle, second = lines[index : index + rows], lines[index + rows : end - rows], lines[end - rows : end]
-    if not any(line.blank for line in (*first[1:], *middle, *second, lines[end])):
-        return False
-    if any(_stands_alone(line) for line in (*first, *middle, *second)) or _under_a_heading(lines, index):
-        return False
     follows = lines[index + 1]
+    if any(len(line.text) > _SHORT * width for line in (*first, *second)):
+        return False
     if not _has_room(first[-1], (middle or second)[0], width) or (lines[end].blank and ends_sentence(second[-1].text)):
+        return False
+    if any(not _FULL * width <= len(line.text) <= 1.3 * width for line in middle):
+        return False
+    if not all(
+        _FILLS * width <= len(a.text) + len(b.text) + 1 <= _FITS * width for a, b in zip(first, second, strict=True)
+    ):
+        return False
+    if not any(line.blank for line in (*first[1:], *middle, *second, lines[end])):
         return False
     if ends_sentence(lines[index].text) and not follows.text[:1].islower():
         return False
     if not (second[0].blank or _has_room(second[-1], lines[end], width)):
         return False
-    if any(len(line.text) > _SHORT * width for line in (*first, *second)):
+    after_middle = lines[index + rows + 1 : end]
+    if any(ends_sentence(a.text) and not b.text[:1].islower() for a, b in zip(middle, after_middle, strict=False)):
         return False
-    if any(not _FULL * width <= len(line.text) <= 1.3 * width for line in middle):
-        return False
-    if any(ends_sentence(line.text) and not other.text[:1].islower() for line, other in zip(middle, lines[index + rows + 1 :], strict=False)):
-        return False
-    return all(_FILLS * width <= len(a.text) + len(b.text) + 1 <= _FITS * width for a, b in zip(first, second, strict=True))
+    return not any(_stands_alone(line) for line in (*first, *middle, *second)) and not _under_a_heading(lines, index)
 
 
 def _has_room(line: Line, after: Line, width: int) -> bool:
@@ -139,14 +152,16 @@ def _stands_alone(line: Line) -> bool:
     """Headings, captions and list items are short for their own reasons."""
     form = shape(line.text)
     numbered = form.style != "none"
-    return line.level is not None or is_caption(line.text) or numbered or (form.capitals and looks_like_heading(line.text))
+    return (
+        line.level is not None or is_caption(line.text) or numbered or (form.capitals and looks_like_heading(line.text))
+    )
 
 
 def _score(before: str, parts: Sequence[str], after: str, pairs: WordPairs) -> int:
     """Evidence for one order: known word pairs at the joints, capitals exactly where a sentence begins."""
     chain = [before, *parts, after]
     score = 0
-    for left, right in zip(chain, chain[1:], strict=False):
+    for left, right in pairwise(chain):
         if not left:
             continue
         ended, capital, small = ends_sentence(left) and left[-1] in ".?!", right[:1].isupper(), right[:1].islower()
@@ -170,12 +185,12 @@ def _loose(lines: Sequence[Line], widths: Sequence[int], index: int) -> bool:
     if not widths[index] or not index or index + 1 >= len(lines):
         return False
     before, line, after = lines[index - 1], lines[index], lines[index + 1]
-    if _stands_alone(line) or _stands_alone(after) or after.level is not None or ends_sentence(line.text):
+    if len(line.text) + 1 + len(after.text.split(maxsplit=1)[0]) > 0.72 * widths[index] or ends_sentence(line.text):
+        return False
+    if _stands_alone(line) or _stands_alone(after):
         return False
     if is_caption(before.text) or (after.text[:1].isupper() and looks_like_heading(f"{before.text} {line.text}")):
         return False
     if (ends_sentence(before.text) and looks_like_heading(line.text)) or _under_a_heading(lines, index):
-        return False
-    if len(line.text) + 1 + len(after.text.split(maxsplit=1)[0]) > 0.72 * widths[index]:
         return False
     return not ends_sentence(before.text) or after.text[:1].islower()

@@ -10,9 +10,12 @@ _MIN_WORDS = 4
 _MIN_CHARACTERS = 25
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _CLOSED = re.compile(r"[.?!…][\"'”’»)\]]*$|[.?!…]?[”\"]\s*[(\[][^()\[\]]+[)\]]\.?$")
-_DANGLING = re.compile(r"(?:^|\s)(?:dan|atau|yang|di|ke|dari|dengan|untuk|pada|oleh|the|of|and|to|a|an|in)[.?!]$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"(?:^|\s)(?:dan|atau|yang|di|ke|dari|dengan|untuk|pada|oleh|the|of|and|to|a|an|in)[.?!]$", re.IGNORECASE
+)
 _CAPITAL_INSIDE = re.compile(
-    r"(?<=[a-z] )(?:Dalam|Untuk|Namun|Selain|Sedangkan|Berdasarkan|Menurut|Adapun|Dengan|Hal|Sehingga|Oleh|Pada|Karena|Tetapi|The|However|In|This|These|For)"
+    r"(?<=[a-z] )(?:Dalam|Untuk|Namun|Selain|Sedangkan|Berdasarkan|Menurut|Adapun|Dengan|Hal|Sehingga|Oleh|Pada|"
+    r"Karena|Tetapi|The|However|In|This|These|For)"
     r"(?= [a-z])"
 )
 _SMALL_PARAGRAPH = re.compile(r"(?<=\n\n)[a-z]{2,}(?: [^ \n]+){7,}")
@@ -50,7 +53,7 @@ def is_orderly(text: str) -> bool:
 
 def _opens(sentence: str) -> bool:
     first = sentence.lstrip("“\"'‘([").lstrip()[:1]
-    return first.isupper() or first.isdigit() or sentence[:1] in "“\""
+    return first.isupper() or first.isdigit() or sentence[:1] in '“"'
 
 
 def _balanced(sentence: str) -> bool:

@@ -29,7 +29,9 @@ __all__ = ["build_document", "cut_passages", "document_ids", "document_version"]
 _VERSION_CHARACTERS = 12
 
 
-def build_document(source: SourceFile, parsed: ParsedFile, collection: Collection, document_id: str | None = None) -> Document:
+def build_document(
+    source: SourceFile, parsed: ParsedFile, collection: Collection, document_id: str | None = None
+) -> Document:
     """One paper: cleaned text, its map to the file, sections and bibliography.
 
     `document_id` defaults to the slug of the file's name; a run over many files takes ids from `document_ids`.
@@ -68,7 +70,9 @@ def document_ids(names: Iterable[str]) -> dict[str, str]:
     for value in slugs.values():
         count[value] = count.get(value, 0) + 1
     return {
-        name: value if count[value] == 1 else f"{value}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+        name: value
+        if count[value] == 1
+        else f"{value}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
         for name, value in slugs.items()
     }
 
@@ -101,7 +105,8 @@ def _language(sections: Iterable[Section], declared: Language | None) -> Languag
 
 
 def _describe(document: Document) -> Iterable[str]:
-    yield f"== {document.id}  {document.language}  {len(document.text)} characters, {len(document.doubtful)} doubtful joints"
+    head = f"== {document.id}  {document.language}  {len(document.text)} characters"
+    yield f"{head}, {len(document.doubtful)} doubtful joints"
     for key in document.bibliography.__slots__:
         value = getattr(document.bibliography, key)
         if value:
@@ -121,8 +126,8 @@ def main(arguments: list[str]) -> int:
     for source in found.files:
         try:
             document = build_document(source, parse_file(source, IngestSettings()), Collection.PAPERS)
-        except SourceError as fault:
-            faults.append(fault)
+        except SourceError as unreadable:
+            faults.append(unreadable)
             continue
         sys.stdout.write("\n".join(_describe(document)) + "\n")
         sys.stdout.write(f"\n   {len(cut_passages(document, PassageSettings()))} passages\n")

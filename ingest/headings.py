@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.types import SectionKind
 
@@ -27,7 +28,8 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "dan atau di ke dari yang untuk dengan pada oleh dalam bagi terhadap sebagai tentang antara melalui serta per para akan "
+    "dan atau di ke dari yang untuk dengan pada oleh dalam bagi terhadap sebagai tentang antara melalui serta "
+    "per para akan "
     "the a an of in on at to for from with by and or as vs versus between into through its their".split()
 )
 
@@ -38,30 +40,40 @@ _KINDS: tuple[tuple[SectionKind, str], ...] = (
         SectionKind.INTRODUCTION,
         r"pendahuluan|pengantar|latar belakang(?: (?:masalah|penelitian|teori))?|(?:konteks|tempat) dan latar"
         r"|(?:perumusan|rumusan|identifikasi|batasan|pembatasan|fokus) (?:masalah|permasalahan)|permasalahan"
-        r"|(?:tujuan|manfaat|kegunaan|urgensi|signifikansi|pertanyaan)(?: (?:dan manfaat|dan kegunaan))?(?: (?:penelitian|penulisan|studi))?"
-        r"|(?:general )?introduction|background(?: of the (?:study|problem))?|(?:problem statement|statement of the problem)"
-        r"|place and background|(?:research|study) (?:questions?|problems?|objectives?|aims?|purposes?)|(?:objectives?|aims?|purposes?)(?: of the (?:study|research))?"
+        r"|(?:tujuan|manfaat|kegunaan|urgensi|signifikansi|pertanyaan)(?: (?:dan manfaat|"
+        r"dan kegunaan))?(?: (?:penelitian|penulisan|studi))?"
+        r"|(?:general )?introduction|background(?: of the (?:study|problem))?|(?:problem statement|"
+        r"statement of the problem)"
+        r"|place and background|(?:research|study) (?:questions?|problems?|objectives?|aims?|purposes?)|"
+        r"(?:objectives?|aims?|purposes?)(?: of the (?:study|research))?"
         r"|significance of the (?:study|research)",
     ),
     (
         SectionKind.THEORY,
         r"(?:tinjauan|kajian|telaah|studi) (?:pustaka|kepustakaan|literatur|teori|teoritis|teoretis)"
-        r"|(?:kerangka|landasan|dasar|dasar[- ]dasar) (?:dasar )?(?:teori|teoritis|teoretis|pemikiran|pikir|berpikir|berfikir|konsep|konseptual|konsepsional)"
-        r"|kerangka konsep dan teori|teori|penelitian terdahulu|state of the art|hipotesis|definisi (?:konsepsional|konseptual|operasional)"
-        r"|(?:literature|theoretical) review|review of (?:the )?literature|(?:theoretical|conceptual) (?:framework|background|basis|foundations?)"
+        r"|(?:kerangka|landasan|dasar|dasar[- ]dasar) (?:dasar )?(?:teori|teoritis|teoretis|pemikiran|pikir|"
+        r"berpikir|berfikir|konsep|konseptual|konsepsional)"
+        r"|kerangka konsep dan teori|teori|penelitian terdahulu|state of the art|hipotesis|"
+        r"definisi (?:konsepsional|konseptual|operasional)"
+        r"|(?:literature|theoretical) review|review of (?:the )?literature|(?:theoretical|"
+        r"conceptual) (?:framework|background|basis|foundations?)"
         r"|related works?|previous (?:studies|research)|theory|hypothes[ie]s(?: development)?",
     ),
     (
         SectionKind.METHOD,
-        r"metode(?: dan kerangka)?|metodologi|metode (?:penelitian|riset|pelaksanaan|kajian|penulisan)|metodologi penelitian|bahan dan metode|cara penelitian|prosedur penelitian"
+        r"metode(?: dan kerangka)?|metodologi|metode (?:penelitian|riset|pelaksanaan|kajian|penulisan)|"
+        r"metodologi penelitian|bahan dan metode|cara penelitian|prosedur penelitian"
         r"|(?:jenis|desain|rancangan|pendekatan|tipe)(?: dan (?:pendekatan|desain|jenis|metode))? penelitian"
         r"|(?:lokasi|tempat|waktu|wilayah)(?: dan (?:waktu|tempat|lokasi))? penelitian"
-        r"|teknik (?:pengumpulan|analisis|pemeriksaan keabsahan|pengolahan) data|analisis data|sumber(?: dan jenis)? data|jenis(?: dan sumber)? data"
-        r"|(?:research )?method(?:s|ology)?|materials? and methods?|method and framework|(?:research|study) (?:design|methods?|methodology|approach|site)|data (?:collection|analysis)(?: techniques?)?",
+        r"|teknik (?:pengumpulan|analisis|pemeriksaan keabsahan|pengolahan) data|analisis data|"
+        r"sumber(?: dan jenis)? data|jenis(?: dan sumber)? data"
+        r"|(?:research )?method(?:s|ology)?|materials? and methods?|method and framework|(?:research|"
+        r"study) (?:design|methods?|methodology|approach|site)|data (?:collection|analysis)(?: techniques?)?",
     ),
     (
         SectionKind.RESULTS,
-        r"hasil|hasil (?:penelitian|studi|kajian|analisis|temuan|dan analisis)|temuan(?: penelitian| studi| utama)?|pembahasan|diskusi|analisis|pembahasan hasil penelitian"
+        r"hasil|hasil (?:penelitian|studi|kajian|analisis|temuan|dan analisis)|temuan(?: penelitian| studi|"
+        r" utama)?|pembahasan|diskusi|analisis|pembahasan hasil penelitian"
         r"|(?:research )?(?:results?|findings?)|(?:key|main) findings?|discussions?|analysis",
     ),
     (
@@ -70,30 +82,36 @@ _KINDS: tuple[tuple[SectionKind, str], ...] = (
     ),
     (
         SectionKind.RECOMMENDATIONS,
-        r"saran(?:[- ]saran)?(?: penelitian| kebijakan)?|rekomendasi(?: kebijakan)?|implikasi(?: kebijakan| praktis| teoretis| manajerial)?"
-        r"|(?:policy )?(?:recommendations?|implications?)|suggestions?|(?:practical|managerial|theoretical) implications?",
+        r"saran(?:[- ]saran)?(?: penelitian| kebijakan)?|rekomendasi(?: kebijakan)?|implikasi(?: kebijakan|"
+        r" praktis| teoretis| manajerial)?"
+        r"|(?:policy )?(?:recommendations?|implications?)|suggestions?|(?:practical|managerial|"
+        r"theoretical) implications?",
     ),
     (
         SectionKind.REFERENCES,
-        r"(?:daftar )?(?:pustaka|referensi|rujukan|bacaan)|daftar kepustakaan|kepustakaan|references?(?: list)?|bibliograph(?:y|ies)|works cited|literature cited",
+        r"(?:daftar )?(?:pustaka|referensi|rujukan|bacaan)|daftar kepustakaan|kepustakaan|references?(?: list)?|"
+        r"bibliograph(?:y|ies)|works cited|literature cited",
     ),
     (
         SectionKind.BOILERPLATE,
-        r"ucapan terima ?kasih|terima ?kasih|penghargaan|persantunan|acknowledge?ments?|konflik kepentingan|(?:conflicts?|declaration)s? of (?:competing )?interests?"
-        r"|competing interests?|pendanaan|sumber dana|funding(?: statement)?|kontribusi penulis|authors?['’]? contributions?|ketersediaan data|data availability(?: statement)?"
-        r"|daftar (?:isi|gambar|tabel|lampiran|singkatan)|table of contents|contents|list of (?:figures|tables|abbreviations)|biografi(?: penulis)?|tentang penulis|about the authors?"
-        r"|(?:profil|riwayat hidup) penulis|pernyataan(?: etika| penulis)?|ethic(?:s|al) (?:statement|approval|considerations?)|hak cipta|copyright|lisensi|license",
+        r"ucapan terima ?kasih|terima ?kasih|penghargaan|persantunan|acknowledge?ments?|konflik kepentingan|"
+        r"(?:conflicts?|declaration)s? of (?:competing )?interests?"
+        r"|competing interests?|pendanaan|sumber dana|funding(?: statement)?|kontribusi penulis|"
+        r"authors?['’]? contributions?|ketersediaan data|data availability(?: statement)?"
+        r"|daftar (?:isi|gambar|tabel|lampiran|singkatan)|table of contents|contents|list of (?:figures|tables|"
+        r"abbreviations)|biografi(?: penulis)?|tentang penulis|about the authors?"
+        r"|(?:profil|riwayat hidup) penulis|pernyataan(?: etika| penulis)?|ethic(?:s|al) (?:statement|approval|"
+        r"considerations?)|hak cipta|copyright|lisensi|license",
     ),
     (
         SectionKind.FRONT_MATTER,
-        r"(?:info|informasi|riwayat|sejarah) artikel|article (?:info(?:rmation)?|history)|penulis(?: korespondensi)?|afiliasi|affiliations?|corresponding authors?|author(?:s| information)?",
+        r"(?:info|informasi|riwayat|sejarah) artikel|article (?:info(?:rmation)?|history)|"
+        r"penulis(?: korespondensi)?|afiliasi|affiliations?|corresponding authors?|author(?:s| information)?",
     ),
 )
 _KIND_OF = tuple((kind, re.compile(rf"(?:{pattern})")) for kind, pattern in _KINDS)
 _JOINT = re.compile(r"\s*(?:,|&|/|\bdan\b|\band\b|\bserta\b)\s*")
-_RUN_IN = re.compile(
-    r"^(?P<title>[^\W\d_][\w \-]{2,40}?)\s*(?P<mark>[:–—]|\.(?=\s*[—–])|\s-\s)\s*[-–—]?\s*(?=\S)"
-)
+_RUN_IN = re.compile(r"^(?P<title>[^\W\d_][\w \-]{2,40}?)\s*(?P<mark>[:–—]|\.(?=\s*[—–])|\s-\s)\s*[-–—]?\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +124,12 @@ class Shape:
     capitals: bool
 
 
+@lru_cache(maxsize=4096)
 def shape(line: str) -> Shape:
     """Split the number off a line; style `none` and ordinal 0 where it has none."""
     found = _NUMBER.match(line)
     title = line[found.end() :].strip() if found else line.strip()
-    letters = [c for c in title if c.isalpha()]
-    capitals = len(letters) > 2 and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
+    capitals = len(title) <= 2 * MAX_HEADING_CHARACTERS and in_capitals(title)
     if not found:
         return Shape("none", 0, title, capitals)
     kind = found.lastgroup or ""
@@ -124,6 +142,12 @@ def shape(line: str) -> Shape:
         return Shape(kind, ord(value.lower()) - 96, title, capitals)
     ordinal = _roman_or_number(value)
     return Shape(kind, ordinal, title, capitals)
+
+
+def in_capitals(text: str) -> bool:
+    """Whether nearly all letters, at least three, are capitals."""
+    letters = sum(map(str.isalpha, text))
+    return letters > 2 and sum(map(str.isupper, text)) >= 0.8 * letters
 
 
 def kind_of(title: str) -> SectionKind | None:

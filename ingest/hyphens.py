@@ -10,7 +10,26 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?!-[ \n])")
 _LOOSE = re.compile(r"(?<=[^\W_])(?P<gap>-[ \n]{1,4})(?=[^\W_])")
 _SUSPENDED = frozenset("dan atau maupun serta hingga sampai and or to nor".split())
 _NO_WORDS = frozenset("di ke se ber ter me be per pe ny ng i a an in on re de co".split())
-_PREFIXES = ("memper", "diper", "meng", "meny", "peng", "peny", "mem", "men", "pem", "pen", "ber", "ter", "per", "se", "di", "ke", "me", "pe")
+_PREFIXES = (
+    "memper",
+    "diper",
+    "meng",
+    "meny",
+    "peng",
+    "peny",
+    "mem",
+    "men",
+    "pem",
+    "pen",
+    "ber",
+    "ter",
+    "per",
+    "se",
+    "di",
+    "ke",
+    "me",
+    "pe",
+)
 _SUFFIXES = ("annya", "kannya", "nya", "kan", "an", "lah", "kah", "i")
 _JOINED_BY_HYPHEN = frozenset("e non anti pra pasca ex eks self co multi inter pro kontra".split())
 
@@ -62,7 +81,8 @@ def _last_part(text: str, end: int) -> str:
 
 
 def _doubled(left: str, right: str) -> bool:
-    """Indonesian reduplication: the same word twice, affixes aside (`tindakan-tindakan`, `bersama-sama`, `bahan-bahannya`)."""
+    """Indonesian reduplication: the same word twice, affixes aside (`tindakan-tindakan`, `bersama-sama`, "
+    "`bahan-bahannya`)."""
     stems = _stems(right)
     return len(left) > 2 and any(stem in stems for stem in _stems(left))
 

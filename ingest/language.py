@@ -17,12 +17,15 @@ from ingest.types import Language
 
 _WORD = re.compile(r"[^\W\d_]+")
 _INDONESIAN = frozenset(
-    "yang dan dari untuk dengan pada oleh dalam atau adalah itu ini tidak bukan belum sudah telah akan agar karena jika juga serta "
-    "antara para bagi tentang terhadap sebagai secara tersebut ada lebih dapat harus hanya masih seperti maupun yaitu yakni menurut "
+    "yang dan dari untuk dengan pada oleh dalam atau adalah itu ini tidak bukan belum sudah telah akan agar "
+    "karena jika juga serta "
+    "antara para bagi tentang terhadap sebagai secara tersebut ada lebih dapat harus hanya masih seperti maupun "
+    "yaitu yakni menurut "
     "merupakan melalui hal kami kita mereka saya bahwa namun sehingga ke di saling setiap".split()
 )
 _ENGLISH = frozenset(
-    "the of and to is are was were in that this these those with for as by from which their its it be been has have had not on at "
+    "the of and to is are was were in that this these those with for as by from which their its it be been has "
+    "have had not on at "
     "an or but than between through also can may will would they we our such into about who where when each".split()
 )
 _CLEAR = 3
@@ -43,9 +46,9 @@ def language_of(text: str, default: Language = "id", faith: int = 0) -> Language
     `faith` counts as that many function words for the default: a sentence full of foreign names is still in the
     language of its section.
     """
-    words = [word.lower() for word in _WORD.findall(text[:_LONGEST])]
-    indonesian = sum(word in _INDONESIAN for word in words)
-    english = sum(word in _ENGLISH for word in words)
+    words = _WORD.findall(text[:_LONGEST].lower())
+    indonesian = sum(map(_INDONESIAN.__contains__, words))
+    english = sum(map(_ENGLISH.__contains__, words))
     if faith and (indonesian or english):
         indonesian += faith if default == "id" else 0
         english += faith if default == "en" else 0

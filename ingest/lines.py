@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from statistics import median
 
 from ingest.characters import HEADING_SENTINELS
@@ -17,7 +18,10 @@ from ingest.headings import ends_sentence, is_caption, shape
 
 _MAX_FURNITURE = 140
 _LINE = re.compile(r"[^\n]+")
-_PAGE_NUMBER = re.compile(r"^[^\w\n]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})(?:\s*(?:of|dari|/)\s*\d{1,4})?[^\w\n]{0,4}$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^[^\w\n]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})(?:\s*(?:of|dari|/)\s*\d{1,4})?[^\w\n]{0,4}$",
+    re.IGNORECASE,
+)
 _NUMBERED_FOOT = re.compile(
     r"^(?P<left>\d{1,4})\s*[|¦•·]\s*(?P<name>\S[^|]{2,110})$|^(?P<name2>\S[^|]{2,110}?)\s*[|¦]\s*(?:hal(?:aman)?|page|p)?\.?\s*(?P<right>\d{1,4})$",
     re.IGNORECASE,
@@ -26,7 +30,8 @@ _DIGITS = re.compile(r"\d+")
 
 
 class Tie(Enum):
-    """What is known of a line's joint to the line before it, beyond its layout: nothing, that it is right, or doubtful."""
+    """What is known of a line's joint to the line before it, beyond its layout: nothing, that it is right, or "
+    "doubtful."""
 
     NONE = 0
     SURE = 1
@@ -37,8 +42,8 @@ class Tie(Enum):
 class Line:
     """One printed line: `text` is `[start, end)` of the page text without surrounding spaces and sentinel.
 
-    `blank` counts the empty lines before it, `indent` the spaces at its left, `level` is set (0-6) where the file itself
-    marks it as a heading.
+    `blank` counts the empty lines before it, `indent` the spaces at its left, `level` is set (0-6) where the file
+    itself marks it as a heading, `tie` where the joint to the line before is already judged.
     """
 
     start: int
@@ -111,7 +116,7 @@ def _repeated(lines: Sequence[Line]) -> Iterator[int]:
     """Short lines that return, numbers aside, three times or more at a page's distance and break into the text."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
-        if len(line.text) <= _MAX_FURNITURE and line.text[0] not in "(\"“‘•·-*" and line.level is None:
+        if len(line.text) <= _MAX_FURNITURE and line.text[0] not in '("“‘•·-*' and line.level is None:
             places[_DIGITS.sub("#", line.text.casefold())].append(index)
     for key, indices in places.items():
         if len(indices) < 3 or sum(c.isalpha() for c in key) < 6 or is_caption(lines[indices[0]].text):
@@ -124,14 +129,15 @@ def _repeated(lines: Sequence[Line]) -> Iterator[int]:
 
 
 def _steps(indices: Sequence[int]) -> list[int]:
-    return [after - before for before, after in zip(indices, indices[1:], strict=False)]
+    return [after - before for before, after in pairwise(indices)]
 
 
 def _rises(lines: Sequence[Line], indices: Sequence[int]) -> bool:
     """Whether some number in the line rises from each place to the next: a page number."""
     rows = [[int(n) for n in _DIGITS.findall(lines[index].text)[:8]] for index in indices]
     return any(
-        all(column[i] < column[i + 1] <= column[i] + 20 for i in range(len(column) - 1)) for column in zip(*rows, strict=False)
+        all(column[i] < column[i + 1] <= column[i] + 20 for i in range(len(column) - 1))
+        for column in zip(*rows, strict=False)
     )
 
 

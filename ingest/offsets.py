@@ -15,11 +15,12 @@ from typing import TypeAlias
 from ingest.types import MapSegment, Span
 
 Piece: TypeAlias = tuple[int, int, str | None]
-"""`(start, end, None)` copies old text `[start, end)`; `(start, end, new)` puts `new` in its place; with the empty string
-it cuts the stretch out, with ABSORB it hides it behind the character before."""
+"""`(start, end, None)` copies old text `[start, end)`; `(start, end, new)` puts `new` in its place; with the empty
+string it cuts the stretch out, with ABSORB it hides it behind the character before."""
 
 ABSORB = "\x00"
-"""For markup inside a word or sentence: the character before answers for it, so a quotation stays one span of the file."""
+"""For markup inside a word or sentence: the character before answers for it, so a quotation stays one span of "
+"the file."""
 
 _Segment: TypeAlias = tuple[int, int, int, int, bool]
 _stored_start = attrgetter("stored_start")

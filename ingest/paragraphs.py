@@ -1,16 +1,17 @@
 """raw file → Document: printed lines become paragraphs (second half of text cleaning).
 
 Two kinds of file occur: one paragraph on each line, and narrow printed lines. In the second a line was broken because
-the next word would not have fitted (greedy filling); a line that had room for it ended a paragraph, was a heading, or was
-torn out of its place by a two-column layout. That, sentence ends, capitals, numbering and blank lines decide each joint.
+the next word would not have fitted (greedy filling); a line that had room for it ended a paragraph, was a heading, or
+was torn out of its place by a two-column layout. That, sentence ends, capitals, numbering and blank lines decide each
+joint.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from ingest.columns import reorder
@@ -23,6 +24,8 @@ from ingest.types import Span
 _WINDOW = 8
 _MAX_WIDTH = 200
 _LONG_LINE = 90
+_HALF_LINE = 30
+_MOST_ROUNDS = 5
 _MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\(?[ivxIVX]{1,4}[.)]\s)")
 _BARE_MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])$")
 _GOES_ON = re.compile(r"^(?:[a-zß-öø-ÿ(&%,;)/]|[\"'“‘][a-zß-öø-ÿ])")
@@ -41,8 +44,8 @@ class Joint(Enum):
 class Flow:
     """Cleaned text in paragraphs, `\\n\\n` between them.
 
-    `doubtful` are stored spans around joints that no rule confirms, `marked` the starts of paragraphs that the file marks
-    as headings with their level, `furniture` the lines that were taken out.
+    `doubtful` are stored spans around joints that no rule confirms, `marked` the starts of paragraphs that the file
+    marks as headings with their level, `furniture` the lines that were taken out.
     """
 
     mapped: MappedText
@@ -56,7 +59,11 @@ def flow(mapped: MappedText) -> Flow:
     words = Vocabulary(mapped.text)
     mapped = edit(
         mapped,
-        ((s if keep is False else s + 1, e, ABSORB) for s, e, keep in loose_hyphens(mapped.text, words) if "\n" not in mapped.text[s:e]),
+        (
+            (s if keep is False else s + 1, e, ABSORB)
+            for s, e, keep in loose_hyphens(mapped.text, words)
+            if "\n" not in mapped.text[s:e]
+        ),
     )
     every = split_lines(mapped.text)
     away = furniture(every)
@@ -70,38 +77,73 @@ def flow(mapped: MappedText) -> Flow:
 def _assemble(
     text: str, lines: Sequence[Line], words: Vocabulary
 ) -> tuple[list[Piece], tuple[Span, ...], tuple[tuple[int, int], ...]]:
+    """Pieces of the new text, with the doubtful spans and the marked headings in its offsets."""
     pieces: list[Piece] = []
     doubtful: list[Span] = []
     marked: list[tuple[int, int]] = []
-    widths = _widths(lines)
     at = 0
-    opening = ""
-    for index, line in enumerate(lines):
+    for index, (line, joint) in enumerate(zip(lines, _settled(lines, _joints(lines)), strict=True)):
         if index:
             before = lines[index - 1]
-            joint = _joint(before, line, opening, widths[index - 1])
-            keep = 0
-            if joint is Joint.BREAK:
-                new, opening = "\n\n", ""
-            else:
-                new, keep = _bridge(before.text, line.text, words)
-                if joint is Joint.DOUBT:
-                    doubtful.append((max(at - 1, 0), at + 1))
+            new, keep = ("\n\n", 0) if joint is Joint.BREAK else _bridge(before.text, line.text, words)
+            if joint is Joint.DOUBT:
+                doubtful.append((max(at - 1, 0), at + 1))
             if keep:
                 start, stop, copied = pieces[-1]
                 pieces[-1] = (start, stop - keep, copied)
                 at -= keep
-            gap_end = max(line.start, before.end)
-            if text[before.end : gap_end].strip():
-                gap_end = before.end + len(text[before.end : gap_end]) - len(text[before.end : gap_end].lstrip())
-            pieces.append((before.end - keep, gap_end, new))
+            pieces.append((before.end - keep, _gap_end(text, before.end, line.start), new))
             at += len(new) if new != ABSORB else 0
         if line.level is not None:
             marked.append((at, line.level))
         pieces.append((line.start, line.end, None))
         at += line.end - line.start
-        opening = f"{opening} {line.text}".strip() if len(opening) < 2 * _MAX_WIDTH else opening
     return pieces, tuple(doubtful), tuple(marked)
+
+
+def _gap_end(text: str, end: int, start: int) -> int:
+    """Where the white space after a line ends: at the next line, unless furniture or another column lies between."""
+    gap = text[end : max(start, end)]
+    return end + len(gap) - len(gap.lstrip())
+
+
+def _joints(lines: Sequence[Line]) -> list[Joint]:
+    """How each line follows the one before; the first opens a paragraph."""
+    widths = _widths(lines)
+    joints: list[Joint] = []
+    opening = ""
+    for index, line in enumerate(lines):
+        joint = _joint(lines[index - 1], line, opening, widths[index - 1]) if index else Joint.BREAK
+        joints.append(joint)
+        if joint is Joint.BREAK:
+            opening = line.text
+        elif len(opening) < 2 * _MAX_WIDTH:
+            opening = f"{opening} {line.text}"
+    return joints
+
+
+def _settled(lines: Sequence[Line], joints: list[Joint]) -> list[Joint]:
+    """The joints after whole paragraphs were judged like lines, until nothing more joins: so that cleaning the cleaned
+    text again changes nothing."""
+    for _ in range(_MOST_ROUNDS):
+        heads = [index for index, joint in enumerate(joints) if joint is Joint.BREAK]
+        before: Line | None = None
+        changed = False
+        for head, end in zip(heads, [*heads[1:], len(lines)], strict=bool(heads)):
+            line = _as_line(lines[head:end])
+            if before is not None and _joint(before, line, before.text, 0) is not Joint.BREAK:
+                joints[head] = Joint.SPACE
+                line = replace(before, text=f"{before.text} {line.text}")
+                changed = True
+            before = line
+        if not changed:
+            break
+    return joints
+
+
+def _as_line(lines: Sequence[Line]) -> Line:
+    text = lines[0].text if len(lines) == 1 else " ".join(line.text for line in lines)
+    return replace(lines[0], text=text, blank=1, indent=0, tie=Tie.NONE)
 
 
 def _bridge(before: str, after: str, words: Vocabulary) -> tuple[str, int]:
@@ -141,64 +183,70 @@ def _full(before: Line, after: Line, width: int) -> bool:
 
 def _joint(before: Line, after: Line, opening: str, width: int) -> Joint:
     """The rule for one pair of neighbours; `opening` is the paragraph so far, `width` 0 for unwrapped text."""
+    ended = ends_sentence(before.text)
+    full = bool(width) and _full(before, after, width)
+    plain = _joint_by_form(before, after, opening, width, full and not ended)
+    if plain is not None:
+        return plain
+    if looks_like_heading(opening):
+        return _joint_of_heading(before, after, opening, width, full)
+    if ended:
+        indented = after.indent > before.indent + 1
+        return Joint.SPACE if full and after.blank == 0 and not indented else Joint.BREAK
+    if after.blank == 0:
+        return _joint_of_neighbours(before, after, width, full)
+    if _GOES_ON.match(after.text) and (width or len(before.text) >= _HALF_LINE):
+        return Joint.SPACE
+    return Joint.SPACE if full and not looks_like_heading(after.text) else Joint.BREAK
+
+
+def _joint_by_form(before: Line, after: Line, opening: str, width: int, runs_on: bool) -> Joint | None:
+    """What marks, list items, captions, known headings and broken words decide by themselves; None if nothing does."""
     if before.level is not None or after.level is not None:
         return Joint.BREAK
     if after.tie is not Tie.NONE:
         return Joint.SPACE if after.tie is Tie.SURE else Joint.DOUBT
     if _BARE_MARKER.match(opening):
         return Joint.SPACE
-    if is_caption(after.text):
+    if is_caption(after.text) or (_MARKER.match(after.text) and not (runs_on and after.blank == 0)):
         return Joint.BREAK
-    ended = ends_sentence(before.text)
-    new_heading = _strong(after.text) and looks_like_heading(after.text) and not is_small(after.text.split()[0])
-    if new_heading and (width == 0 or not after.text[:1].isalpha()):
+    if _new_heading(after.text) and (width == 0 or not after.text[:1].isalpha()):
         return Joint.BREAK
     if is_caption(opening):
-        goes_on = after.blank == 0 and not ended and len(after.text) < 80 and not ends_sentence(after.text)
-        return Joint.SPACE if goes_on else Joint.BREAK
+        label = after.blank == 0 and len(after.text) < 80 and not ends_sentence(after.text)
+        return Joint.SPACE if label and not ends_sentence(before.text) else Joint.BREAK
     if _BROKEN_WORD.search(before.text) and after.text[:1].islower():
         return Joint.SPACE
-    if after.blank == 0:
-        return _joint_of_neighbours(before, after, opening, width, ended)
-    return _joint_over_blank(before, after, opening, width, ended)
+    dangling = len(opening.split()) > 1 and is_small(before.text.rsplit(maxsplit=1)[-1])
+    return Joint.SPACE if dangling else None
 
 
-def _joint_of_neighbours(before: Line, after: Line, opening: str, width: int, ended: bool) -> Joint:
-    full = bool(width) and _full(before, after, width)
-    if _MARKER.match(after.text) and not (full and not ended):
-        return Joint.BREAK
-    heading = looks_like_heading(opening)
-    if heading and _strong(opening):
-        return Joint.SPACE if not ended and _continues_heading(opening, after, full) else Joint.BREAK
+def _joint_of_neighbours(before: Line, after: Line, width: int, full: bool) -> Joint:
+    """Inside a block of lines, where the line before did not end a sentence."""
     if full:
-        return Joint.BREAK if ended and after.indent > before.indent + 1 else Joint.SPACE
-    if ended:
-        return Joint.BREAK
+        return Joint.SPACE
     if _GOES_ON.match(after.text):
         return Joint.DOUBT if width and len(before.text) < 0.6 * width else Joint.SPACE
     if width:
-        return Joint.BREAK if heading else Joint.DOUBT
-    if len(before.text) >= _LONG_LINE and not looks_like_heading(after.text):
-        return Joint.SPACE
-    return Joint.BREAK
+        return Joint.DOUBT
+    return Joint.SPACE if len(before.text) >= _LONG_LINE and not looks_like_heading(after.text) else Joint.BREAK
 
 
-def _joint_over_blank(before: Line, after: Line, opening: str, width: int, ended: bool) -> Joint:
-    if ended or _MARKER.match(after.text):
-        return Joint.BREAK
-    if is_small(before.text.rsplit(maxsplit=1)[-1]) and len(opening.split()) > 1:
-        return Joint.SPACE
+def _joint_of_heading(before: Line, after: Line, opening: str, width: int, full: bool) -> Joint:
+    """Where the paragraph so far has the shape of a heading: it may go on, or turn out to be text after all."""
+    short = len(after.text) < 80 and not ends_sentence(after.text)
     goes_on = bool(_GOES_ON.match(after.text))
-    if looks_like_heading(opening):
-        if goes_on and len(after.text) < 60 and not ends_sentence(after.text) and _ends_heading(opening, after.text):
-            return Joint.SPACE
-        if _strong(opening) or not (goes_on and width):
-            return Joint.BREAK
-    if goes_on:
+    if short and goes_on and _ends_heading(opening, after.text):
         return Joint.SPACE
-    if width and _full(before, after, width) and not looks_like_heading(after.text):
+    if _strong(opening):
+        return Joint.SPACE if after.blank == 0 and _continues_heading(opening, after, full) else Joint.BREAK
+    if goes_on and width:
         return Joint.SPACE
-    return Joint.BREAK
+    return Joint.SPACE if full and after.blank == 0 and not ends_sentence(before.text) else Joint.BREAK
+
+
+def _new_heading(text: str) -> bool:
+    return not is_small(text.split(maxsplit=1)[0]) and looks_like_heading(text) and _strong(text)
 
 
 def _strong(opening: str) -> bool:
@@ -217,7 +265,8 @@ def _continues_heading(opening: str, after: Line, full: bool) -> bool:
 
 
 def _ends_heading(opening: str, after: str) -> bool:
-    """Whether a line in small letters is still part of the heading: in brackets, or a title that begins with a particle."""
+    """Whether a line in small letters is still part of the heading: in brackets, or a title that begins with a "
+    "particle."""
     if after.startswith("(") or opening.count("(") > opening.count(")"):
         return True
     first, _, rest = after.partition(" ")

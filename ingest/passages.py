@@ -62,7 +62,9 @@ def _runs(costs: Sequence[int], settings: PassageSettings) -> list[tuple[int, in
     runs: list[tuple[int, int]] = []
     low, size = 0, 0
     for index, cost in enumerate(costs):
-        if index > low and (size + cost > settings.max_tokens or (size >= settings.min_tokens and size + cost / 2 > goal)):
+        if index > low and (
+            size + cost > settings.max_tokens or (size >= settings.min_tokens and size + cost / 2 > goal)
+        ):
             runs.append((low, index))
             low, size = index, 0
         size += cost

@@ -1,7 +1,7 @@
 """ParsedFile → Document: where a study was made, from its title and text.
 
-A place is a run of capitalised words after `di`/`in`, or after a word for an administrative unit. The candidate that stands in
-the title or the abstract and returns most often in the text wins.
+A place is a run of capitalised words after `di`/`in`, or after a word for an administrative unit. The candidate that
+stands in the title or the abstract and returns most often in the text wins.
 """
 
 from __future__ import annotations
@@ -12,23 +12,30 @@ from collections.abc import Sequence
 
 from ingest.types import Section, SectionKind
 
-_UNIT = r"(?:Provinsi|Kabupaten|Kota|Kecamatan|Kelurahan|Desa|Dusun|Kampung|Nagari|Gampong|Pulau|Kawasan|Province|Regency|City|District|Village|Island|Subdistrict)"
+_UNIT = (
+    r"(?:Provinsi|Kabupaten|Kota|Kecamatan|Kelurahan|Desa|Dusun|Kampung|Nagari|Gampong|Pulau|Kawasan"
+    r"|Province|Regency|City|District|Village|Island|Subdistrict)"
+)
 _NAME = r"(?:(?:D\.?I\.?|DKI)\s+)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?(?:\s+[A-Z][a-z]+){0,2}"
 _AFTER_UNIT = re.compile(rf"\b({_UNIT})\s+({_NAME})")
 _BEFORE_UNIT = re.compile(rf"\b({_NAME})\s+(Province|Regency|City|District|Village|Island|Subdistrict)\b")
 _AFTER_IN = re.compile(rf"\b(?:di|in)\s+(?:(?:wilayah|daerah|the|{_UNIT})\s+)*({_NAME}(?:,\s+{_NAME})?)")
-_IN_CAPITALS = re.compile(r"\b(?:DI|IN|OF)\s+((?:[A-Z]{3,}\s*){1,5})$")
 _NO_PLACE = frozenset(
-    "indonesia universitas university dinas kantor lembaga bank jurnal journal fakultas badan kementerian ministry program era abad bulan tahun januari februari maret "
-    "april mei juni juli agustus september oktober november desember january february march may june july august october december theory industri industry usaha umkm "
-    "pemerintah government collaborative masyarakat sekolah school gambar tabel table figure bab undang perguruan rumah pasar pusat asosiasi perdagangan pariwisata "
-    "provinsi kabupaten kota kecamatan kelurahan desa dusun the this order general terms addition bank asia eropa dunia pelaku koperasi peraturan".split()
+    "indonesia universitas university dinas kantor lembaga bank jurnal journal fakultas badan kementerian "
+    "ministry program era abad bulan tahun januari februari maret "
+    "april mei juni juli agustus september oktober november desember january february march may june july august "
+    "october december theory industri industry usaha umkm "
+    "pemerintah government collaborative masyarakat sekolah school gambar tabel table figure bab undang "
+    "perguruan rumah pasar pusat asosiasi perdagangan pariwisata "
+    "provinsi kabupaten kota kecamatan kelurahan desa dusun the this order general terms addition bank asia "
+    "eropa dunia pelaku koperasi peraturan".split()
 )
 _WEIGHTS = {SectionKind.ABSTRACT: 4, SectionKind.KEYWORDS: 4, SectionKind.METHOD: 3, SectionKind.CONCLUSION: 2}
 
 
 def find_place(title: str, text: str, sections: Sequence[Section]) -> tuple[str | None, bool]:
-    """The place and whether it is sure (it stands in the title, or in the abstract and elsewhere); None if none is named."""
+    """The place and whether it is sure (it stands in the title, or in the abstract and elsewhere); None if none "
+    "is named."""
     votes: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = {}
     for weight, stretch in _stretches(title, text, sections):

@@ -1,8 +1,8 @@
 """Document → Section: cleaned paragraphs become sections with a heading path, a purpose and a language.
 
-A paragraph is a heading when the file marks it as one, when its words name a part of a paper, or when it is set like one
-(number, capitals, title case, no full stop) and text follows it. Lists look like numbered headings but have no text of
-their own between the items; so items of one run are judged together.
+A paragraph is a heading when the file marks it as one, when its words name a part of a paper, or when it is set like
+one (number, capitals, title case, no full stop) and text follows it. Lists look like numbered headings but have no text
+of their own between the items.
 """
 
 from __future__ import annotations
@@ -29,20 +29,17 @@ from ingest.types import Language, Section, SectionKind
 _PARAGRAPH = re.compile(r"[^\n]+")
 _PROSE_WORDS = 25
 _RUNNING_WORDS = 8
-_MAJOR = frozenset(
-    {
-        SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.INTRODUCTION, SectionKind.THEORY, SectionKind.METHOD, SectionKind.RESULTS,
-        SectionKind.CONCLUSION, SectionKind.REFERENCES, SectionKind.BOILERPLATE,
-    }
-)  # fmt: skip
+_MAJOR = frozenset(SectionKind) - {SectionKind.RECOMMENDATIONS, SectionKind.BODY, SectionKind.FRONT_MATTER}
 _ALWAYS_OUTER = frozenset({SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.REFERENCES, SectionKind.BOILERPLATE})
-_AFTER_REFERENCES = frozenset({SectionKind.BOILERPLATE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.METHOD, SectionKind.RESULTS})
+_AFTER_REFERENCES = frozenset(
+    {SectionKind.BOILERPLATE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.METHOD, SectionKind.RESULTS}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Stored `[start, end)` of one paragraph; `level` 0-6 where the file marks it as a heading; `doubtful` where the order
-    of its lines is not sure."""
+    """Stored `[start, end)` of one paragraph; `level` 0-6 where the file marks it as a heading; `doubtful` where the
+    order of its lines is not sure."""
 
     start: int
     end: int
@@ -145,7 +142,10 @@ def _opens_text(items: Sequence[Paragraph], looks: Sequence[bool], index: int) -
     numbered = shape(items[index].text).style != "none"
     if not (numbered or ends_sentence(before) or looks[index - 1] or before.endswith(")") or is_caption(before)):
         return False
-    after = next((other for other in items[index + 1 : index + 4] if not looks[index] or not looks_like_heading(other.text)), None)
+    after = next(
+        (other for other in items[index + 1 : index + 4] if not looks[index] or not looks_like_heading(other.text)),
+        None,
+    )
     if after is None or is_caption(after.text) or after.text[:1].islower() or (after.doubtful and not numbered):
         return False
     return len(after.text.split()) >= _RUNNING_WORDS
@@ -196,9 +196,12 @@ def _depth(item: Paragraph, form: Shape, kind: SectionKind | None, stack: list[_
         style, depth = f"marked{item.level}", item.level
     elif form.style.startswith("decimal") and form.style != "decimal1":
         style, depth = form.style, int(form.style.removeprefix("decimal"))
-    elif form.style == "chapter" or (form.style in ("none", "decimal1") and form.capitals):
-        depth = 1
-    elif kind in _ALWAYS_OUTER or (kind in _MAJOR and kind is not enclosing):
+    elif (
+        form.style == "chapter"
+        or (form.style in ("none", "decimal1") and form.capitals)
+        or kind in _ALWAYS_OUTER
+        or (kind in _MAJOR and kind is not enclosing)
+    ):
         depth = 1
     else:
         alike = next((outer.depth for outer in stack if outer.style == style), None)
@@ -223,16 +226,22 @@ def _language(titles: Sequence[str], kind: SectionKind, text: str, overall: Lang
     return language_of(text, overall)
 
 
-def _before(items: Sequence[Paragraph], headings: Sequence[Heading]) -> list[tuple[tuple[str, ...], SectionKind, int, int]]:
+def _before(
+    items: Sequence[Paragraph], headings: Sequence[Heading]
+) -> list[tuple[tuple[str, ...], SectionKind, int, int]]:
     """What stands before the first heading: title, authors and addresses, then text."""
     limit = headings[0].start if headings else items[-1].end
     early = [item for item in items if item.start < limit]
     if not early:
         return []
-    prose = next((item.start for item in early if len(item.text.split()) >= _PROSE_WORDS and ends_sentence(item.text)), limit)
+    prose = next(
+        (item.start for item in early if len(item.text.split()) >= _PROSE_WORDS and ends_sentence(item.text)), limit
+    )
     spans = [((), SectionKind.FRONT_MATTER, early[0].start, prose), ((), SectionKind.BODY, prose, limit)]
     return [span for span in spans if span[2] < span[3]]
 
 
 def _sample(items: Sequence[Paragraph]) -> str:
-    return " ".join(item.text[:400] for item in items if len(item.text) > 80)[:4000] or " ".join(item.text for item in items[:20])
+    return " ".join(item.text[:400] for item in items if len(item.text) > 80)[:4000] or " ".join(
+        item.text for item in items[:20]
+    )

@@ -1,13 +1,14 @@
 """Document → Section → Passage: sentences of Indonesian and English research prose, with what makes each one quotable.
 
-No kept library splits Indonesian prose with its abbreviations, citations and interview quotations and returns offsets, so
-the boundaries are found here: a closing mark, then a look at the word before (abbreviation, initial, number of a list) and
-at what follows. What may be quoted is decided by `ingest.completeness`.
+No kept library splits Indonesian prose with its abbreviations, citations and interview quotations and returns offsets,
+so the boundaries are found here: a closing mark, then a look at the word before (abbreviation, initial, number of a
+list) and at what follows. What may be quoted is decided by `ingest.completeness`.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from ingest.completeness import is_complete
@@ -18,9 +19,12 @@ from ingest.types import Section, SectionKind, Sentence, Span
 _PARAGRAPH = re.compile(r"[^\n]+")
 _END = re.compile(r"(?P<mark>\.{3}|…|[.?!]+)(?P<close>[\"'”’»)\]]{0,3})(?P<gap>\s+|(?=[A-Z][a-z])|(?=[“\"][A-Z])|$)")
 _ABBREVIATIONS = frozenset(
-    "a.n al alm art bpk bp c.q ca cf co corp cv dept dr dra drs ed eds e.g fak fig gb gbr h hal hj hlm i.e ib ibid inc ir jl jln jr jum k.h "
-    "kab kec kel ket kh km kol l.c lamp lih lt ltd m.a m.si mr mrs ms no nn nr op op.cit p pp pasal pj plt prof prop prov ps pt r.a rev rp s.d sdr "
-    "sdri sr st stat tab tel telp tgl tn ttg u.p ud univ v vol vs wib yg ybs a.l approx assoc chap gov hon s.t viz max min thn bln dgn dlm utk jend sekr".split()
+    "a.n al alm art bpk bp c.q ca cf co corp cv dept dr dra drs ed eds e.g fak fig gb gbr h hal hj hlm i.e ib "
+    "ibid inc ir jl jln jr jum k.h "
+    "kab kec kel ket kh km kol l.c lamp lih lt ltd m.a m.si mr mrs ms no nn nr op op.cit p pp pasal pj plt prof "
+    "prop prov ps pt r.a rev rp s.d sdr "
+    "sdri sr st stat tab tel telp tgl tn ttg u.p ud univ v vol vs wib yg ybs a.l approx assoc chap gov hon s.t "
+    "viz max min thn bln dgn dlm utk jend sekr".split()
 )
 _MAY_END = frozenset("dkk dll dsb dst tsb tbk etc ltd inc co corp wib sic a.m p.m".split())
 _DEGREE = re.compile(r"^(?:[MSD]|Ph|A|B|Dr|Drs|Dra|Ir|Sp|Lc)\.?(?:[A-Z][A-Za-z]{0,5}\.?){0,3}$")
@@ -32,23 +36,28 @@ _ATTRIBUTION = re.compile(r"^[(\[][^()\[\]]{3,160}[)\]]\.?$")
 _SOURCE_AFTER = re.compile(r"\((?=[^()\d]{2,80}[\s,](?:19|20)\d\d)[^()]{4,100}\)\.?(?=\s|$)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _JOIN_WORDS = 80
+_JOIN_CHARACTERS = 900
 _JOIN_QUOTE_WORDS = 110
 _FAITH = 2
 
 
-def split_sentences(text: str, section: Section, doubtful: Sequence[Span] = (), orderly: bool = True) -> tuple[Sentence, ...]:
+def split_sentences(
+    text: str, section: Section, doubtful: Sequence[Span] = (), orderly: bool = True
+) -> tuple[Sentence, ...]:
     """The sentences of `section` in order, as stored spans without surrounding white space.
 
     An interview quotation stays whole, together with its introduction and the source printed under it when short
     enough; a short list stays whole with the clause that introduces it. Everything visible belongs to one sentence,
-    except the marks of list items. `orderly` is what `is_orderly` says of the whole text: where words were thrown about,
-    a sentence that begins small is no quotation, nor is the one before it.
+    except the marks of list items. `orderly` is what `is_orderly` says of the whole text: where words were thrown
+    about, a sentence that begins small is no quotation, nor is the one before it.
     """
     spans = list(_joined(text, list(_paragraph_spans(text, section))))
+    joints = [high - 1 for _, high in doubtful]
     found: list[Sentence] = []
     for index, (start, end) in enumerate(spans):
         words = text[start:end]
-        whole = section.kind is not SectionKind.KEYWORDS and not any(low < end and start < high for low, high in doubtful)
+        unsure = bisect_left(joints, start - 1) < bisect_right(joints, end)
+        whole = section.kind is not SectionKind.KEYWORDS and not unsure
         follows = bool(index) and "\n" not in text[spans[index - 1][1] : start]
         if not orderly and index + 1 < len(spans):
             after = spans[index + 1][0]
@@ -98,7 +107,7 @@ def _joined(text: str, spans: list[tuple[int, int, bool]]) -> Iterator[Span]:
     """Spans with quotations, their sources and short lists put together with what introduces them."""
     index = 0
     while index < len(spans):
-        start, end, last = spans[index]
+        start, end, _ = spans[index]
         after = _quotation(text, spans, index) or _short_list(text, spans, index)
         if after:
             yield start, spans[after - 1][1]
@@ -113,7 +122,7 @@ def _joined(text: str, spans: list[tuple[int, int, bool]]) -> Iterator[Span]:
 def _quotation(text: str, spans: Sequence[tuple[int, int, bool]], index: int) -> int:
     """Past the last span of `introduction: “quotation” (source)`, or 0."""
     first = index
-    opens = bool(_QUOTE_OPEN.match(text[spans[index][0] :][:1]))
+    opens = bool(_QUOTE_OPEN.match(text[spans[index][0]]))
     if not opens:
         introduces = text[spans[index][1] - 1] == ":" and spans[index][2]
         if not (introduces and index + 1 < len(spans) and _QUOTE_OPEN.match(text[spans[index + 1][0]])):
@@ -145,14 +154,15 @@ def _short_list(text: str, spans: Sequence[tuple[int, int, bool]], index: int) -
         return 0
     last = index + 1
     fragments = 0
-    while last < len(spans):
+    while last < len(spans) and spans[last][1] - start <= _JOIN_CHARACTERS:
         item = text[spans[last][0] : spans[last][1]]
         if not _IS_ITEM.match(item) or not spans[last][2]:
             break
         fragments += not item.rstrip().endswith((".", "?", "!"))
         last += 1
     count = last - index - 1
-    if count < 2 or len(text[start : spans[last - 1][1]].split()) > _JOIN_WORDS or 2 * fragments < count:
+    runs_on = last < len(spans) and spans[last][1] - start > _JOIN_CHARACTERS
+    if count < 2 or runs_on or len(text[start : spans[last - 1][1]].split()) > _JOIN_WORDS or 2 * fragments < count:
         return 0
     return last
 

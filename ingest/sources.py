@@ -14,7 +14,24 @@ from ingest.settings import IngestSettings
 from ingest.types import SourceFile
 
 _ABOUT_THE_FOLDER = frozenset({"readme", "license", "licence", "copying", "changelog", "contributing", "notice"})
-_SIDECARS = frozenset({".csv", ".bib", ".json", ".yaml", ".yml", ".toml", ".ini", ".lock", ".log", ".py", ".part", ".tmp", ".bak", ".crdownload"})
+_SIDECARS = frozenset(
+    {
+        ".csv",
+        ".bib",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".ini",
+        ".lock",
+        ".log",
+        ".py",
+        ".part",
+        ".tmp",
+        ".bak",
+        ".crdownload",
+    }
+)
 _BLOCK = 1 << 20
 
 
@@ -58,14 +75,18 @@ def read_source(path: Path, name: str, settings: IngestSettings) -> SourceFile:
         if not stat.S_ISREG(status.st_mode):
             raise SourceUnreadable(f"{shown}: not a regular file.")
         if status.st_size > settings.max_file_bytes:
-            raise SourceTooLarge(f"{shown}: {status.st_size:,} bytes are more than the limit of {settings.max_file_bytes:,}.")
+            raise SourceTooLarge(
+                f"{shown}: {status.st_size:,} bytes are more than the limit of {settings.max_file_bytes:,}."
+            )
         if status.st_size == 0:
             raise SourceEmpty(f"{shown}: the file is empty.")
         digest, size = _digest(path, settings.max_file_bytes)
     except OSError as fault:
         raise SourceUnreadable(f"{shown}: {_reason(fault)}") from fault
     if size > settings.max_file_bytes:
-        raise SourceTooLarge(f"{shown}: the file grew over the limit of {settings.max_file_bytes:,} bytes while it was read.")
+        raise SourceTooLarge(
+            f"{shown}: the file grew over the limit of {settings.max_file_bytes:,} bytes while it was read."
+        )
     return SourceFile(path, name, digest, size)
 
 
@@ -83,7 +104,11 @@ def _walk(root: Path, faults: list[SourceError], skipped: list[str]) -> Iterator
         for file_name in sorted(names):
             path = Path(folder) / file_name
             name = _relative(path, root)
-            if file_name.startswith((".", "~$")) or path.stem.lower() in _ABOUT_THE_FOLDER or path.suffix.lower() in _SIDECARS:
+            if (
+                file_name.startswith((".", "~$"))
+                or path.stem.lower() in _ABOUT_THE_FOLDER
+                or path.suffix.lower() in _SIDECARS
+            ):
                 skipped.append(name)
             elif path.is_symlink() and not path.resolve().is_relative_to(base):
                 faults.append(SourceUnreadable(f"{_shown(name)}: a link that leads out of the folder."))

@@ -43,9 +43,7 @@ def clean(source_text: str) -> CleanText:
     if skip:
         mapped = rebuild(mapped, [(skip, len(source_text), None)])
     flowing = flow(settle(mapped))
-    return CleanText(
-        flowing.mapped.text, flowing.mapped.segments, flowing.doubtful, flowing.marked, flowing.furniture
-    )
+    return CleanText(flowing.mapped.text, flowing.mapped.segments, flowing.doubtful, flowing.marked, flowing.furniture)
 
 
 def normalise(source_text: str) -> tuple[str, tuple[MapSegment, ...]]:
@@ -54,13 +52,17 @@ def normalise(source_text: str) -> tuple[str, tuple[MapSegment, ...]]:
     return cleaned.text, cleaned.segments
 
 
-_QUOTE_MARKS = str.maketrans({**dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛`´′", "'"), **dict.fromkeys("‐‑‒–—−", "-")})
+_QUOTE_MARKS = str.maketrans(
+    {**dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛`´′", "'"), **dict.fromkeys("‐‑‒–—−", "-")}
+)
 _FOLDED_AWAY = re.compile(r"[\s\-\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
 def find_quote(stored: str, quote: str) -> Span | None:
-    """Half-open span of `quote` in `stored`, or None. White space, hyphenation, the style of quotation marks and dashes,
-    ligatures and decomposed accents may differ; every letter and digit must agree, in the same case."""
+    """Half-open span of `quote` in `stored`, or None.
+
+    White space, hyphenation, the style of quotation marks and dashes, ligatures and decomposed accents may differ;
+    every letter and digit must agree, in the same case."""
     exact = stored.find(quote)
     if quote and exact >= 0:
         return exact, exact + len(quote)

@@ -35,7 +35,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%!PS", "PostScript"),
     (b"AT&TFORM", "DjVu"),
 )
-_HTML = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 BINARY_PARSERS: dict[str, BinaryParser] = {}
 """Parsers of formats that are not plain text, by the names that `_MAGIC` gives; each of their files adds its own."""
@@ -68,7 +71,9 @@ def parse_bytes(content: bytes, name: str, settings: IngestSettings) -> ParsedFi
         return parser(content, name, settings)
     text, encoding = decode(content, name)
     if len(text) > settings.max_characters:
-        raise SourceTooLarge(f"{name}: {len(text):,} characters are more than the limit of {settings.max_characters:,}.")
+        raise SourceTooLarge(
+            f"{name}: {len(text):,} characters are more than the limit of {settings.max_characters:,}."
+        )
     if not any(char.isalnum() for char in text):
         raise SourceEmpty(f"{name}: the file holds no words.")
     return parse_markdown(text, encoding) if looks_like_markdown(text) else parse_text(text, encoding)

@@ -66,10 +66,14 @@ def _guess(content: bytes, name: str) -> str:
     """The encoding of text that is not Unicode. Western ones win ties: both languages are written in Latin letters."""
     if content.count(0) > len(content) // 100:
         raise UnsupportedFormat(f"{name}: the content is not text.")
-    best = from_bytes(content[:_SAMPLE], cp_isolation=["cp1252", "latin_1", "mac_roman", "cp437", "cp850", "utf_8"]).best()
+    best = from_bytes(
+        content[:_SAMPLE], cp_isolation=["cp1252", "latin_1", "mac_roman", "cp437", "cp850", "utf_8"]
+    ).best()
     if best is None:
         raise UnsupportedFormat(f"{name}: the content is not text in a known encoding.")
-    if best.encoding in ("latin_1", "cp1252", "cp437", "cp850") or not _C1.search(best.output("utf-8").decode("utf-8", "replace")):
+    if best.encoding in ("latin_1", "cp1252", "cp437", "cp850") or not _C1.search(
+        best.output("utf-8").decode("utf-8", "replace")
+    ):
         western = content.decode("cp1252", "replace")
         if western.count("\ufffd") == 0 and best.encoding != "mac_roman":
             return "cp1252"
