@@ -29,7 +29,7 @@ function copyMenu(ui, { answer, client, shelf, say, place }) {
   });
   const panel = ui.el("ul", { class: "menu" }, formats);
   // Fetched on opening: the click on a format must reach the clipboard while the browser still counts it as the reader's wish.
-  const close = disclose(button, panel, () => shelf.fetch(papersOf(answer)));
+  const close = disclose(button, panel, () => shelf.complete(papersOf(answer)));
   return ui.el("div", { class: "disclosure" }, button, panel);
 }
 

@@ -17,7 +17,6 @@ export const TEXTS = {
     "Tiap kalimat jawaban membawa kutipan yang sudah dicocokkan mesin dengan naskah makalahnya. Bacalah makalahnya sebelum mengutip.",
     "Every sentence of an answer carries a quotation that a machine has checked against the paper. Read the paper before you cite it.",
   ],
-  opensNewTab: ["(tab baru)", "(new tab)"],
 
   // Asking
   titleAsk: ["Sitasi: tanya makalah penelitian", "Sitasi: ask the research papers"],
@@ -110,7 +109,6 @@ export const TEXTS = {
   numbers: ["Angkanya ada dalam kutipan", "Its numbers stand in the quotation"],
   names: ["Namanya ada dalam kutipan", "Its names stand in the quotation"],
   support: ["Daya dukung {percent}%", "Support {percent}%"],
-  quoteIs: ["Kutipan", "Quotation"],
 
   // A paper
   titlePaper: ["{title} · Sitasi", "{title} · Sitasi"],
@@ -125,7 +123,6 @@ export const TEXTS = {
   olderVersion: ["Ini versi yang disitasi; sudah ada versi yang lebih baru.", "This is the version that was cited; a newer one exists."],
   newerVersion: ["Buka versi terbaru", "Open the current version"],
   spanMissing: ["Rentang pada tautan ini tidak ada dalam naskah versi ini.", "The span in this link does not exist in this version of the text."],
-  doubtful: ["Sebagian data ini ditebak dari naskah: {fields}.", "Some of this was guessed from the text: {fields}."],
   sampleNote: ["Ringkasan contoh yang ditulis untuk Sitasi, bukan makalahnya.", "A sample brief written for Sitasi, not the study itself."],
   asStored: ["Naskah sebagaimana disimpan dan disitasi", "The text as stored and cited"],
 
@@ -165,5 +162,4 @@ export const TEXTS = {
   interrupted: ["Sambungan terputus sebelum jawaban lengkap. Coba tanyakan lagi.", "The connection broke before the answer was complete. Please ask again."],
   failed: ["Layanan tidak dapat menjawab sekarang. Coba lagi nanti.", "The service cannot answer now. Please try again later."],
   retry: ["Coba lagi", "Try again"],
-  noScript: ["Halaman ini memerlukan JavaScript.", "This page needs JavaScript."],
 };

@@ -92,7 +92,7 @@ function show(answer) {
   );
   view.finish(answer);
   titlePage(ui, "titleAnswer", { question: answer.question });
-  if (answer.citations.length) shelf.fetch(papersOf(answer));
+  if (answer.citations.length) shelf.complete(papersOf(answer));
 }
 
 try {

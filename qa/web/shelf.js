@@ -1,6 +1,6 @@
 // Cited paper → its full bibliography (volume, issue, pages, DOI), fetched once and kept while the page is open.
 
-/** Knows the papers of the page; `full` never waits, `fetch` fills what is missing. */
+/** Knows the papers of the page; `full` never waits, `complete` fills what is missing. */
 export class Shelf {
   #papers = new Map();
 
@@ -19,7 +19,7 @@ export class Shelf {
   }
 
   /** Fetches what is not known yet; a paper that cannot be fetched stays as its citation gives it. */
-  async fetch(papers) {
+  async complete(papers) {
     const missing = papers.filter((paper) => !this.#papers.has(`${paper.id} ${paper.version}`));
     const found = await Promise.allSettled(missing.map((paper) => this.client.paper(paper.id, paper.version)));
     this.add(found.filter((one) => one.status === "fulfilled").map((one) => one.value));
