@@ -25,7 +25,7 @@ from ingest.publishing import Publisher
 from ingest.record import StoredDocument
 from ingest.record_codec import encode_bibliography
 from ingest.settings import IngestSettings, PassageSettings, RecordSettings
-from ingest.sketch import SAME_PAPER, likeness, sketch
+from ingest.sketch import LATER_EDITION, SAME_PAPER, likeness, sketch
 from ingest.sources import find_sources, read_source
 from ingest.store import Library
 from ingest.summary import IngestSummary, Report
@@ -115,8 +115,9 @@ class _Run:
         self._made_under = expected_manifest(embedder, settings.passages)
         self._stored = {one.card.id: one for one in library.record.catalogue()}
         self._anew = bool(self._stored) and library.record.manifest() != self._made_under
-        self._leaving: set[str] = set()
+        self._left: set[str] = set()
         self._sketches: dict[str, bytes] = {}
+        self._media_types = {one.card.id: one.media_type for one in self._stored.values()}
         self._taken_up: dict[str, IngestTask] = {}
         self.duplicates: list[tuple[str, str]] = []
         self.publisher = Publisher(library, embedder, self._made_under, progress, staged=self._anew)
@@ -132,7 +133,7 @@ class _Run:
     def make(self, plan: IngestPlan, prune: bool) -> None:
         """Make and publish what the plan asks for."""
         tasks = list_tasks(plan, self._stored, self._collection)
-        self._leaving = set(plan.gone)
+        self._left = set(plan.left)
         if any(task.stored is None for task in tasks):
             self._sketches = self._library.record.sketches(self._collection)
         if self._anew:
@@ -194,13 +195,13 @@ class _Run:
             document = reading.result()
             if task.stored is None:
                 twin = self._twin(document)
-                if twin is not None and twin not in self._leaving:
+                if twin is not None and twin not in self._left:
                     self.duplicates.append((task.source.name, self._name_of(twin)))
                     return None
                 if twin is not None:
                     # The same paper in a new file, while the old file has gone: it takes the place of the old one.
                     task = replace(task, document_id=twin, stored=self._stored[twin])
-                    self._leaving.discard(twin)
+                    self._left.discard(twin)
             cut = self._cut(task, document)
             if not cut.passages and not task.remake:
                 raise SourceEmpty(f"{task.source.name}: it holds no sentence that an answer could quote.")
@@ -216,6 +217,7 @@ class _Run:
             cut = self._cut(task, self._kept(stored))
         self._taken_up[task.document_id] = task
         self._sketches[task.document_id] = sketch(cut.document.text)
+        self._media_types[task.document_id] = cut.document.parsed_media_type
         return cut
 
     def _cut(self, task: IngestTask, document: Document) -> CutDocument:
@@ -230,10 +232,18 @@ class _Run:
         return CutDocument(document, cut_passages(document, self._settings.passages))
 
     def _twin(self, document: Document) -> str | None:
+        """The document that is this paper in another format, or was it in a file that has gone. Two files of one format
+        that are both there are two papers, however alike: one may be a later edition of the other."""
         mine = sketch(document.text)
-        alike = ((likeness(mine, other), one) for one, other in self._sketches.items())
-        best, twin = max(alike, default=(0.0, ""))
-        return twin if best >= SAME_PAPER else None
+        best, twin = 0.0, None
+        for one, other in self._sketches.items():
+            left = one in self._left
+            if left or self._media_types[one] != document.parsed_media_type:
+                same_name = left and self._name_of(one) == document.source.name
+                alike = likeness(mine, other)
+                if alike >= (LATER_EDITION if same_name else SAME_PAPER) and alike > best:
+                    best, twin = alike, one
+        return twin
 
     def _name_of(self, document_id: str) -> str:
         task = self._taken_up.get(document_id)

@@ -24,13 +24,15 @@ class IngestPlan:
     """Every file in exactly one of `new`, `changed`, `unchanged`, `moved` and `duplicates`.
 
     `changed` and `unchanged` hold (document id, file), `moved` (document id, file, old name), `duplicates` (file, name
-    of the file with the same content). `gone` are ids of documents whose file no longer is where it was looked for."""
+    of the file with the same content). `left` are ids of documents whose file is no longer where it was and which no
+    file here has taken over; `gone` are those of them that were looked for in this run."""
 
     new: tuple[SourceFile, ...]
     changed: tuple[tuple[str, SourceFile], ...]
     unchanged: tuple[tuple[str, SourceFile], ...]
     moved: tuple[tuple[str, SourceFile, str], ...]
     duplicates: tuple[tuple[SourceFile, str], ...]
+    left: tuple[str, ...]
     gone: tuple[str, ...]
 
 
@@ -84,16 +86,14 @@ def plan_ingest(
             taken.add(here.document_id)
         else:
             new.append(source)
-    gone = [
-        one.document_id
-        for one in at_path.values()
-        if one.document_id not in taken and has_left(one) and any(one.path.is_relative_to(root) for root in roots)
-    ]
+    departed = [one for one in at_path.values() if one.document_id not in taken and has_left(one)]
+    sought = [one for one in departed if any(one.path.is_relative_to(root) for root in roots)]
     return IngestPlan(
         new=tuple(new),
         changed=tuple(changed),
         unchanged=tuple(unchanged),
         moved=tuple(moved),
         duplicates=tuple(duplicates),
-        gone=tuple(sorted(gone)),
+        left=tuple(sorted(one.document_id for one in departed)),
+        gone=tuple(sorted(one.document_id for one in sought)),
     )

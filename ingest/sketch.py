@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 _RUN = 4
 _KEPT = 256
 _FEWEST = 64
-SAME_PAPER = 0.7
+# Two extractions of one paper stay above this with one word in fifty misread.
+SAME_PAPER = 0.8
+# Under one name, this much in common makes a later edition rather than another paper.
+LATER_EDITION = 0.2
 
 _WORD = re.compile(r"\w+")
 

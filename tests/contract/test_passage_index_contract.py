@@ -155,7 +155,8 @@ def test_an_address_that_is_none_is_a_settings_error(tmp_path: Path) -> None:
 
 def test_a_collection_built_anew_by_another_process_is_found_again(server: str, tmp_path: Path) -> None:
     settings = ChromaSettings(url=server, collection="shared")
-    with closing(ChromaPassageIndex(settings, tmp_path)) as mine, closing(ChromaPassageIndex(settings, tmp_path)) as other:
+    mine, other = ChromaPassageIndex(settings, tmp_path), ChromaPassageIndex(settings, tmp_path)
+    with closing(mine), closing(other):
         mine.upsert(["a"], vectors("a"))
         other.clear()
         other.upsert(["b"], vectors("b"))

@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ingest(library: Library, embedder: WordEmbedder, folder: Path) -> "Ingest":
+def ingest(library: Library, embedder: WordEmbedder, folder: Path) -> Ingest:
     return Ingest(library, embedder, folder)
 
 
@@ -99,7 +99,7 @@ def test_a_first_run_publishes_every_paper_and_both_legs_find_it(ingest: Ingest)
     assert json.loads(json.dumps(summary.as_dict()))["added"] == ["glaze.md", "kilns.md"]
 
 
-def test_a_second_run_over_an_unchanged_folder_embeds_nothing_and_writes_nothing(ingest: Ingest, tmp_path: Path) -> None:
+def test_a_second_run_over_an_unchanged_folder_embeds_and_writes_nothing(ingest: Ingest, tmp_path: Path) -> None:
     ingest()
     before = (ingest.library.record.corpus(), ingest.embedder.embedded, _bytes_under(tmp_path / "home"))
     summary = ingest()
@@ -111,7 +111,8 @@ def test_a_second_run_over_an_unchanged_folder_embeds_nothing_and_writes_nothing
 def test_a_changed_file_embeds_its_changed_passages_only(ingest: Ingest) -> None:
     ingest()
     old = set(ingest.texts())
-    (ingest.folder / "kilns.md").write_text(paper("Kilns", KILN * 3, "Firing takes nine hours since the new kiln. " * 2))
+    edited = paper("Kilns", KILN * 3, "Firing takes nine hours since the new kiln. " * 2)
+    (ingest.folder / "kilns.md").write_text(edited)
     summary = ingest()
     assert (summary.updated, summary.unchanged) == (("kilns.md",), ("glaze.md",))
     assert summary.embedded == len(set(ingest.texts()) - old)
@@ -314,3 +315,22 @@ def test_progress_names_files_and_ends_with_all_of_them_through(ingest: Ingest) 
 def _bytes_under(home: Path) -> dict[str, bytes]:
     # The write-ahead log's index changes with every reader that looks at the database.
     return {str(p): p.read_bytes() for p in home.rglob("*") if p.is_file() and not p.name.endswith("-shm")}
+
+
+def test_a_folder_that_was_moved_and_edited_keeps_its_documents(ingest: Ingest, tmp_path: Path) -> None:
+    long = " ".join(f"The {n}th household sells bowls number {n * 7} at market {n * 3}." for n in range(40))
+    (ingest.folder / "survey.md").write_text(paper("Survey", long))
+    ingest()
+    ingest.folder = ingest.folder.rename(tmp_path / "archive")
+    (ingest.folder / "survey.md").write_text(paper("Survey", long, MARKET * 3))
+    summary = ingest()
+    assert (summary.updated, summary.added) == (("survey.md",), ())
+    assert summary.moved == (("glaze.md", "glaze.md"), ("kilns.md", "kilns.md"))
+    assert ingest.sources().keys() == {"glaze", "kilns", "survey"}
+
+
+def test_two_editions_in_one_format_are_two_papers(ingest: Ingest) -> None:
+    long = " ".join(f"The {n}th household sells bowls number {n * 7} at market {n * 3}." for n in range(40))
+    (ingest.folder / "survey.md").write_text(paper("Survey", long))
+    (ingest.folder / "survey-2.md").write_text(paper("Survey", long, MARKET * 3))
+    assert ingest().added == ("glaze.md", "kilns.md", "survey-2.md", "survey.md")
