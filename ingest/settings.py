@@ -18,8 +18,11 @@ class EmbeddingSettings(Section):
 
     model: str = Field("multilingual-e5-small", description="Built-in model name, or a sentence-transformers folder or model name.")
     backend: Literal["auto", "onnx", "torch"] = Field("auto", description="`onnx` serves on CPU without torch; `torch` is the path for GPUs.")
-    threads: int = Field(0, ge=0, le=64, description="Threads of one forward pass; 0 means all cores.")
-    batch_tokens: int = Field(4096, ge=64, description="Tokens in one batch while ingesting, padding included.")
+    threads: int = Field(0, ge=0, le=64, description="Threads that embed at the same time; 0 means all cores.")
+    batch_tokens: int = Field(4096, ge=64, description="Tokens in one batch on the torch path, padding included.")
+    headings: bool = Field(False, description="Put a passage's section heading before it when it is embedded.")
+    question_prefix: str | None = Field(None, description="Other models: text before a question; unset takes the model's own.")
+    passage_prefix: str | None = Field(None, description="Other models: text before a passage; unset takes the model's own.")
 
 
 class PassageSettings(Section):
