@@ -16,6 +16,9 @@ _SENTINEL = 0xE000
 HEADING_SENTINELS = {chr(_SENTINEL + level): level for level in range(7)}
 """Stand before a heading that the file marks itself: level 1-6 of Markdown, 0 for a line wholly in bold."""
 
+PAGE_SENTINEL = chr(0xE007)
+"""Stands where a form feed began a new page."""
+
 _LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "ft", "st"), strict=True))
 _COMBINING = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff"
@@ -37,7 +40,7 @@ _TAG_NAMES = (
 )
 _TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>\n]{{0,300}})?/?>", re.IGNORECASE)
 _FIELD = re.compile(
-    r"\[(?:bookmark|anchor|image|img|figure|picture|gambar|link|toc|ref|object|embed|endif|if)\s*:[^\[\]\n]{0,120}\]"
+    r"\[(?:bookmark|anchor|image|img|figure|picture|gambar|link|toc|ref|object|embed|endif|if)\s*:[^\[\]]{0,120}\]"
     r"|\[\]\{#[^{}\n]{0,80}\}|\{#[\w.:-]{1,80}\}|!\[[^\[\]\n]{0,200}\]\([^()\s]{0,300}\)",
     re.IGNORECASE,
 )
@@ -88,7 +91,7 @@ def _odd_characters(text: str) -> Iterator[tuple[int, int, str]]:
         kind, old = found.lastgroup or "", found.group()
         if kind == "newline":
             if old != "\n":
-                yield found.start(), found.end(), "\n\n" if old == "\f" else "\n"
+                yield found.start(), found.end(), f"\n\n{PAGE_SENTINEL}" if old == "\f" else "\n"
         elif kind == "ligature":
             yield found.start(), found.end(), _LIGATURES[old]
         else:

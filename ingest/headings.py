@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENDS = re.compile(r"[.?!:;,…]['\"”’»)\]]*$")
 _SENTENCE_INSIDE = re.compile(r"[a-z]{3}[.?!] +[A-Z]")
 _CAPTION = re.compile(
-    r"^(?:gambar|tabel|grafik|bagan|diagram|foto|peta|lampiran|figure|fig|table|chart|graph|map|photo)\.?\s*[\dIVXA-Z]{1,4}(?:[.\-]\d{1,3})*\s*[.:)]?(?=\s|$)"
+    r"^(?:gambar|tabel|grafik|bagan|diagram|foto|peta|lampiran|figure|fig|table|chart|graph|map|photo)\.?\s*(?-i:\d{1,3}|[IVX]{1,4}|[A-Z])(?:[.\-]\d{1,3})*\s*[.:)]?(?=\s|$)"
     r"|^(?:sumber|source|keterangan|note|catatan)s?(?:\s+(?:data|foto|gambar))?\s*:",
     re.IGNORECASE,
 )

@@ -29,6 +29,7 @@ _ENGLISH = frozenset(
     "an or but than between through also can may will would they we our such into about who where when each".split()
 )
 _CLEAR = 3
+_OTHER: dict[Language, Language] = {"id": "en", "en": "id"}
 _LONGEST = 2000
 
 
@@ -43,15 +44,15 @@ def _detectors() -> DetectorFactory:
 def language_of(text: str, default: Language = "id", faith: int = 0) -> Language:
     """The language of a stretch of prose; `default` where there are no letters to judge by.
 
-    `faith` counts as that many function words for the default: a sentence full of foreign names is still in the
-    language of its section.
+    With `faith` the default stands unless function words of the other language lead by more than that: a sentence full
+    of foreign names is still in the language of its section.
     """
     words = _WORD.findall(text[:_LONGEST].lower())
     indonesian = sum(map(_INDONESIAN.__contains__, words))
     english = sum(map(_ENGLISH.__contains__, words))
-    if faith and (indonesian or english):
-        indonesian += faith if default == "id" else 0
-        english += faith if default == "en" else 0
+    if faith:
+        against, favour = (english, indonesian) if default == "id" else (indonesian, english)
+        return default if favour + faith >= against else _OTHER[default]
     if abs(indonesian - english) >= _CLEAR and (indonesian > 2 * english or english > 2 * indonesian):
         return "id" if indonesian > english else "en"
     if len(words) < 3 and indonesian == english:

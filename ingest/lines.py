@@ -13,11 +13,14 @@ from enum import Enum
 from itertools import pairwise
 from statistics import median
 
-from ingest.characters import HEADING_SENTINELS
+from ingest.characters import HEADING_SENTINELS, PAGE_SENTINEL
 from ingest.headings import ends_sentence, is_caption, shape
 
 _MAX_FURNITURE = 140
 _LINE = re.compile(r"[^\n]+")
+AROUND_LINES = f" \n{PAGE_SENTINEL}{''.join(HEADING_SENTINELS)}"
+"""What stands between lines without being text."""
+
 _PAGE_NUMBER = re.compile(
     r"^[^\w\n]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})(?:\s*(?:of|dari|/)\s*\d{1,4})?[^\w\n]{0,4}$",
     re.IGNORECASE,
@@ -43,7 +46,8 @@ class Line:
     """One printed line: `text` is `[start, end)` of the page text without surrounding spaces and sentinel.
 
     `blank` counts the empty lines before it, `indent` the spaces at its left, `level` is set (0-6) where the file
-    itself marks it as a heading, `tie` where the joint to the line before is already judged.
+    itself marks it as a heading, `tie` where the joint to the line before is already judged, `opens_page` where a form
+    feed stood before it.
     """
 
     start: int
@@ -53,35 +57,43 @@ class Line:
     indent: int
     level: int | None
     tie: Tie = Tie.NONE
+    opens_page: bool = False
 
 
 def split_lines(text: str) -> list[Line]:
     """The non-empty lines in order."""
     lines: list[Line] = []
-    last_end, blanks = 0, 0
+    last_end, blanks, page = 0, 0, False
     for found in _LINE.finditer(text):
         raw = found.group()
-        bare = raw.strip()
         breaks = found.start() - last_end - (1 if lines else 0)
         last_end = found.end()
-        if not bare or (bare in HEADING_SENTINELS):
+        page = page or PAGE_SENTINEL in raw
+        bare = raw.strip(AROUND_LINES)
+        if not bare:
             blanks += max(breaks, 0) + 1
             continue
-        indent = len(raw) - len(raw.lstrip())
+        indent = len(raw) - len(raw.lstrip(AROUND_LINES))
         start = found.start() + indent
-        level = HEADING_SENTINELS.get(bare[0])
-        if level is not None:
-            bare = bare[1:].lstrip()
-            start = text.index(bare[0], start + 1)
-        lines.append(Line(start, start + len(bare), bare, blanks + max(breaks, 0), indent, level))
-        blanks = 0
+        levels = [HEADING_SENTINELS[char] for char in raw[:indent] if char in HEADING_SENTINELS]
+        level = levels[0] if levels else None
+        lines.append(Line(start, start + len(bare), bare, blanks + max(breaks, 0), indent, level, opens_page=page))
+        blanks, page = 0, False
     return lines
 
 
 def furniture(lines: Sequence[Line]) -> frozenset[int]:
     """Indices of the lines that belong to the page, not to the paper."""
-    found = set(_numbered_feet(lines)) | set(_page_numbers(lines)) | set(_repeated(lines))
-    return frozenset(found)
+    numbers = set(_page_numbers(lines))
+    return frozenset(numbers | set(_numbered_feet(lines)) | set(_repeated(lines, _page_edges(lines, numbers))))
+
+
+def _page_edges(lines: Sequence[Line], numbers: set[int]) -> set[int]:
+    """Lines that stand first or last on a page, as far as form feeds and page numbers show pages."""
+    tops = {index for index, line in enumerate(lines) if line.opens_page}
+    near = (*tops, *(index - 1 for index in tops), *(other for index in numbers for other in (index - 1, index + 1)))
+    second = [index + step for index in tops for step in (1, -2)]
+    return {index for index in (*near, *second) if 0 <= index < len(lines)}
 
 
 def _apart(lines: Sequence[Line], index: int) -> bool:
@@ -103,7 +115,7 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
     rising: list[tuple[int, int]] = []
     for index, line in enumerate(lines):
         found = _PAGE_NUMBER.match(line.text)
-        if not found or not (line.blank or (index + 1 < len(lines) and lines[index + 1].blank)):
+        if not found or not (line.blank or line.opens_page or (index + 1 < len(lines) and lines[index + 1].blank)):
             continue
         number = int(found.group(1))
         if not rising or (rising[-1][1] < number <= rising[-1][1] + 12 and index - rising[-1][0] >= 4):
@@ -112,8 +124,9 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
         yield from (index for index, _ in rising)
 
 
-def _repeated(lines: Sequence[Line]) -> Iterator[int]:
-    """Short lines that return, numbers aside, three times or more at a page's distance and break into the text."""
+def _repeated(lines: Sequence[Line], edges: set[int]) -> Iterator[int]:
+    """Short lines that return, numbers aside, three times or more at a page's distance, at edges of pages or inside
+    running sentences or with a number that rises."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         if len(line.text) <= _MAX_FURNITURE and line.text[0] not in '("“‘•·-*' and line.level is None:
@@ -123,7 +136,8 @@ def _repeated(lines: Sequence[Line]) -> Iterator[int]:
             continue
         if ends_sentence(lines[indices[0]].text) or median(_steps(indices)) < 12:
             continue
-        if _rises(lines, indices) or _interrupts(lines, indices):
+        at_edges = 2 * len(edges.intersection(indices)) >= len(indices)
+        if at_edges or _rises(lines, indices) or _interrupts(lines, indices):
             first = indices[0]
             yield from (index for index in indices if index != first or first > 12)
 

@@ -17,7 +17,7 @@ from enum import Enum
 from ingest.columns import reorder
 from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape, title_like
 from ingest.hyphens import Vocabulary, loose_hyphens
-from ingest.lines import Line, Tie, furniture, split_lines
+from ingest.lines import AROUND_LINES, Line, Tie, furniture, split_lines
 from ingest.offsets import ABSORB, MappedText, Piece, edit, rebuild
 from ingest.types import Span
 
@@ -30,6 +30,7 @@ _MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]\s|\(?\d{1,2}[.)]\s
 _BARE_MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])$")
 _GOES_ON = re.compile(r"^(?:[a-zß-öø-ÿ(&%,;)/]|[\"'“‘][a-zß-öø-ÿ])")
 _BROKEN_WORD = re.compile(r"[\w%)]-$")
+_RANGE = re.compile(r"\d%?-\d$")
 
 
 class Joint(Enum):
@@ -104,7 +105,7 @@ def _assemble(
 def _gap_end(text: str, end: int, start: int) -> int:
     """Where the white space after a line ends: at the next line, unless furniture or another column lies between."""
     gap = text[end : max(start, end)]
-    return end + len(gap) - len(gap.lstrip())
+    return end + len(gap) - len(gap.lstrip(AROUND_LINES))
 
 
 def _joints(lines: Sequence[Line]) -> list[Joint]:
@@ -215,7 +216,7 @@ def _joint_by_form(before: Line, after: Line, opening: str, width: int, runs_on:
     if is_caption(opening):
         label = after.blank == 0 and len(after.text) < 80 and not ends_sentence(after.text)
         return Joint.SPACE if label and not ends_sentence(before.text) else Joint.BREAK
-    if _BROKEN_WORD.search(before.text) and after.text[:1].islower():
+    if _BROKEN_WORD.search(before.text) and (after.text[:1].islower() or _RANGE.search(before.text + after.text[:1])):
         return Joint.SPACE
     dangling = len(opening.split()) > 1 and is_small(before.text.rsplit(maxsplit=1)[-1])
     return Joint.SPACE if dangling else None

@@ -27,7 +27,7 @@ from ingest.text import CleanText
 from ingest.types import Language, Section, SectionKind
 
 _PARAGRAPH = re.compile(r"[^\n]+")
-_PROSE_WORDS = 25
+_PROSE_WORDS = 15
 _RUNNING_WORDS = 8
 _MAJOR = frozenset(SectionKind) - {SectionKind.RECOMMENDATIONS, SectionKind.BODY, SectionKind.FRONT_MATTER}
 _ALWAYS_OUTER = frozenset({SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.REFERENCES, SectionKind.BOILERPLATE})
@@ -161,7 +161,7 @@ def _list_items(items: Sequence[Paragraph], chosen: set[int]) -> set[int]:
         for other in (index - 1, index + 1):
             if 0 <= other < len(items):
                 near = shape(items[other].text)
-                if near.style == form.style and abs(near.ordinal - form.ordinal) == 1:
+                if near.style == form.style and near.capitals is False and abs(near.ordinal - form.ordinal) == 1:
                     away.add(index)
     return away
 

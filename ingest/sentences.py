@@ -28,6 +28,7 @@ _ABBREVIATIONS = frozenset(
 )
 _MAY_END = frozenset("dkk dll dsb dst tsb tbk etc ltd inc co corp wib sic a.m p.m".split())
 _DEGREE = re.compile(r"^(?:[MSD]|Ph|A|B|Dr|Drs|Dra|Ir|Sp|Lc)\.?(?:[A-Z][A-Za-z]{0,5}\.?){0,3}$")
+_INITIALS = re.compile(r"(?:[A-Z]\.){0,3}[A-Z]")
 _ENUMERATOR = re.compile(r"(?:^|[\s(;:])\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})$")
 _ITEM = re.compile(r"^(?:[•·▪■●○◦➢✓*–-]\s*)?(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s+)?")
 _IS_ITEM = re.compile(r"^(?:[•·▪■●○◦➢✓*–-]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s)")
@@ -176,10 +177,12 @@ def _closes(text: str, found: re.Match[str], after: str) -> bool:
         return next_char.isupper() or next_char.isdigit() or not next_char
     if not found.group("gap"):
         return len(word) >= 4 and word[-1].islower() and "." not in word and "@" not in word and word.isalpha()
+    if next_char.islower() and "”" in found.group("close"):
+        return False
     bare = word.lower().strip(".")
     if bare in _MAY_END:
         return next_char.isupper() and after[:1] != "("
-    if bare in _ABBREVIATIONS or (len(word) == 1 and word.isupper()) or "www." in word:
+    if bare in _ABBREVIATIONS or _INITIALS.fullmatch(word) or "www." in word:
         return False
     if _DEGREE.match(word) and ("." in word or len(word) <= 2) and not word.isdigit():
         return False
@@ -197,8 +200,8 @@ def _starts_item(before: str, word: str) -> bool:
 
 
 def _brackets(text: str):  # type: ignore[no-untyped-def]
-    """A function that tells whether a position stands inside round brackets that are closed within 300 characters."""
-    inside = [(m.start(), m.end()) for m in re.finditer(r"\([^()]{0,300}\)", text)]
+    """A function that tells whether a position stands inside brackets or quotation marks that are soon closed."""
+    inside = [(m.start(), m.end()) for m in re.finditer(r"\([^()]{0,300}\)|“[^“”]{0,600}”", text)]
     at = 0
 
     def within(position: int) -> bool:
