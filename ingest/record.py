@@ -49,6 +49,7 @@ from ingest.record_schema import (
     versions,
     writing,
 )
+from ingest.token_vectors import decode_tokens
 from ingest.types import (
     Collection,
     Document,
@@ -58,6 +59,7 @@ from ingest.types import (
     PassageVectors,
     PublishedPassage,
     SourceFile,
+    TokenVectors,
     Vector,
 )
 
@@ -132,6 +134,12 @@ class Record:
                 self._decoded.keep(fresh)
                 found |= fresh
         return [found[i] for i in ids if i in found and view.answers(found[i].document)]
+
+    def token_vectors(self, ids: Sequence[str]) -> dict[str, TokenVectors]:
+        """Token vectors of passages by id, for the few that a question comes down to; unknown ids are left out."""
+        query = select(passages.c.id, passages.c.token_vectors).where(passages.c.id.in_(ids))
+        with reading(self._engine) as connection:
+            return {row.id: decode_tokens(row.token_vectors) for row in connection.execute(query)}
 
     def passage_ids(self) -> set[str]:
         """Ids of all passages that answer now."""
@@ -262,10 +270,12 @@ class Record:
         found: dict[str, PassageVectors] = {}
         with reading(self._engine) as connection:
             for part in (wanted[i : i + BATCH] for i in range(0, len(wanted), BATCH)):
-                columns = (passages.c.input_hash, passages.c.vector, passages.c.sentence_vectors)
+                p = passages.c
+                columns = (p.input_hash, p.vector, p.sentence_vectors, p.token_vectors)
                 for row in connection.execute(select(*columns).where(passages.c.input_hash.in_(part))):
                     vector = decode_vector(row.vector)
-                    found[row.input_hash] = PassageVectors(vector, decode_matrix(row.sentence_vectors, len(vector)))
+                    sentences = decode_matrix(row.sentence_vectors, len(vector))
+                    found[row.input_hash] = PassageVectors(vector, sentences, decode_tokens(row.token_vectors))
         return {passage_id: found[key] for passage_id, key in hashes.items() if key in found}
 
     def publish(self, embedded: EmbeddedDocument, made_under: IndexManifest) -> Change:

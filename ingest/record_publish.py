@@ -15,6 +15,7 @@ from ingest.index import IndexManifest, check_manifest
 from ingest.record_codec import encode_bibliography, encode_layout, encode_passage, encode_vectors, input_hash
 from ingest.record_schema import documents, manifest, passages, state, versions
 from ingest.sketch import sketch
+from ingest.token_vectors import encode_tokens
 from ingest.types import Collection, EmbeddedDocument, Passage, PassageVectors
 
 BATCH = 500
@@ -117,6 +118,7 @@ def _passage_row(passage: Passage, vectors: PassageVectors, space: str) -> dict[
         "body": encode_passage(passage),
         "vector": vector,
         "sentence_vectors": sentence_vectors,
+        "token_vectors": encode_tokens(vectors.tokens),
     }
 
 

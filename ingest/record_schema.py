@@ -97,6 +97,7 @@ passages = Table(
     Column("body", LargeBinary, nullable=False),
     Column("vector", LargeBinary, nullable=False),
     Column("sentence_vectors", LargeBinary, nullable=False),
+    Column("token_vectors", LargeBinary, nullable=False),
     ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.version"]),
     Index("passages_of_version", "document_id", "version", "ordinal"),
 )

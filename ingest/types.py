@@ -180,12 +180,47 @@ class Passage:
     sentences: tuple[Sentence, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """Unit vectors of the tokens of a text: `values` has shape `(n, d)`, whole numbers from -127 to 127 that stand for
+    -1 to 1; `starts` and `ends` are half-open code points in the text, relative to its beginning."""
+
+    values: NDArray[np.int8] = field(repr=False)
+    starts: NDArray[np.uint16] = field(repr=False)
+    ends: NDArray[np.uint16] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def within(self, span: Span) -> Vector:
+        """The vectors, shape `(k, d)`, of the tokens that overlap `span`, back in floating point."""
+        inside = (self.starts < span[1]) & (self.ends > span[0])
+        return self.values[inside].astype(np.float32) / np.float32(127)
+
+    def all(self) -> Vector:
+        """All vectors, shape `(n, d)`, in floating point."""
+        return self.values.astype(np.float32) / np.float32(127)
+
+
+NO_TOKENS = TokenVectors(np.zeros((0, 0), np.int8), np.zeros(0, np.uint16), np.zeros(0, np.uint16))
+
+
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """Unit vectors of a passage (shape `(dim,)`) and of its sentences (shape `(len(sentences), dim)`)."""
+    """Unit vectors of a passage (shape `(dim,)`) and of its sentences (shape `(len(sentences), dim)`), and of its tokens
+    where the embedder gives them."""
 
     passage: Vector
     sentences: Vector
+    tokens: TokenVectors = NO_TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionVectors:
+    """The unit vector of a question, shape `(dim,)`, and of its tokens (none where the embedder does not give them)."""
+
+    question: Vector
+    tokens: TokenVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +279,10 @@ class Embedder(Protocol):
 
     def embed_questions(self, questions: Sequence[str]) -> Vector:
         """Unit vectors of shape `(len(questions), dimension)`."""
+        ...
+
+    def read_question(self, question: str) -> QuestionVectors:
+        """The vector of one question and of its tokens, from one pass."""
         ...
 
     def embed_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
