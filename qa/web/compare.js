@@ -53,11 +53,12 @@ function cellNode(row, theme) {
 
 function tableOf(rows) {
   const themes = shownThemes();
+  const dated = rows.some((row) => row.document.year);
   const head = ui.el(
     "tr",
     { role: "row" },
     sortButton("study", ui.el("span", { t: "study" })),
-    sortButton("year", ui.el("span", { t: "year" })),
+    dated ? sortButton("year", ui.el("span", { t: "year" })) : null,
     themes.map((theme) => sortButton(theme.id, ui.el("span", {}, theme.label))),
   );
   const body = rows.map((row) =>
@@ -65,7 +66,7 @@ function tableOf(rows) {
       "tr",
       { role: "row" },
       studyHead(row.document),
-      ui.el("td", { role: "cell", class: "year", "data-label": ui.text("year") }, String(row.document.year ?? "–")),
+      dated && ui.el("td", { role: "cell", class: "year", "data-label": ui.text("year") }, String(row.document.year ?? "–")),
       themes.map((theme) => cellNode(row, theme)),
     ));
   return ui.el(

@@ -129,7 +129,7 @@ export const TEXTS = {
   // A permanent answer
   titleAnswer: ["{question} · Sitasi", "{question} · Sitasi"],
   permanent: ["Jawaban tetap", "Permanent answer"],
-  quotations: ["Kutipan lengkap", "Quotations in full"],
+  quotations: ["Letak tiap kutipan", "Where each quotation stands"],
   citeAnswer: ["Kutip jawaban ini", "Cite this answer"],
   print: ["Cetak", "Print"],
   askOwn: ["Ajukan pertanyaan Anda", "Ask your own question"],

@@ -16,7 +16,9 @@ const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1
 const panel = new PassagePanel(ui, client);
 const open = (citation, opener) => panel.open(citation, opener);
 
+/** Where every quotation stands; its words too, unless the answer itself shows them. */
 function quotationList(answer) {
+  const shown = answer.claims.map((claim) => claim.text).join("\n");
   const items = answer.citations.map((citation) => {
     const where = [citation.section, citation.page && ui.text("page", { page: citation.page })].filter(Boolean).join(", ");
     return ui.el(
@@ -26,7 +28,7 @@ function quotationList(answer) {
       ui.el(
         "div",
         {},
-        ui.el("blockquote", { lang: citation.quote_language, dir: "auto" }, citation.quote),
+        shown.includes(citation.quote) ? null : ui.el("blockquote", { lang: citation.quote_language, dir: "auto" }, citation.quote),
         ui.el(
           "p",
           { class: "facts" },

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from qa.types import ClaimKind
 from tests.browser.conftest import Open
 
 WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
@@ -22,15 +24,30 @@ def shared(address: str) -> Any:
     return answer
 
 
-def test_it_shows_the_answer_with_every_quotation_in_full(open_page: Open, shared: Any) -> None:
+def test_it_shows_the_answer_and_where_every_quotation_stands(open_page: Open, shared: Any) -> None:
     page = open_page(f"/a/{shared['id']}")
     page.locator(".quotations").wait_for()
     assert page.locator("h1.asked").inner_text() == WHO
     assert page.locator(".claim").count() == len(shared["claims"])
-    shown = [re.sub(r"\s+", " ", text) for text in page.locator(".quotations blockquote").all_inner_texts()]
-    assert shown == [re.sub(r"\s+", " ", one["quote"]) for one in shared["citations"]]
+    placed = page.locator(".quotations li").all_inner_texts()
+    assert len(placed) == len(shared["citations"])
+    for line, citation in zip(placed, shared["citations"], strict=True):
+        assert citation["document"]["title"] in line
+        assert citation["section"] in line
+    assert page.locator(".quotations blockquote").count() == 0  # The answer shows these words itself.
     assert shared["corpus"]["version"] in page.locator(".colophon").inner_text()
     assert WHO in page.title()
+
+
+def test_quotations_behind_written_sentences_are_shown_in_full(open_page: Open, address: str, answers: Any) -> None:
+    answers.alter = lambda outcome: replace(
+        outcome, claims=tuple(replace(one, kind=ClaimKind.STATEMENT, text="Ditulis.", quoted=()) for one in outcome.claims)
+    )
+    answer = httpx.post(f"{address}/v1/answers", json={"question": WHO}).json()
+    page = open_page(f"/a/{answer['id']}")
+    page.locator(".quotations").wait_for()
+    shown = [re.sub(r"\s+", " ", text) for text in page.locator(".quotations blockquote").all_inner_texts()]
+    assert shown == [re.sub(r"\s+", " ", one["quote"]) for one in answer["citations"]]
 
 
 def test_the_answer_itself_can_be_cited(open_page: Open, shared: Any, address: str) -> None:
@@ -51,7 +68,7 @@ def test_on_paper_only_the_answer_its_sources_and_its_address_remain(open_page: 
     for gone in ("#head", "#foot", ".actions", ".paper-actions >> nth=0"):
         assert not page.locator(gone).is_visible()
     assert page.locator(".print-address").inner_text() == f"{address}/a/{shared['id']}"
-    assert page.locator(".quotations blockquote").first.is_visible()
+    assert page.locator(".quotations li").first.is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 

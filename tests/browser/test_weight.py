@@ -1,0 +1,19 @@
+"""What a reader on a slow line pays: bytes on the wire before the page can be used; `test_web_files` sees that modules are asked for at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Open
+
+BUDGET_BYTES = 64 * 1024
+
+
+@pytest.mark.parametrize("path", ["/", "/papers/magetan-batik-id", "/compare"])
+def test_a_first_visit_is_light(open_page: Open, path: str) -> None:
+    page = open_page(path, allow=("404",))
+    page.wait_for_function("document.readyState === 'complete'")
+    sizes = page.evaluate("""() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter((one) => !one.name.includes('/v1/')).map((one) => [one.name, one.transferSize])""")
+    assert all(size > 0 for _, size in sizes)
+    assert sum(size for _, size in sizes) <= BUDGET_BYTES, sizes
