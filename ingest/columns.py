@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.headings import ends_sentence, is_caption, looks_like_heading, shape, title_like
+from ingest.headings import ends_sentence, is_caption, kind_of, looks_like_heading, shape, title_like
 from ingest.lines import Line, Tie
 
 _SHORT = 0.78
@@ -103,8 +103,8 @@ def _torn(
 
 
 def _may_be_torn(lines: Sequence[Line], widths: Sequence[int], index: int, rows: int, between: int) -> bool:
-    """Whether the shapes agree: `rows` halves, full lines, `rows` halves, each pair filling one line, no room "
-    "elsewhere."""
+    """Whether the shapes agree: `rows` halves, full lines, `rows` halves, each pair filling one line, no room
+    elsewhere."""
     width = widths[index]
     end = index + 2 * rows + between
     first, middle, second = lines[index : index + rows], lines[index + rows : end - rows], lines[end - rows : end]
@@ -151,10 +151,9 @@ def _under_a_heading(lines: Sequence[Line], index: int) -> bool:
 def _stands_alone(line: Line) -> bool:
     """Headings, captions and list items are short for their own reasons."""
     form = shape(line.text)
-    numbered = form.style != "none"
-    return (
-        line.level is not None or is_caption(line.text) or numbered or (form.capitals and looks_like_heading(line.text))
-    )
+    if form.style != "none" or line.level is not None or is_caption(line.text):
+        return True
+    return (form.capitals or kind_of(form.title) is not None) and looks_like_heading(line.text)
 
 
 def _score(before: str, parts: Sequence[str], after: str, pairs: WordPairs) -> int:

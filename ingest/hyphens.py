@@ -81,8 +81,8 @@ def _last_part(text: str, end: int) -> str:
 
 
 def _doubled(left: str, right: str) -> bool:
-    """Indonesian reduplication: the same word twice, affixes aside (`tindakan-tindakan`, `bersama-sama`, "
-    "`bahan-bahannya`)."""
+    """Indonesian reduplication: the same word twice, affixes aside (`tindakan-tindakan`, `bersama-sama`,
+    `bahan-bahannya`)."""
     stems = _stems(right)
     return len(left) > 2 and any(stem in stems for stem in _stems(left))
 

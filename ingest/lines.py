@@ -33,8 +33,8 @@ _DIGITS = re.compile(r"\d+")
 
 
 class Tie(Enum):
-    """What is known of a line's joint to the line before it, beyond its layout: nothing, that it is right, or "
-    "doubtful."""
+    """What is known of a line's joint to the line before it, beyond its layout: nothing, that it is right, or
+    doubtful."""
 
     NONE = 0
     SURE = 1

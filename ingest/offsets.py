@@ -19,8 +19,8 @@ Piece: TypeAlias = tuple[int, int, str | None]
 string it cuts the stretch out, with ABSORB it hides it behind the character before."""
 
 ABSORB = "\x00"
-"""For markup inside a word or sentence: the character before answers for it, so a quotation stays one span of "
-"the file."""
+"""For markup inside a word or sentence: the character before answers for it, so a quotation stays one span of
+the file."""
 
 _Segment: TypeAlias = tuple[int, int, int, int, bool]
 _stored_start = attrgetter("stored_start")

@@ -26,6 +26,7 @@ _MAX_WIDTH = 200
 _LONG_LINE = 90
 _HALF_LINE = 30
 _MOST_ROUNDS = 5
+_ALIKE = 0.6
 _MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|\(?[ivxIVX]{1,4}[.)]\s)")
 _BARE_MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\-–*]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,4}[.)])$")
 _GOES_ON = re.compile(r"^(?:[a-zß-öø-ÿ(&%,;)/]|[\"'“‘][a-zß-öø-ÿ])")
@@ -172,7 +173,7 @@ def _widths(lines: Sequence[Line]) -> list[int]:
             continue
         width = near[int(0.85 * (len(near) - 1))]
         alike = sum(0.75 * width <= length <= 1.15 * width for length in near)
-        if 20 <= width <= _MAX_WIDTH and 2 * alike >= len(near) and len(lines[index].text) <= 1.6 * width:
+        if 20 <= width <= _MAX_WIDTH and alike >= _ALIKE * len(near) and len(lines[index].text) <= 1.6 * width:
             widths[index] = width
     return widths
 
@@ -211,7 +212,7 @@ def _joint_by_form(before: Line, after: Line, opening: str, width: int, runs_on:
         return Joint.SPACE
     if is_caption(after.text) or (_MARKER.match(after.text) and not (runs_on and after.blank == 0)):
         return Joint.BREAK
-    if _new_heading(after.text) and (width == 0 or not after.text[:1].isalpha()):
+    if _new_heading(after.text) and (width == 0 or after.blank or not after.text[:1].isalpha()):
         return Joint.BREAK
     if is_caption(opening):
         label = after.blank == 0 and len(after.text) < 80 and not ends_sentence(after.text)
@@ -266,8 +267,8 @@ def _continues_heading(opening: str, after: Line, full: bool) -> bool:
 
 
 def _ends_heading(opening: str, after: str) -> bool:
-    """Whether a line in small letters is still part of the heading: in brackets, or a title that begins with a "
-    "particle."""
+    """Whether a line in small letters is still part of the heading: in brackets, or a title that begins with a
+    particle."""
     if after.startswith("(") or opening.count("(") > opening.count(")"):
         return True
     first, _, rest = after.partition(" ")

@@ -54,18 +54,18 @@ def estimated_tokens(text: str) -> int:
 
 def _runs(costs: Sequence[int], settings: PassageSettings) -> list[tuple[int, int]]:
     """Half-open index ranges that fill up to the limit, as even as a section allows; no short one at its end."""
-    total = sum(costs)
     if not costs:
         return []
-    parts = max(1, -(-total // settings.max_tokens))
-    goal = total / parts
+    parts = max(1, -(-sum(costs) // settings.max_tokens))
+    goal = sum(costs) / parts
     runs: list[tuple[int, int]] = []
-    low, size = 0, 0
+    low, size, repeated = 0, 0, 0
     for index, cost in enumerate(costs):
-        if index > low and (
-            size + cost > settings.max_tokens or (size >= settings.min_tokens and size + cost / 2 > goal)
-        ):
+        over = repeated + size + cost > settings.max_tokens
+        if index > low and (over or (size >= settings.min_tokens and size + cost / 2 > goal)):
             runs.append((low, index))
+            repeated = sum(costs[max(low, index - settings.overlap_sentences) : index])
+            repeated = repeated if repeated <= settings.max_tokens // 3 else 0
             low, size = index, 0
         size += cost
     runs.append((low, len(costs)))

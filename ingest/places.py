@@ -34,8 +34,8 @@ _WEIGHTS = {SectionKind.ABSTRACT: 4, SectionKind.KEYWORDS: 4, SectionKind.METHOD
 
 
 def find_place(title: str, text: str, sections: Sequence[Section]) -> tuple[str | None, bool]:
-    """The place and whether it is sure (it stands in the title, or in the abstract and elsewhere); None if none "
-    "is named."""
+    """The place and whether it is sure (it stands in the title, or in the abstract and elsewhere); None if none
+    is named."""
     votes: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = {}
     for weight, stretch in _stretches(title, text, sections):

@@ -29,6 +29,7 @@ from ingest.types import Language, Section, SectionKind
 _PARAGRAPH = re.compile(r"[^\n]+")
 _PROSE_WORDS = 15
 _RUNNING_WORDS = 8
+_FEW_WORDS = 4
 _MAJOR = frozenset(SectionKind) - {SectionKind.RECOMMENDATIONS, SectionKind.BODY, SectionKind.FRONT_MATTER}
 _ALWAYS_OUTER = frozenset({SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.REFERENCES, SectionKind.BOILERPLATE})
 _AFTER_REFERENCES = frozenset(
@@ -148,7 +149,8 @@ def _opens_text(items: Sequence[Paragraph], looks: Sequence[bool], index: int) -
     )
     if after is None or is_caption(after.text) or after.text[:1].islower() or (after.doubtful and not numbered):
         return False
-    return len(after.text.split()) >= _RUNNING_WORDS
+    words = len(after.text.split())
+    return words >= _RUNNING_WORDS or (words >= _FEW_WORDS and ends_sentence(after.text))
 
 
 def _list_items(items: Sequence[Paragraph], chosen: set[int]) -> set[int]:

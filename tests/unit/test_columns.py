@@ -40,8 +40,8 @@ def test_half_a_line_that_was_printed_late_goes_back_to_its_place() -> None:
 def test_a_moved_half_still_maps_to_where_it_was_printed() -> None:
     torn = (
         SOUND.split("dengan warna")[0]
-        + "dengan warna\n\ntumbuh di kebun warga di kaki gunung dan\n\nalami dari daun dan akar yang\n\ndi tepi hutan yang jauh. "
-        + SOUND.split("warga. ")[1]
+        + "dengan warna\n\ntumbuh di kebun warga di kaki gunung dan\n\nalami dari daun dan akar "
+        "yang\n\ndi tepi hutan yang jauh. " + SOUND.split("warga. ")[1]
     )
     cleaned = clean(torn)
     start = cleaned.text.index("alami dari daun")

@@ -9,8 +9,14 @@ from ingest.sections import find_sections
 from ingest.text import clean
 from ingest.types import Section, SectionKind
 
-PROSE = "Para penenun di desa itu bekerja sejak pagi sampai sore hari dan menjual kainnya di pasar kabupaten bersama kelompoknya."
-ENGLISH = "The weavers of the village work from the morning to the evening and sell their cloth at the market of the regency together."
+PROSE = (
+    "Para penenun di desa itu bekerja sejak pagi sampai sore hari dan menjual kainnya di pasar "
+    "kabupaten bersama kelompoknya."
+)
+ENGLISH = (
+    "The weavers of the village work from the morning to the evening and sell their cloth at the "
+    "market of the regency together."
+)
 
 
 def outline(text: str) -> list[tuple[str, str]]:
@@ -177,7 +183,10 @@ def test_keywords_end_with_their_paragraph_even_without_a_heading_after_them() -
 
 
 def test_items_of_a_list_are_not_headings() -> None:
-    text = f"HASIL\n\nInforman terdiri dari:\n\n1. Kepala Desa Lereng Gunung\n\n2. Ketua Kelompok Tenun\n\n3. Pemilik Toko Kain\n\n{PROSE}"
+    text = (
+        f"HASIL\n\nInforman terdiri dari:\n\n1. Kepala Desa Lereng Gunung\n\n2. Ketua Kelompok "
+        f"Tenun\n\n3. Pemilik Toko Kain\n\n{PROSE}"
+    )
     assert outline(text) == [("HASIL", "results")]
 
 
@@ -209,7 +218,10 @@ def test_references_hold_no_further_headings() -> None:
 
 
 def test_each_section_has_its_own_language() -> None:
-    text = f"Abstract\n\n{ENGLISH}\n\nAbstrak\n\n{PROSE}\n\nKeywords: tenun, desa\n\nKata kunci: weaving, village\n\nPENDAHULUAN\n\n{PROSE}"
+    text = (
+        f"Abstract\n\n{ENGLISH}\n\nAbstrak\n\n{PROSE}\n\nKeywords: tenun, desa\n\nKata kunci: weaving, "
+        f"village\n\nPENDAHULUAN\n\n{PROSE}"
+    )
     assert [s.language for s in find_sections(clean(text))] == ["en", "id", "en", "id", "id"]
 
 

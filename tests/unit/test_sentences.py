@@ -80,7 +80,10 @@ def test_paragraphs_end_sentences() -> None:
 
 
 def test_marks_of_list_items_are_left_out() -> None:
-    items = "Saran kami begini panjang lebar dan rinci:\n\n1. Warga perlu menenun setiap hari di balai desa. Mereka mampu.\n\n2. Dinas perlu membantu warga."
+    items = (
+        "Saran kami begini panjang lebar dan rinci:\n\n1. Warga perlu menenun setiap hari di balai "
+        "desa. Mereka mampu.\n\n2. Dinas perlu membantu warga."
+    )
     assert texts(items)[1:] == [
         "Warga perlu menenun setiap hari di balai desa.",
         "Mereka mampu.",
@@ -89,7 +92,10 @@ def test_marks_of_list_items_are_left_out() -> None:
 
 
 def test_a_short_list_is_read_with_the_clause_that_opens_it() -> None:
-    text = "Informan terdiri dari:\n\n1. Kepala desa\n\n2. Ketua kelompok\n\n3. Pemilik toko kain.\n\nWarga ikut hadir di sana."
+    text = (
+        "Informan terdiri dari:\n\n1. Kepala desa\n\n2. Ketua kelompok\n\n3. Pemilik toko "
+        "kain.\n\nWarga ikut hadir di sana."
+    )
     assert texts(text) == [
         "Informan terdiri dari:\n\n1. Kepala desa\n\n2. Ketua kelompok\n\n3. Pemilik toko kain.",
         "Warga ikut hadir di sana.",
@@ -98,7 +104,10 @@ def test_a_short_list_is_read_with_the_clause_that_opens_it() -> None:
 
 
 def test_the_clause_before_a_long_list_is_a_stub() -> None:
-    item = "Warga perlu menenun setiap hari di balai desa bersama kelompoknya agar hasilnya terus naik dari tahun ke tahun."
+    item = (
+        "Warga perlu menenun setiap hari di balai desa bersama kelompoknya agar hasilnya terus naik "
+        "dari tahun ke tahun."
+    )
     stub, first, *_ = split(
         f"Saran kami sebagai berikut:\n\n1. {item}\n\n2. {item}\n\n3. {item}\n\n4. {item}\n\n5. {item}"
     )
@@ -107,7 +116,10 @@ def test_the_clause_before_a_long_list_is_a_stub() -> None:
 
 
 def test_an_interview_stays_whole_with_speaker_and_date() -> None:
-    text = "Ibu Rina mengatakan bahwa:\n\n“kami menenun dari pagi. sore baru pulang ke rumah”\n\n(Wawancara, 12 Juni 2019)\n\nItu kata warga."
+    text = (
+        "Ibu Rina mengatakan bahwa:\n\n“kami menenun dari pagi. sore baru pulang ke "
+        "rumah”\n\n(Wawancara, 12 Juni 2019)\n\nItu kata warga."
+    )
     first, second = split(text)
     assert text[first.start : first.end].endswith("(Wawancara, 12 Juni 2019)")
     assert text[first.start : first.end].startswith("Ibu Rina")

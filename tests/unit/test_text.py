@@ -153,7 +153,7 @@ def test_running_heads_and_page_numbers_go_by_repetition() -> None:
 
 def test_running_heads_go_at_form_feeds() -> None:
     pages = [
-        f"Majalah Tenun\n\n" + "\n".join(f"Baris {word} ke-{n} halaman ini." for n in range(12))
+        "Majalah Tenun\n\n" + "\n".join(f"Baris {word} ke-{n} halaman ini." for n in range(12))
         for word in ("a", "b", "c")
     ]
     assert clean("\f".join(pages)).text.count("Majalah Tenun") == 1
@@ -201,8 +201,10 @@ def test_a_quotation_is_found_despite_layout_but_not_despite_other_words(quote: 
 
 
 WORDS = st.sampled_from(
-    "Batik desa kerja-sama masing-masing nilai- dan yang Dalam 2019 (Ansell 2008). 1. a) BAB II Metode PENDAHULUAN ABSTRAK : ; . , “kami ” "
-    "* __ \\* <mark> </mark> [bookmark:_x] \ufb01lm kop\u00aderasi pe\u0301 \u200b \x00 \ufeff - • 14 | Jurnal \x0c \r\n \t pemerintah daerah. "
+    "Batik desa kerja-sama masing-masing nilai- dan yang Dalam 2019 (Ansell 2008). 1. a) BAB II Metode "
+    "PENDAHULUAN ABSTRAK : ; . , “kami ” "
+    "* __ \\* <mark> </mark> [bookmark:_x] \ufb01lm kop\u00aderasi pe\u0301 \u200b \x00 \ufeff - • 14 | Jurnal "
+    "\x0c \r\n \t pemerintah daerah. "
     "Gambar Sumber: Tabel · Dr. dkk. No. UMKM \\ \\\\ ~ \u2028 di ke penenun menjual kain.".split(" ")
 )
 GAPS = st.sampled_from([" ", " ", " ", "  ", "\n", "\n\n", "\n\n\n", "-\n", ""])
