@@ -27,8 +27,8 @@ from ingest.types import Hit, Vector
 
 log = logging.getLogger("sitasi.index")
 
-# Twice Chroma's defaults: a start-up check that meets a passage which the graph cannot reach has it linked again.
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200}
+# Twice Chroma's defaults: among thousands of much alike passages the graph of its defaults fails to reach some.
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 _PROBE_BATCH = 256
 _NEAR = 10
 _SAME = 1e-5

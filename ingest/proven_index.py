@@ -21,14 +21,14 @@ from ingest.exact_index import ExactIndex
 from ingest.failpoints import failpoint
 from ingest.home import Home
 from ingest.record import Record
-from ingest.seal import break_seal, is_sealed, write_seal
+from ingest.seal import break_seal, read_seal, write_seal
 from ingest.settings import ChromaSettings
 from ingest.types import Hit, Vector
 
 log = logging.getLogger("sitasi.index")
 
 _PROVEN_IN_FULL = 20_000
-# With more than this share missing or unreachable, building anew is surer than mending, and no slower.
+# With more than this share missing or not found, building anew is surer than mending, and no slower.
 _BEYOND_MENDING = 0.1
 _FIRST_RETRY_SECONDS = 5.0
 _LAST_RETRY_SECONDS = 120.0
@@ -64,6 +64,8 @@ class ProvenIndex:
         self._closing = threading.Event()
         self._retry_after, self._retry_at = _FIRST_RETRY_SECONDS, 0.0
         self._unproven: set[str] = set()
+        # What Chroma's graph holds but does not reach is compared one by one, so that nothing is ever out of reach.
+        self._strays = ExactIndex()
         self.health = IndexHealth.UNUSED
         self.fault: str | None = None
 
@@ -88,7 +90,7 @@ class ProvenIndex:
             whole = self.health is IndexHealth.READY
             self._let_go()
             if whole and self._embedded:
-                write_seal(self._folder, self._seal)
+                write_seal(self._folder, self._seal, self._strays.ids())
             self._scan, self.health = None, IndexHealth.UNUSED
 
     # ------------------------------------------------------------------ PassageIndex
@@ -98,7 +100,7 @@ class ProvenIndex:
         chroma = self._chroma
         if self.health is IndexHealth.READY and chroma is not None:
             try:
-                return chroma.search(vector, limit)
+                return _best(chroma.search(vector, limit), self._strays.search(vector, limit), limit)
             except PassageIndexError as fault:
                 self._degrade(fault)
         elif self.health is IndexHealth.DEGRADED and time.monotonic() >= self._retry_at:
@@ -110,6 +112,7 @@ class ProvenIndex:
         with self._lock:
             if self.health is IndexHealth.READY and self._chroma is not None:
                 self._unproven.update(ids)
+                self._strays.delete(ids)
                 try:
                     self._chroma.upsert(ids, vectors)
                 except PassageIndexError as fault:
@@ -120,6 +123,7 @@ class ProvenIndex:
         with self._lock:
             if self.health is IndexHealth.READY and self._chroma is not None:
                 self._unproven.difference_update(ids)
+                self._strays.delete(ids)
                 try:
                     self._chroma.delete(ids)
                 except PassageIndexError as fault:
@@ -137,20 +141,20 @@ class ProvenIndex:
     # ------------------------------------------------------------------ proof and repair
 
     def prove_new(self) -> None:
-        """Look for everything that was added since the last look, and mend what cannot be found."""
+        """Look for everything that was added since the last look."""
         with self._lock:
             fresh, self._unproven = self._unproven, set()
             if fresh and self.health is IndexHealth.READY and self._chroma is not None:
                 try:
-                    self._mend(self._lost_among(self._chosen(fresh)))
+                    self._take_in(self._lost_among(self._chosen(fresh)))
                 except IndexDamaged as fault:
                     self._rebuild_after(fault)
                 except PassageIndexError as fault:
                     self._degrade(fault)
 
     def prove(self) -> list[str]:
-        """Look for every passage that answers (a sample above 20,000), mend what cannot be found, and return the ids
-        that still are not found. Raises PassageIndexError when Chroma cannot be used at all."""
+        """Look for every passage that answers (a sample above 20,000), mend what can be mended, and return the ids that
+        even then are not found. Raises PassageIndexError when Chroma cannot be used at all."""
         with self._lock:
             if self.health is not IndexHealth.READY:
                 self._bring_up()
@@ -158,10 +162,11 @@ class ProvenIndex:
                 raise PassageIndexError(self.fault or "The vector index is not in use.")
             chosen = self._chosen(self._record.passage_ids())
             try:
-                self._mend(self._lost_among(chosen))
+                self._take_in(self._lost_among(chosen))
             except IndexDamaged as fault:
                 self._rebuild_after(fault)
-            return self._lost_among(chosen)
+            strays = self._strays.ids()
+            return [one for one in self._lost_among(chosen) if one not in strays]
 
     def rebuild(self) -> None:
         """Build the store anew from the record, without embedding; a scan answers meanwhile."""
@@ -174,6 +179,7 @@ class ProvenIndex:
                     self._open()
                 elif self._chroma is not None:
                     self._chroma.clear()
+                self._strays.clear()
                 count = self._fill()
             except PassageIndexError as fault:
                 self._degrade(fault)
@@ -202,6 +208,7 @@ class ProvenIndex:
             self.health = IndexHealth.PROVING
             try:
                 self._let_go()
+                self._strays.clear()
                 lost = self._examine()
                 if self._closing.is_set():
                     self.health = IndexHealth.UNUSED
@@ -209,7 +216,7 @@ class ProvenIndex:
                 break_seal(self._seal)
                 self._open()
                 self._follow_record()
-                self._mend(lost if self._embedded else self._lost_among(self._chosen(self._record.passage_ids())))
+                self._take_in(lost if self._embedded else self._lost_among(self._chosen(self._record.passage_ids())))
             except IndexDamaged as fault:
                 self._rebuild_after(fault)
             except PassageIndexError as fault:
@@ -223,9 +230,12 @@ class ProvenIndex:
                 self._be_ready()
 
     def _examine(self) -> list[str]:
-        """Ids that an embedded store that was not closed in order fails to find; raises IndexDamaged."""
-        if not self._embedded or not self._folder.exists() or is_sealed(self._folder, self._seal):
+        """Ids that an embedded store does not find, as its seal states or a look at it tells; raises IndexDamaged."""
+        if not self._embedded or not self._folder.exists():
             return []
+        strays = read_seal(self._folder, self._seal)
+        if strays is not None:
+            return strays
         ids, vectors = self._record.vectors_of(self._chosen(self._record.passage_ids()))
         return self._probe.run(ids, vectors) if ids else []
 
@@ -241,19 +251,15 @@ class ProvenIndex:
             self._chroma.upsert(ids, vectors)
         if missing:
             log.warning("%d passages were missing from the vector index and have been added.", len(missing))
-            self._mend(self._lost_among(self._chosen(missing)))
+            self._take_in(self._lost_among(self._chosen(missing)))
 
-    def _mend(self, lost: Sequence[str]) -> None:
-        if not lost or self._chroma is None:
-            return
+    def _take_in(self, lost: Sequence[str]) -> None:
+        """Have what Chroma does not find compared one by one; raises IndexDamaged when it is more than a few."""
         if len(lost) > max(20, _BEYOND_MENDING * self._record.corpus().passages):
             raise IndexDamaged(f"{len(lost)} passages cannot be found by their own vector.")
         for ids, vectors in self._record.vectors_of_many(lost):
-            self._chroma.delete(ids)
-            self._chroma.upsert(ids, vectors)
-        log.warning("%d passages could not be found by their own vector and have been linked again.", len(lost))
-        if self._lost_among(lost):
-            raise IndexDamaged("Passages cannot be found by their own vector, even after they were linked again.")
+            self._strays.upsert(ids, vectors)
+            log.info("%d passages that the graph does not reach are compared one by one.", len(ids))
 
     def _lost_among(self, ids: Sequence[str]) -> list[str]:
         assert self._chroma is not None
@@ -293,9 +299,7 @@ class ProvenIndex:
             self._chroma.upsert(ids, vectors)
             count += len(ids)
         failpoint("rebuild.filled")
-        lost = self._lost_among(self._chosen(self._record.passage_ids()))
-        if lost:
-            log.warning("%d passages are not found by their own vector in a freshly built index.", len(lost))
+        self._take_in(self._lost_among(self._chosen(self._record.passage_ids())))
         return count
 
     def _be_ready(self) -> None:
@@ -323,3 +327,11 @@ class ProvenIndex:
             if self._scan is None or self._scan[0] != version:
                 self._scan = (version, ExactIndex(self._record.vectors()))
             return self._scan[1]
+
+
+def _best(hits: list[Hit], others: list[Hit], limit: int) -> list[Hit]:
+    if not others:
+        return hits
+    known = {hit.passage_id for hit in hits}
+    merged = [*hits, *(hit for hit in others if hit.passage_id not in known)]
+    return sorted(merged, key=lambda hit: -hit.score)[:limit]

@@ -7,6 +7,7 @@ order, or was touched since, and has to be looked at passage by passage.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.failpoints import failpoint
@@ -14,19 +15,21 @@ from ingest.home import replace_file
 from ingest.lexical_segment import file_digest
 
 
-def write_seal(folder: Path, seal: Path) -> None:
-    """State the digest of every file in `folder`, which nobody may have open for writing."""
+def write_seal(folder: Path, seal: Path, strays: Iterable[str] = ()) -> None:
+    """State the digest of every file in `folder`, which nobody may have open for writing, and the ids of passages that
+    are known not to be found through it."""
     failpoint("seal.before_write")
-    replace_file(seal, json.dumps(_digests(folder), sort_keys=True).encode())
+    stated = {"files": _digests(folder), "strays": sorted(strays)}
+    replace_file(seal, json.dumps(stated, sort_keys=True).encode())
 
 
-def is_sealed(folder: Path, seal: Path) -> bool:
-    """Whether `folder` holds exactly the files that were sealed."""
+def read_seal(folder: Path, seal: Path) -> list[str] | None:
+    """The strays, when `folder` holds exactly the files that were sealed; None when it does not."""
     try:
         stated = json.loads(seal.read_bytes())
-        return bool(stated) and stated == _digests(folder)
-    except (OSError, ValueError):
-        return False
+        return list(stated["strays"]) if stated["files"] and stated["files"] == _digests(folder) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def break_seal(seal: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from ingest.record import Record
-from ingest.types import Passage
+from ingest.types import Passage, PassageVectors, Vector
 from qa.language import detect_language
 from qa.settings import Settings
 from qa.types import (
@@ -133,3 +135,45 @@ class FakeSitasi:
         """Let go of the record."""
         self.closed = True
         self.record.close()
+
+
+@dataclass
+class WordEmbedder:
+    """Vectors of counted words, each word in a direction of its own: texts that share words are near each other.
+
+    `embedded` counts the passages it was given; it fails on any that holds `refuses`."""
+
+    name: str = "words"
+    revision: str = "1"
+    dimension: int = 64
+    refuses: str | None = None
+    embedded: int = 0
+
+    def embed_questions(self, questions: Sequence[str]) -> Vector:
+        """Unit vectors of shape `(len(questions), dimension)`."""
+        return np.stack([self._vector(question) for question in questions])
+
+    def embed_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
+        """Vectors of each passage and of its sentences."""
+        made = []
+        for passage in passages:
+            if self.refuses is not None and self.refuses in passage.text:
+                raise ValueError("this passage upsets the model")
+            parts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
+            rows = [self._vector(part) for part in parts]
+            matrix = np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+            made.append(PassageVectors(self._vector(passage.text), matrix))
+        self.embedded += len(made)
+        return made
+
+    def _vector(self, text: str) -> Vector:
+        total = np.full(self.dimension, 1e-3)
+        for word in _WORD.findall(text.lower()):
+            total += _direction(f"{self.revision} {word}", self.dimension)
+        return (total / np.linalg.norm(total)).astype(np.float16).astype(np.float32)
+
+
+@cache
+def _direction(word: str, dimension: int) -> Vector:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=dimension).astype(np.float32)
