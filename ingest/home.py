@@ -74,8 +74,11 @@ class Ownership:
 
     def __init__(self, descriptor: int, owner: Owner) -> None:
         self._descriptor = descriptor
+        self._held = True
         self.owner = owner
         self._write(owner)
+        # A forked child would keep the lock after the death of its parent.
+        os.register_at_fork(after_in_child=self.release)
 
     def announce(self, url: str) -> str:
         """Say that a server of this home listens at `url`; returns the token that local commands must show it."""
@@ -83,6 +86,12 @@ class Ownership:
         self.owner = replace(self.owner, url=url, token=token)
         self._write(self.owner)
         return token
+
+    def release(self) -> None:
+        """Give the home up; done already in a forked child."""
+        if self._held:
+            self._held = False
+            os.close(self._descriptor)
 
     def _write(self, owner: Owner) -> None:
         # In place and short: the lock belongs to this inode, and a reader that meets a half-written line tries again.
@@ -102,13 +111,15 @@ def own_home(home: Home) -> Iterator[Ownership]:
     try:
         _lock(descriptor, home)
         os.fchmod(descriptor, 0o600)
-        ownership = Ownership(descriptor, Owner(os.getpid(), time.time()))
-        try:
-            yield ownership
-        finally:
-            os.ftruncate(descriptor, 0)
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    ownership = Ownership(descriptor, Owner(os.getpid(), time.time()))
+    try:
+        yield ownership
+    finally:
+        os.ftruncate(descriptor, 0)
+        ownership.release()
 
 
 def read_owner(home: Home) -> Owner | None:

@@ -116,7 +116,7 @@ class LexicalIndex:
         for part in self._parts:
             counts = np.diff(part.segment.scores.scores["indptr"]).tolist()
             for term, number in part.segment.vocabulary.items():
-                if counts[number]:
+                if term:
                     found[term] = found.get(term, 0) + counts[number]
         return found
 
@@ -137,6 +137,8 @@ class LexicalIndex:
             rows = {passage.id: passage_terms(passage.text, passage.language) for passage in added}
             gone = rows.keys() | set(removed)
             main, recent = (_without(part, gone) for part in (self._parts.main, self._parts.recent))
+            if recent is not None and not recent.alive.any():
+                recent = None
             if rows:
                 kept = recent.segment.rows(recent.alive) if recent else []
                 recent = _part(build_segment([*kept, *rows.items()]))
@@ -150,8 +152,12 @@ class LexicalIndex:
             changed = held - self.passages() + (len(self._parts.recent.segment.ids) if self._parts.recent else 0)
             if changed <= max(_SMALL, _SHARE * held):
                 return
-            merged = build_segment([row for part in self._parts for row in part.segment.rows(part.alive)])
-            self._parts = _Parts(main=_part(_switch_to(merged, self._folder)))
+            rows = [row for part in self._parts for row in part.segment.rows(part.alive)]
+            if rows:
+                self._parts = _Parts(main=_part(_switch_to(build_segment(rows), self._folder)))
+            else:
+                self._parts = _Parts()
+                shutil.rmtree(self._folder, ignore_errors=True)
 
     def clear(self) -> None:
         """Forget everything, on disk too."""

@@ -70,13 +70,12 @@ class Segment:
 
 
 def build_segment(rows: Sequence[tuple[str, Sequence[str]]]) -> Segment:
-    """A segment of these (passage id, terms)."""
+    """A segment of these (passage id, terms), of which there is at least one."""
     vocabulary: dict[str, int] = {}
-    numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms] for _, terms in rows]
-    # bm25s cannot build from nothing at all: a term that no passage holds gives it one column.
-    vocabulary.setdefault("", len(vocabulary))
+    # A passage without any term holds the empty one: a collection of none but such has no mean length to divide by.
+    numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms or ("",)] for _, terms in rows]
     scores = bm25s.BM25(k1=K1, b=B, method="lucene")
-    scores.index((numbered or [[]], vocabulary), create_empty_token=False, show_progress=False)
+    scores.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
     return Segment(
         ids=tuple(passage_id for passage_id, _ in rows),
         tokens=np.fromiter((number for row in numbered for number in row), np.int32),
