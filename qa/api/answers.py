@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from qa.api.bodies import AnswerBody, RetrievedBody, SearchBody, claim_events, passage_body
 from qa.api.errors import documented, language_of, problem_of
 from qa.api.examples import ABSTAINED, ANSWERED, STREAM
-from qa.api.keeping import KeptBody, answer_and_keep, kept_answer, search
+from qa.api.keeping import KeptBody, answer_and_keep, check_documents, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.api.state import Service, service_of
 from qa.errors import UnknownAnswer
@@ -56,7 +56,7 @@ async def _stream(service: Service, question: Question, request: Request) -> Asy
                 "text/event-stream": {"schema": {"type": "string"}, "example": STREAM},
             },
         },
-        **documented(400, 413, 422, 429, 500, 503),
+        **documented(400, 404, 413, 422, 429, 500, 503),
     },
 )
 async def answer(
@@ -67,11 +67,13 @@ async def answer(
     request.state.language = question.language or detect_language(question.text)
     sitasi = service.sitasi
     if body.stream:
+        # What can be refused is refused while there still is a status line to do it with.
+        await service.read(lambda: check_documents(sitasi.library.record, question))
         return EventSourceResponse(_stream(service, question, request), headers=_STREAM_HEADERS)
     return await service.work(lambda: answer_and_keep(sitasi, question))
 
 
-@router.post("/v1/search", responses=documented(400, 413, 422, 429, 500, 503))
+@router.post("/v1/search", responses=documented(400, 404, 413, 422, 429, 500, 503))
 async def search_passages(
     body: SearchRequest, request: Request, service: Annotated[Service, Depends(service_of)]
 ) -> SearchBody:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from ingest.errors import UnknownDocument
 from qa.api.bodies import AnswerBody, SearchBody, answer_body, passage_body
 from qa.errors import UnknownAnswer
 from qa.types import Question
@@ -22,7 +23,9 @@ class KeptBody(AnswerBody):
 
 
 def answer_and_keep(sitasi: Sitasi, question: Question) -> AnswerBody:
-    """Answer the question and keep the outcome, with the versions it cites. Raises QuestionError and RecordError."""
+    """Answer the question and keep the outcome, with the versions it cites. Raises QuestionError, UnknownDocument for a
+    restriction to papers that do not answer, and RecordError."""
+    check_documents(sitasi.library.record, question)
     body = answer_body(sitasi.answers.answer(question))
     sources = [citation.document for citation in body.citations] + [passage.document for passage in body.nearest]
     cites = dict.fromkeys((source.id, source.version) for source in sources)
@@ -31,7 +34,8 @@ def answer_and_keep(sitasi: Sitasi, question: Question) -> AnswerBody:
 
 
 def search(sitasi: Sitasi, question: Question, limit: int) -> SearchBody:
-    """At most `limit` passages for the question, best first."""
+    """At most `limit` passages for the question, best first. Raises as `answer_and_keep` does."""
+    check_documents(sitasi.library.record, question)
     started = time.perf_counter()
     found = sitasi.answers.retrieve(question, limit)
     total = round((time.perf_counter() - started) * 1000, 2)
@@ -45,3 +49,11 @@ def kept_answer(record: Record, answer_id: str) -> KeptBody:
         raise UnknownAnswer(f"No answer is kept under the id {answer_id!r}.")
     given = AnswerBody.model_validate_json(kept.body)
     return KeptBody(**dict(given), created_at=kept.created_at, shared=kept.shared)
+
+
+def check_documents(record: Record, question: Question) -> None:
+    """Raises UnknownDocument when the question is restricted to a paper that does not answer."""
+    known = record.cards() if question.documents else {}
+    for document_id in question.documents:
+        if document_id not in known:
+            raise UnknownDocument(f"There is no document {document_id!r}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from ingest.record import Record
@@ -158,3 +159,11 @@ def test_search_gives_passages_best_first_and_keeps_to_the_limit(client: TestCli
 def test_search_can_be_restricted_to_papers(client: TestClient) -> None:
     found = client.post("/v1/search", json={"query": "the clay, the indigo", "documents": ["clay"]}).json()
     assert {passage["document"]["id"] for passage in found["passages"]} == {"clay"}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_restriction_to_a_paper_that_is_not_there_is_refused(stream: bool, client: TestClient) -> None:
+    body = {"question": CLAY, "documents": ["clay", "nothing"], "stream": stream}
+    response = client.post("/v1/answers", json=body)
+    assert (response.status_code, response.json()["code"]) == (404, "unknown_document")
+    assert client.post("/v1/search", json={"query": CLAY, "documents": ["nothing"]}).status_code == 404

@@ -1,0 +1,319 @@
+"""command line → question, papers or server: `sitasi`. Every fault ends in one sentence with what to do."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.text import Text
+
+from ingest.home import Home
+from ingest.summary import IngestSummary
+from ingest.types import Language
+from qa.api.schemas import AnswerRequest, SearchRequest, question_text
+from qa.cli_access import open_access, open_server, serving_owner
+from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
+from qa.cli_output import IngestBar, print_answer, print_check, print_documents, print_passages, print_summary
+from qa.cli_wording import CommandError, say
+from qa.doctor import examine
+from qa.export import export_references
+from qa.references import ReferenceFormat
+from qa.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="sitasi",
+    help="Ask research papers, in Indonesian or English; every sentence of an answer carries a checked citation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Lang = Annotated[Literal["id", "en"] | None, typer.Option(help="Language: Indonesian or English.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, the same as the HTTP service's.")]
+OnlyDocuments = Annotated[
+    list[str] | None, typer.Option("--document", "-d", help="Only this paper, by id; may be given again.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where and in which language to talk: results on `out`, progress and remarks on `side`."""
+
+    language: Language
+    out: Console
+    side: Console
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process: 0 done, 1 done in part, 2 could not be done as typed."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    terminal = Terminal(language_of(typed), Console(highlight=False), Console(stderr=True, highlight=False))
+    try:
+        for entry in entry_points(group="sitasi.commands"):
+            # Loaded only when asked for: what stands behind it may take long to import.
+            if entry.name in typed[:2]:
+                app.add_typer(entry.load(), name=entry.name)
+        code = app([one for one in typed if one != "--debug"], standalone_mode=False, obj=terminal)
+    except (Exception, KeyboardInterrupt) as fault:
+        code = tell_fault(fault, typed)
+    sys.exit(code or 0)
+
+
+@app.callback()
+def common(
+    lang: Lang = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Print a traceback when something fails.")] = False,
+) -> None:
+    """Ask research papers; every sentence of an answer carries a checked citation."""
+    # `main` has read both from the arguments, wherever they stood: they also decide how Typer's own errors are told.
+    del lang, debug
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@app.command()
+def setup(ctx: typer.Context) -> None:
+    """Prepare the embedding model in the home folder; a model that is ready is left as it is."""
+    from ingest.weights import BUILT_IN, prepare_model
+
+    terminal, settings = _terminal(ctx), _settings()
+    if settings.embedding.model != BUILT_IN:
+        terminal.out.print(Text(say("model_named", terminal.language, name=settings.embedding.model)))
+        return
+    with terminal.side.status(say("model_preparing", terminal.language)) as status:
+        folder = prepare_model(settings.home, progress=lambda stage, share: status.update(f"{stage} {share:.0%}"))
+    terminal.out.print(Text(say("model_ready", terminal.language, path=folder)))
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    log_level: Annotated[Literal["debug", "info", "warning"], typer.Option(help="How much to log.")] = "warning",
+) -> None:
+    """Answer questions at an address, for browsers and programs, until stopped."""
+    from qa.api.serve import listen, local_url
+    from qa.api.serve import serve as run_server
+    from qa.cli_local import load_server, put_papers
+
+    terminal = _terminal(ctx)
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = _settings(**({"server": given} if given else {}))
+    owner = serving_owner(settings)
+    if owner is not None and owner.url is not None:
+        raise CommandError("already_serving", url=owner.url, pid=owner.pid)
+    try:
+        listening = listen(settings.server)
+    except (OSError, OverflowError) as fault:
+        raise _address_fault(fault, settings) from fault
+    url = local_url(listening)
+    logging.getLogger("sitasi").setLevel(log_level.upper())
+    status = terminal.side.status(say("loading", terminal.language))
+
+    def ready() -> None:
+        status.stop()
+        terminal.out.print(Text(say("ready", terminal.language, url=url), style="bold"))
+
+    with listening, status:
+        run_server(listening, settings, lambda: load_server(settings, url), put_papers, ready)
+
+
+@app.command()
+def ingest(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders with papers.", show_default=False)],
+    prune: Annotated[bool, typer.Option("--prune", help="Also remove papers whose files are gone.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put papers into the collection; what is unchanged costs nothing, and one bad file never stops the others."""
+    terminal, settings = _terminal(ctx), _settings()
+    absolute = [_existing(path) for path in paths]
+    owner = serving_owner(settings)
+    with IngestBar(terminal.side, terminal.language) as bar:
+        if owner is not None and owner.url is not None:
+            with open_server(owner, terminal.language) as server:
+                summary = server.ingest(absolute, prune=prune, progress=bar.report)
+        else:
+            from qa.cli_local import open_intake
+
+            with open_intake(settings) as intake:
+                summary = intake.ingest(absolute, prune=prune, progress=bar.report)
+    if as_json:
+        _print_json(summary.as_dict())
+    else:
+        print_summary(terminal.out, summary, terminal.language)
+    _end_ingest(summary, ", ".join(map(str, paths)))
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question, in quotes.", show_default=False)],
+    lang: Lang = None,
+    document: OnlyDocuments = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question; the answer quotes the papers word for word, or says that they do not answer."""
+    terminal, settings = _terminal(ctx), _settings()
+    text = question_text(_typed(question), settings.answer.max_question_characters)
+    request = AnswerRequest(question=text, language=lang, documents=[_typed(one) for one in document or []])
+    with terminal.side.status(say("thinking", terminal.language)), open_access(settings, terminal.language) as access:
+        body = access.ask(request)
+    if as_json:
+        _print_json(body)
+    else:
+        print_answer(terminal.out, body)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(help="A question or keywords, in quotes.", show_default=False)],
+    lang: Lang = None,
+    document: OnlyDocuments = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most this many passages.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages nearest to a question, without answering it."""
+    terminal, settings = _terminal(ctx), _settings()
+    text = question_text(_typed(query), settings.answer.max_question_characters)
+    only = [_typed(one) for one in document or []]
+    request = SearchRequest(query=text, language=lang, documents=only, limit=limit)
+    with terminal.side.status(say("thinking", terminal.language)), open_access(settings, terminal.language) as access:
+        body = access.search(request)
+    if as_json:
+        _print_json(body)
+    else:
+        print_passages(terminal.out, body, terminal.language)
+
+
+@app.command()
+def documents(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the papers that answer."""
+    terminal, settings = _terminal(ctx), _settings()
+    with open_access(settings, terminal.language) as access:
+        body = access.documents()
+    if as_json:
+        _print_json(body)
+    else:
+        print_documents(terminal.out, body, terminal.language)
+
+
+@app.command()
+def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Look at settings, home, model, papers, index and port, and say what to do about what is wrong."""
+    terminal, settings = _terminal(ctx), load_settings()
+    checks = []
+    for check in examine(settings, terminal.language):
+        checks.append(check)
+        if not as_json:
+            print_check(terminal.out, check)
+    if as_json:
+        _print_json({"checks": [{"name": c.name, "passed": c.passed, "told": c.told} for c in checks]})
+    if not all(check.passed for check in checks):
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    answer_id: Annotated[str, typer.Argument(help="Id of an answer, as `ask` printed it.", show_default=False)],
+    format_: Annotated[ReferenceFormat, typer.Option("--format", "-f", help="Form of the references.")] = (
+        ReferenceFormat.APA
+    ),
+    lang: Lang = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of printing.")] = None,
+) -> None:
+    """Write the references of the papers that an answer cites."""
+    terminal, settings = _terminal(ctx), _settings()
+    base = (settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
+    with open_access(settings, terminal.language) as access:
+        answer = access.answer(_typed(answer_id))
+        text = export_references(answer, access.version, format_, lang or answer.language, base)
+    if not text:
+        raise CommandError("no_citations")
+    if output is None:
+        sys.stdout.write(f"{text}\n")
+        return
+    try:
+        output.write_text(f"{text}\n", encoding="utf-8", newline="")
+    except OSError as fault:
+        raise CommandError("cannot_write", path=str(output), reason=fault.strerror or type(fault).__name__) from fault
+
+
+@app.command(name="version")
+def print_version() -> None:
+    """Print the version."""
+    sys.stdout.write(f"sitasi {version('sitasi')}\n")
+
+
+def _terminal(ctx: typer.Context) -> Terminal:
+    terminal: Terminal = ctx.obj
+    return terminal
+
+
+def _settings(**overrides: Any) -> Settings:
+    """The settings, with a home folder that can be worked in. Raises SettingsError or CommandError."""
+    settings = load_settings(**overrides)
+    try:
+        Home(settings.home).create()
+        usable = os.access(settings.home, os.R_OK | os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise CommandError("home_refused", path=str(settings.home))
+    return settings
+
+
+def _typed(text: str) -> str:
+    """What was typed, as text: bytes that are no UTF-8 and control characters become ordinary ones."""
+    readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(mark if mark.isprintable() else " " for mark in readable)
+
+
+def _existing(path: Path) -> Path:
+    try:
+        found = path.exists()
+    except OSError:
+        found = False
+    if not found:
+        raise CommandError("no_such_path", path=str(path))
+    return path.absolute()
+
+
+def _address_fault(fault: Exception, settings: Settings) -> CommandError:
+    place = {"host": settings.server.host, "port": settings.server.port}
+    if isinstance(fault, OSError) and fault.errno == errno.EADDRINUSE:
+        return CommandError("port_busy", **place)
+    reason = getattr(fault, "strerror", None) or str(fault)
+    return CommandError("address_refused", reason=reason, **place)
+
+
+def _end_ingest(summary: IngestSummary, named: str) -> None:
+    if summary.nothing_readable:
+        raise CommandError("nothing_readable", path=named)
+    done = (summary.added, summary.updated, summary.remade, summary.unchanged, summary.moved, summary.duplicates)
+    if not any(done) and not summary.removed and not summary.failed:
+        raise CommandError("nothing_found", path=named)
+    if summary.failed:
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _print_json(body: BaseModel | dict[str, Any]) -> None:
+    # Not through Rich, which would wrap long lines.
+    if isinstance(body, BaseModel):
+        text = body.model_dump_json(indent=2)
+    else:
+        text = json.dumps(body, ensure_ascii=False, indent=2)
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,180 @@
+"""what the command line says, in Indonesian and in English, and the faults that only a command line has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from ingest.types import Language
+
+# key: (English, Indonesian)
+_WORDS: dict[str, tuple[str, str]] = {
+    # faults: one sentence that says what is wrong and what to do
+    "no_such_path": (
+        "There is no file or folder {path!r}: check the spelling, or give an absolute path.",
+        "Tidak ada berkas atau folder {path!r}: periksa ejaannya, atau berikan jalur lengkap.",
+    ),
+    "nothing_readable": (
+        "None of the files in {path} could be read as a paper: see the reasons above, or name other files.",
+        "Tidak satu pun berkas di {path} terbaca sebagai makalah: lihat alasannya di atas, atau sebut berkas lain.",
+    ),
+    "nothing_found": (
+        "There are no papers in {path}: put files of a format named in README.md there, or name another folder.",
+        "Tidak ada makalah di {path}: taruh berkas dalam format yang disebut di README.md, atau sebut folder lain.",
+    ),
+    "port_busy": (
+        "Port {port} on {host} is already in use: stop the program that uses it, or choose another with --port.",
+        "Port {port} di {host} sudah dipakai: hentikan program yang memakainya, atau pilih yang lain dengan --port.",
+    ),
+    "address_refused": (
+        "Sitasi cannot listen on {host} port {port} ({reason}): choose another address with --host and --port.",
+        "Sitasi tidak dapat memakai alamat {host} port {port} ({reason}): pilih yang lain dengan --host dan --port.",
+    ),
+    "home_refused": (
+        "The home folder {path} cannot be written: name another one in SITASI_HOME.",
+        "Folder kerja {path} tidak dapat ditulis: sebut folder lain di SITASI_HOME.",
+    ),
+    "already_serving": (
+        "Sitasi already answers at {url} (process {pid}): open that address, or stop that process first.",
+        "Sitasi sudah berjalan di {url} (proses {pid}): buka alamat itu, atau hentikan dahulu proses itu.",
+    ),
+    "server_silent": (
+        "The server that owns this home ({url}) does not answer: wait a moment and try again, or stop process {pid}.",
+        "Server yang memakai folder ini ({url}) tidak menjawab: tunggu lalu coba lagi, atau hentikan proses {pid}.",
+    ),
+    "cannot_write": (
+        "{path} cannot be written ({reason}): name another file with --output.",
+        "{path} tidak dapat ditulis ({reason}): sebut berkas lain dengan --output.",
+    ),
+    "usage": ("{reason} See `sitasi --help`.", "Perintah tidak dikenali ({reason}). Lihat `sitasi --help`."),
+    "unforeseen": (
+        "Something unforeseen went wrong ({reason}): run the command again with --debug and report what it prints.",
+        "Terjadi kesalahan yang tidak diperkirakan ({reason}): jalankan lagi dengan --debug dan laporkan keluarannya.",
+    ),
+    "interrupted": ("Stopped.", "Dihentikan."),
+    "no_citations": (
+        "This answer cites no paper, so there is nothing to export.",
+        "Jawaban ini tidak mengutip makalah, jadi tidak ada yang dapat diekspor.",
+    ),
+    # what is going on
+    "ready": (
+        "Sitasi answers at {url}  (Ctrl+C stops it)",
+        "Sitasi siap menjawab di {url}  (Ctrl+C untuk berhenti)",
+    ),
+    "loading": ("Loading the model and checking the index …", "Memuat model dan memeriksa indeks …"),
+    "first_start": (
+        "First start: preparing the sample collection …",
+        "Pertama kali dijalankan: menyiapkan koleksi contoh …",
+    ),
+    "thinking": ("Reading …", "Membaca …"),
+    "model_ready": ("The embedding model is ready in {path}.", "Model bahasa siap di {path}."),
+    "model_named": (
+        "The settings name the model {name!r}, which sentence-transformers loads: there is nothing to prepare.",
+        "Pengaturan menyebut model {name!r} yang dimuat oleh sentence-transformers: tidak ada yang perlu disiapkan.",
+    ),
+    "model_preparing": ("Preparing the embedding model …", "Menyiapkan model bahasa …"),
+    "stage_reading": ("Reading", "Membaca"),
+    "stage_embedding": ("Embedding", "Menghitung vektor"),
+    "stage_publishing": ("Publishing", "Menerbitkan"),
+    # an answer
+    "abstained": ("Not answered", "Tidak terjawab"),
+    "nearest": ("Nearest passages", "Bagian yang paling dekat"),
+    "characters": ("characters {start}–{end}", "karakter {start}–{end}"),
+    "page": ("p. {page}", "hlm. {page}"),
+    "year_unknown": ("n.d.", "t.t."),
+    "translation": ("translation", "terjemahan"),
+    "id_line": (
+        "Answer {id} · {documents} papers searched · {ms:.0f} ms",
+        "Jawaban {id} · {documents} makalah dicari · {ms:.0f} ms",
+    ),
+    "dropped": (
+        "{n} sentence(s) did not pass the check and are not shown.",
+        "{n} kalimat tidak lolos pemeriksaan dan tidak ditampilkan.",
+    ),
+    "no_hits": ("No passage was found.", "Tidak ada bagian yang ditemukan."),
+    # lists
+    "n_passages": ("{n} passages", "{n} bagian"),
+    "samples_answer": (
+        "These are the sample briefs; they withdraw when you ingest papers of your own.",
+        "Ini ringkasan contoh; semuanya ditarik begitu Anda memasukkan makalah sendiri.",
+    ),
+    "samples_withdrawn": (
+        "The sample briefs have withdrawn: from now on only your papers answer.",
+        "Ringkasan contoh sudah ditarik: mulai sekarang hanya makalah Anda yang menjawab.",
+    ),
+    "no_documents": (
+        "There are no papers yet: run `sitasi ingest PATH`.",
+        "Belum ada makalah: jalankan `sitasi ingest JALUR`.",
+    ),
+    # ingest
+    "added": ("added", "baru"),
+    "updated": ("updated", "diperbarui"),
+    "remade": ("made anew", "dibuat ulang"),
+    "unchanged": ("unchanged", "tetap"),
+    "moved": ("moved", "dipindah"),
+    "duplicates": ("duplicates", "duplikat"),
+    "removed": ("removed", "dihapus"),
+    "failed": ("not readable", "tidak terbaca"),
+    "skipped": ("passed over", "dilewati"),
+    "ingested": (
+        "{documents} documents, {passages} passages ({embedded} embedded, {reused} reused) in {seconds:.1f} s",
+        "{documents} dokumen, {passages} bagian ({embedded} dihitung, {reused} dipakai ulang) dalam {seconds:.1f} dtk",
+    ),
+    # doctor
+    "check_settings": ("Settings", "Pengaturan"),
+    "check_home": ("Home folder", "Folder kerja"),
+    "check_disk": ("Free disk space", "Ruang penyimpanan"),
+    "check_owner": ("Owner of the home", "Pemakai folder kerja"),
+    "check_model": ("Embedding model", "Model bahasa"),
+    "check_record": ("Papers", "Makalah"),
+    "check_index": ("Index", "Indeks"),
+    "check_port": ("Port {port}", "Port {port}"),
+    "owner_none": ("nobody: commands work on it directly", "tidak ada: perintah bekerja langsung"),
+    "owner_server": ("server at {url} (process {pid})", "server di {url} (proses {pid})"),
+    "owner_process": ("process {pid}", "proses {pid}"),
+    "server_ready": ("answers", "menjawab"),
+    "server_degraded": ("answers, but: {reasons}", "menjawab, tetapi: {reasons}"),
+    "disk_free": ("{free:.1f} GB free", "{free:.1f} GB kosong"),
+    "disk_low": (
+        "only {free:.1f} GB free: make room before ingesting many papers",
+        "tinggal {free:.1f} GB: kosongkan ruang sebelum memasukkan banyak makalah",
+    ),
+    "records": ("{documents} documents, {passages} passages answer", "{documents} dokumen, {passages} bagian menjawab"),
+    "index_whole": ("every passage can be found", "setiap bagian dapat ditemukan"),
+    "index_lost": (
+        "{n} passages cannot be found: restart the server",
+        "{n} bagian tidak ditemukan: jalankan ulang server",
+    ),
+    "port_free": ("free", "bebas"),
+    "port_taken": ("in use", "dipakai"),
+    "writable": ("{path} can be written", "{path} dapat ditulis"),
+    "not_writable": (
+        "{path} cannot be written: choose another SITASI_HOME",
+        "{path} tidak dapat ditulis: pilih SITASI_HOME lain",
+    ),
+}
+
+
+class CommandError(Exception):
+    """A command that cannot be carried out as typed; `key` names the sentence, `words` fill it."""
+
+    def __init__(self, key: str, **words: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.words = words
+
+
+def say(key: str, language: Language, **words: object) -> str:
+    """The sentence of this key in this language."""
+    return _WORDS[key][language == "id"].format(**words)
+
+
+def wording() -> Mapping[str, tuple[str, str]]:
+    """All sentences by key: English, Indonesian."""
+    return _WORDS
+
+
+def interface_language(environment: Mapping[str, str] = os.environ) -> Language:
+    """Indonesian when the locale says so, else English; the first set of LC_ALL, LC_MESSAGES and LANG counts."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "id" if locale.lower().split("_")[0].split(".")[0] in ("id", "in") else "en"
