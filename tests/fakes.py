@@ -63,7 +63,16 @@ class WordAnswers:
         ]
         best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].id))[:limit]
         return tuple(
-            RetrievedPassage(passage, cards[passage.document_id], rank, score, score, 0.0, np.zeros((1, 2), np.float32))
+            RetrievedPassage(
+                passage=passage,
+                document=cards[passage.document_id],
+                rank=rank,
+                score=score,
+                dense=score,
+                lexical=0.0,
+                sentence_vectors=np.zeros((1, 2), np.float32),
+                likeness=np.zeros((0, 0), np.float32),
+            )
             for rank, (score, passage) in enumerate(best, start=1)
         )
 
