@@ -96,7 +96,7 @@ export class PassagePanel {
         { class: "place" },
         ui.el("span", { lang: citation.quote_language, dir: "auto" }, section),
         citation.page ? ui.el("span", { t: ["page", { page: citation.page }] }) : null,
-        tongue(ui, citation.quote_language),
+        citation.quote_language === ui.language ? null : tongue(ui, citation.quote_language),
       ),
       ui.el(
         "blockquote",

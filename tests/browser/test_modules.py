@@ -119,6 +119,15 @@ def test_the_context_of_a_quotation_is_whole_lines_around_it(module: Any) -> Non
     assert (found["cutBefore"], found["cutAfter"]) == (False, True)
 
 
+def test_the_context_stays_inside_its_section(module: Any) -> None:
+    text = "Judul\n\nSatu. Kutipan. Dua.\n\nJudul lain\n\nTiga."
+    sections = [{"start": 7, "end": 26, "path": ["Judul"]}, {"start": 40, "end": 45, "path": ["Judul lain"]}]
+    fetched = {"text": text, "start": 0, "end": len(text), "characters": len(text), "sections": sections}
+    start = text.index("Kutipan")
+    found = module("context", "return m.around(a[0], a[1], a[2]);", fetched, start, start + 8)
+    assert [found[name] for name in ("before", "quote", "after", "cutBefore", "cutAfter")] == ["Satu. ", "Kutipan.", " Dua.", False, False]
+
+
 def test_a_long_line_is_cut_at_a_space(module: Any) -> None:
     text = "kata " * 400 + "KUTIPAN" + " kata" * 400
     start = text.index("KUTIPAN")
