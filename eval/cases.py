@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from eval.dataset import DatasetError, Expect, KeyFact, QuestionItem, QuestionSet
+from eval.dataset import DatasetError, Expect, GoldEvidence, KeyFact, QuestionItem, QuestionSet
 from eval.run_file import KeptPassage, Reply, Run, RunDocument
-from ingest.documents import document_version
-from ingest.types import Language, SourceFile, Span
+from ingest.types import Language, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,6 @@ class Case:
         return spans
 
 
-def version_of(sha256: str) -> str:
-    """The version under which the corpus holds a file with this checksum."""
-    return document_version(SourceFile(path=Path(), name="", sha256=sha256, size_bytes=0))
-
-
 def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
     """Cases in the order of the replies. Raises DatasetError when the run asked other questions, or when the corpus
     holds none of the files that were judged."""
@@ -80,17 +74,17 @@ def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
         raise DatasetError(
             f"The run asked question set {run.head.dataset_digest}, this is {questions.digest}. Run it again."
         )
-    held = {document.version: document for document in run.head.documents}
-    if questions.gold and not any(version_of(row.sha256) in held for row in questions.gold):
+    held = run.head.documents
+    if questions.gold and not any(is_judged_file(row, one) for row in questions.gold for one in held):
         raise DatasetError(
-            "The corpus holds none of the files for which there is gold evidence, or they were read under other text "
-            "rules. Ingest those files, or name other gold evidence."
+            "The corpus holds none of the files for which there is gold evidence, or other editions of them. "
+            "Ingest those files, or name other gold evidence."
         )
     items = {item.id: item for item in questions.items}
     cases = []
     for reply in run.replies:
         item = items[reply.item]
-        reach = {version: one for version, one in held.items() if in_reach(one, reply)}
+        reach = [one for one in held if in_reach(one, reply)]
         facts = _judged_facts(item, questions, reach)
         if item.expect is Expect.ANSWER and not facts:
             continue
@@ -99,22 +93,24 @@ def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
     return tuple(cases)
 
 
+def is_judged_file(row: GoldEvidence, document: RunDocument) -> bool:
+    """Whether the document was read from the file in which the evidence was found: by checksum, by name without one."""
+    if document.sha256 is None:
+        return PurePosixPath(document.source).stem == row.document
+    return document.sha256 == row.sha256
+
+
 def in_reach(document: RunDocument, reply: Reply) -> bool:
     """Whether the question could have met this document."""
     return reply.scope == "all" or document.language != reply.language
 
 
-def _judged_facts(
-    item: QuestionItem, questions: QuestionSet, reach: Mapping[str, RunDocument]
-) -> tuple[JudgedFact, ...]:
+def _judged_facts(item: QuestionItem, questions: QuestionSet, reach: Sequence[RunDocument]) -> tuple[JudgedFact, ...]:
     rows = questions.gold_of(item.id)
     judged = []
     for fact in item.key_facts:
-        gold = {
-            reach[version_of(row.sha256)].id: row.spans
-            for row in rows.get(fact.name, ())
-            if version_of(row.sha256) in reach
-        }
+        places = rows.get(fact.name, ())
+        gold = {one.id: row.spans for row in places for one in reach if is_judged_file(row, one)}
         if gold:
             judged.append(JudgedFact(fact, gold))
     return tuple(judged)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,12 +11,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from eval.cases import build_cases
-from eval.console import print_misses, print_scores
+from eval.baseline import load_baseline, save_rows, save_values, slice_of
+from eval.cases import Case, build_cases
+from eval.console import open_console, print_gate, print_misses, print_scores
 from eval.dataset import DATA, DatasetError, QuestionSet, load_questions
+from eval.gate import judge
+from eval.outcome import Before, before_of_baseline, before_of_run
+from eval.outputs import Outputs, write_outputs
+from eval.report import Report
 from eval.run import Asking, run_questions
-from eval.run_file import Run, Scope, save_run
-from eval.scores import score
+from eval.run_file import Run, Scope, load_run, save_run
+from eval.scores import ScoreSheet, score
 from eval.system import NoReplyError, System
 from eval.test_log import log_test_run
 from ingest.errors import IngestError
@@ -52,7 +57,8 @@ def plain_faults() -> Iterator[None]:
     try:
         yield
     except _FAULTS as fault:
-        Console(stderr=True).print(f"[red]{type(fault).__name__}[/red]: {fault}", highlight=False)
+        advice = fault.advice if isinstance(fault, (IngestError, QuestionError)) else ""
+        Console(stderr=True, soft_wrap=True).print(f"{fault} {advice}".strip(), markup=False, highlight=False)
         raise typer.Exit(2) from fault
 
 
@@ -60,9 +66,9 @@ def plain_faults() -> Iterator[None]:
 def open_system(url: str | None, papers: list[Path] | None, samples: bool) -> Iterator[System]:
     """The system that the options name. Raises NoReplyError or an IngestError."""
     if url:
-        from eval.over_http import OverHttp, segments_of
+        from eval.over_http import OverHttp, read_files
 
-        with OverHttp(url, segments_of(papers) if papers else None) as remote:
+        with OverHttp(url, read_files(papers) if papers else None) as remote:
             yield remote
         return
     from eval.corpora import open_corpus
@@ -109,8 +115,94 @@ def run_command(
         target = out or load_settings().home / "eval" / f"run-{gold}-{split}.json"
         save_run(run, target)
         cases = build_cases(run, loaded)
-        console = Console()
+        console = open_console()
         print_scores(run, score(cases), console)
         if misses and split == "development":
             print_misses(cases, console)
         console.print(f"Kept in {target}")
+
+
+HtmlOption = Annotated[Path | None, typer.Option(help="Write the report page here.")]
+MarkdownOption = Annotated[Path | None, typer.Option(help="Write a pull-request comment here.")]
+JsonOption = Annotated[Path | None, typer.Option(help="Write scores and checks as JSON here.")]
+JunitOption = Annotated[Path | None, typer.Option(help="Write the checks as JUnit XML here.")]
+AgainstOption = Annotated[Path | None, typer.Option(help="An earlier run file: answers are shown side by side.")]
+
+
+@app.command("report")
+def report_command(
+    run_file: Annotated[Path, typer.Argument(help="A file that `sitasi eval run` kept.")],
+    against: AgainstOption = None,
+    questions: QuestionsOption = DATA,
+    html: HtmlOption = None,
+    markdown: MarkdownOption = None,
+    json: JsonOption = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show single answers of the test split.")] = False,
+) -> None:
+    """Turn a run into a page, a comment or JSON, on its own or beside an earlier run."""
+    with plain_faults():
+        run = load_run(run_file)
+        loaded = load_questions(questions, run.head.gold)
+        cases = build_cases(run, loaded)
+        before, compared = earlier_run(against, loaded) if against else ({}, "")
+        report = Report(run, cases, score(cases), before=before, compared=compared, reveal=reveal)
+        outputs = Outputs(html or (None if markdown or json else run_file.with_suffix(".html")), markdown, json)
+        for path in write_outputs(report, outputs):
+            Console().print(f"Written: {path}", highlight=False)
+
+
+def earlier_run(path: Path, questions: QuestionSet) -> tuple[dict[str, Before], str]:
+    """What an earlier run said, and how to name it. Raises DatasetError."""
+    run = load_run(path)
+    cases = build_cases(run, questions)
+    return before_of_run(cases, score(cases)), f"the run of {run.head.made_at} at commit {run.head.commit}"
+
+
+@app.command("gate")
+def gate_command(
+    papers: PapersOption = None,
+    update: Annotated[bool, typer.Option("--update", help="Accept this run (a commit of its own).")] = False,
+    run_file: Annotated[Path | None, typer.Option("--run", help="Judge this run file instead of asking.")] = None,
+    against: AgainstOption = None,
+    html: HtmlOption = None,
+    markdown: MarkdownOption = None,
+    json: JsonOption = None,
+    junit: JunitOption = None,
+) -> None:
+    """Compare with the accepted baseline; exit 1 when something got worse than it may.
+
+    Asks the sample collection, or with --papers those files."""
+    with plain_faults():
+        corpus = "papers" if papers else "samples"
+        loaded = load_questions(DATA, corpus)
+        run = load_run(run_file) if run_file else _gate_run(loaded, papers, corpus)
+        cases = build_cases(run, loaded)
+        sheet = score(cases)
+        if update:
+            accept(run, cases, sheet, corpus)
+        baseline = load_baseline(corpus)
+        result = judge(sheet, loaded.digest, baseline)
+        if against:
+            before, compared = earlier_run(against, loaded)
+        else:
+            before, compared = before_of_baseline(baseline, run), f"the baseline accepted at {baseline.commit}"
+        report = Report(run, cases, sheet, result, before, compared)
+        write_outputs(report, Outputs(html, markdown, json, junit))
+        print_gate(report, result, open_console())
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def _gate_run(questions: QuestionSet, papers: list[Path] | None, corpus: str) -> Run:
+    """Development questions, on the samples also with only the documents in the other language in reach."""
+    scopes: tuple[Scope, ...] = ("all", "other-language") if corpus == "samples" else ("all",)
+    with open_system(None, papers, samples=corpus == "samples") as system:
+        return ask_all(system, questions, Asking(gold=corpus, scopes=scopes, mode=Mode.EXTRACTIVE))
+
+
+def accept(run: Run, cases: Sequence[Case], sheet: ScoreSheet, corpus: str) -> None:
+    """Make this run the baseline of its corpus: values into `baseline.toml`, single scores into its data file."""
+    expectations = load_baseline(corpus).expectations
+    figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
+    save_values(corpus, {name: figure.value for name, figure in figures.items() if figure})
+    save_rows(corpus, run.head.dataset_digest, run.head.commit, cases, sheet)

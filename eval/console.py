@@ -10,35 +10,33 @@ from rich.table import Table
 from eval.answer_measures import Better, facts_said, unjudged
 from eval.cases import Case
 from eval.dataset import Expect
+from eval.figures import figure_text
+from eval.gate import GateResult
+from eval.outcome import Change
+from eval.report import Report
 from eval.run_file import Run
-from eval.scores import Measured, ScoreSheet
-from eval.statistics import Estimate
+from eval.scores import ScoreSheet
 
-_BY_TYPE = (
-    "nDCG@10",
-    "R@5",
-    "key-fact-recall",
-    "fully-correct",
-    "citation-recall",
-    "citation-precision",
-    "false-refusals",
-    "refusal-recall",
-    "language-match",
-    "words",
-)
+_BY_TYPE = {
+    "nDCG@10": "nDCG",
+    "R@5": "R@5",
+    "key-fact-recall": "facts",
+    "fully-correct": "full",
+    "citation-recall": "cit R",
+    "citation-precision": "cit P",
+    "false-refusals": "refused",
+    "refusal-recall": "ref R",
+    "language-match": "lang",
+    "words": "words",
+}
+_WIDE_ENOUGH = 150
 _WAY = {Better.HIGHER: "↑", Better.LOWER: "↓", Better.NEITHER: " "}
 
 
-def figure_text(found: Estimate | None, measured: Measured, interval: bool = True) -> str:
-    """`0.812 [0.77–0.85] n 131`; a dash where nothing was measured."""
-    if found is None:
-        return "–"
-    large = measured.name in ("words", "milliseconds")
-    value = f"{found.value:.1f}" if large else f"{found.value:.3f}"
-    if not interval:
-        return value
-    low, high = (f"{end:.0f}" if large else f"{end:.2f}" for end in (found.low, found.high))
-    return f"{value} [{low}–{high}] n {found.n}"
+def open_console() -> Console:
+    """The terminal; what is piped into a file or a log gets wide lines."""
+    console = Console()
+    return console if console.is_terminal else Console(width=200)
 
 
 def print_scores(run: Run, sheet: ScoreSheet, console: Console) -> None:
@@ -55,7 +53,8 @@ def print_scores(run: Run, sheet: ScoreSheet, console: Console) -> None:
     for name in columns:
         table.add_column(name, no_wrap=True)
     for measured in sheet.measured:
-        figures = [figure_text(sheet.figure(measured, slices[name]), measured) for name in columns]
+        wide = console.width >= _WIDE_ENOUGH
+        figures = [figure_text(sheet.figure(measured, slices[name]), measured, interval=wide) for name in columns]
         if any(figure != "–" for figure in figures):
             table.add_row(f"{_WAY[measured.better]} {measured.name}", *figures)
     console.print(table)
@@ -65,8 +64,8 @@ def print_scores(run: Run, sheet: ScoreSheet, console: Console) -> None:
 def _print_slices(sheet: ScoreSheet, console: Console) -> None:
     table = Table(title="By type and study", title_justify="left")
     table.add_column("")
-    for name in _BY_TYPE:
-        table.add_column(name, justify="right")
+    for name in _BY_TYPE.values():
+        table.add_column(name, justify="right", no_wrap=True)
     for title, keep in sheet.slices().items():
         if title.startswith(("type", "study")):
             measured = [sheet.named(name) for name in _BY_TYPE]
@@ -91,3 +90,32 @@ def print_misses(cases: Sequence[Case], console: Console) -> None:
             markup=True,
             highlight=False,
         )
+
+
+def print_gate(report: Report, result: GateResult, console: Console) -> None:
+    """Every check with what changed, then the questions that got worse, then the verdict."""
+    table = Table(title=f"Gate on {report.run.head.gold}, against {report.compared}", title_justify="left")
+    for name in ("measure", "verdict", "accepted", "now", "change", "floor", "worse", "better"):
+        table.add_column(name, no_wrap=True)
+    for check in result.checks:
+        measured = report.sheet.named(check.expectation.measure)
+        change = "–" if check.change is None else f"{check.change.value:+.3f}"
+        table.add_row(
+            check.expectation.name,
+            f"[red]{check.verdict.value}[/red]" if check.failed else check.verdict.value,
+            "–" if check.expectation.value is None else f"{check.expectation.value:.3f}",
+            figure_text(check.now, measured),
+            change,
+            f"{check.expectation.floor:g}",
+            str(len(check.worse)),
+            str(len(check.better)),
+        )
+    console.print(table)
+    changes = report.changes()
+    for case in report.cases:
+        if changes.get(case.key) is Change.WORSE:
+            question = case.item.question.of(case.reply.language)
+            console.print(f"worse: {case.key}: {question}", markup=False, highlight=False)
+    for fault in result.faults:
+        console.print(fault, style="red", markup=False, highlight=False)
+    console.print("The gate is open." if result.passed else "[red]The gate is closed.[/red]")

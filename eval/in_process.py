@@ -42,9 +42,11 @@ class InProcess:
     def describe(self) -> SystemCard:
         """What the record publishes now."""
         state = self._papers.corpus()
-        cards = self._papers.cards().values()
-        held = tuple(HeldDocument(card.id, card.version, card.language) for card in cards)
-        return SystemCard(state.version, tuple(sorted(held, key=lambda one: one.id)), state.passages, self._facts)
+        held = []
+        for card in sorted(self._papers.cards().values(), key=lambda card: card.id):
+            source = self._document(card.id, card.version).source
+            held.append(HeldDocument(card.id, card.version, card.language, source.name, source.sha256))
+        return SystemCard(state.version, tuple(held), state.passages, self._facts)
 
     def ask(self, question: Question) -> Asked:
         """Answer, timed; then weigh the same question again, untimed, for what retrieval found and how sure it was."""

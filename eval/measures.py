@@ -25,12 +25,11 @@ Qrels = Mapping[str, Mapping[str, int]]
 Ranking = Mapping[str, Sequence[str]]
 
 
-def ranked_items(case: Case) -> list[str]:
-    """Ids in the order found: `fact:…` for a key fact found at that place, `passage:…` for a passage that finds
-    none."""
+def facts_by_place(case: Case) -> list[list[str]]:
+    """For each retrieved passage, best first, the key facts that it is the first to find."""
     left = {judged.fact.name: judged.gold for judged in case.facts}
-    items: list[str] = []
-    for place, passage in enumerate(case.passages):
+    places: list[list[str]] = []
+    for passage in case.passages:
         found = [
             name
             for name, gold in left.items()
@@ -38,6 +37,14 @@ def ranked_items(case: Case) -> list[str]:
         ]
         for name in found:
             del left[name]
+        places.append(found)
+    return places
+
+
+def ranked_items(case: Case) -> list[str]:
+    """Ids in the order found: `fact:…` for a key fact found there, `passage:…` for a passage that finds none."""
+    items: list[str] = []
+    for place, found in enumerate(facts_by_place(case)):
         items += [f"fact:{name}" for name in found] or [f"passage:{place}"]
     return items
 

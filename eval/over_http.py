@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -18,12 +18,12 @@ from ingest.offsets import source_spans
 from ingest.parse import parse_file
 from ingest.settings import IngestSettings
 from ingest.sources import find_sources
-from ingest.types import Collection, MapSegment
+from ingest.types import Collection, Document
 from qa.api.bodies import AnswerBody, PassageBody, SearchBody
-from qa.api.document_bodies import ListBody, TextBody
+from qa.api.document_bodies import EntryBody, ListBody, TextBody
 from qa.types import Question
 
-Segments = Mapping[str, tuple[MapSegment, ...]]
+Files = Mapping[str, Document]
 Sent = TypeVar("Sent", bound=BaseModel)
 _SEARCHED = 10
 
@@ -31,10 +31,11 @@ _SEARCHED = 10
 class OverHttp:
     """A `System` behind a URL. Close it, or use it as a context manager."""
 
-    def __init__(self, url: str, segments: Segments | None = None, client: httpx.Client | None = None) -> None:
-        """`segments` maps document versions back to their files (see `segments_of`); without them retrieval is not
-        judged. `client` replaces the one that would be opened."""
-        self._segments = segments
+    def __init__(self, url: str, files: Files | None = None, client: httpx.Client | None = None) -> None:
+        """`files` are those that the service has ingested (see `read_files`), with which passages are mapped back;
+        without them retrieval is not judged. `client` replaces the one that would be opened."""
+        self._files = files
+        self._known: dict[str, Document] = {}
         self._client = client or httpx.Client(base_url=url.rstrip("/"), timeout=120.0, follow_redirects=False)
         self._texts: dict[tuple[str, str], str] = {}
 
@@ -51,7 +52,7 @@ class OverHttp:
         entries = [entry for entry in self._read("GET", "/v1/documents", ListBody).documents if entry.answers]
         if not entries:
             raise NoReplyError("The service holds no documents yet. Ingest some and ask again.")
-        held = tuple(HeldDocument(entry.id, entry.version, entry.language) for entry in entries)
+        held = tuple(self._held(entry) for entry in entries)
         probe = self._read("POST", "/v1/answers", AnswerBody, {"question": "Sitasi?"})
         engine = {"model": probe.engine.model or "none", "prompt_digest": probe.engine.prompt_digest or "none"}
         facts = {"url": str(self._client.base_url), "mode": probe.engine.mode, **engine}
@@ -64,7 +65,7 @@ class OverHttp:
         started = perf_counter()
         answer = self._read("POST", "/v1/answers", AnswerBody, {**body, "history": history})
         milliseconds = (perf_counter() - started) * 1e3
-        retrieved = None if self._segments is None else self._search(answer, question, self._segments)
+        retrieved = self._search(answer, question) if self._known else None
         return Asked(answer, retrieved, confidence=None, forced=None, milliseconds=milliseconds)
 
     def stored_text(self, document: str, version: str) -> str:
@@ -74,10 +75,18 @@ class OverHttp:
             self._texts[document, version] = body.text
         return self._texts[document, version]
 
-    def _search(self, answer: AnswerBody, question: Question, segments: Segments) -> tuple[FoundPassage, ...]:
+    def _held(self, entry: EntryBody) -> HeldDocument:
+        """The document, with its file's checksum where a file of that name gives the very text that is stored."""
+        mine = (self._files or {}).get(PurePosixPath(entry.source).name)
+        if mine is None or mine.text != self.stored_text(entry.id, entry.version):
+            return HeldDocument(entry.id, entry.version, entry.language, entry.source, None)
+        self._known[entry.version] = mine
+        return HeldDocument(entry.id, entry.version, entry.language, entry.source, mine.source.sha256)
+
+    def _search(self, answer: AnswerBody, question: Question) -> tuple[FoundPassage, ...]:
         query = {"query": answer.standalone_question or question.text, "documents": list(question.documents)}
         found = self._read("POST", "/v1/search", SearchBody, {**query, "limit": _SEARCHED}).passages
-        return tuple(_passage(one, segments) for one in found)
+        return tuple(_passage(one, self._known.get(one.document.version)) for one in found)
 
     def _read(self, method: str, path: str, model: type[Sent], body: Any = None) -> Sent:
         try:
@@ -92,7 +101,7 @@ class OverHttp:
             raise NoReplyError(f"{path} does not speak contract v1: {fault.errors()[0]['msg']}") from fault
 
 
-def _passage(one: PassageBody, segments: Segments) -> FoundPassage:
+def _passage(one: PassageBody, document: Document | None) -> FoundPassage:
     return FoundPassage(
         id=one.passage_id,
         document=one.document.id,
@@ -100,19 +109,19 @@ def _passage(one: PassageBody, segments: Segments) -> FoundPassage:
         section=one.section,
         start=one.start,
         end=one.end,
-        source_spans=source_spans(segments.get(one.document.version, ()), one.start, one.end),
+        source_spans=source_spans(document.segments, one.start, one.end) if document else (),
         text=one.text,
     )
 
 
-def segments_of(paths: Iterable[Path]) -> dict[str, tuple[MapSegment, ...]]:
-    """For each readable file under `paths`, the map from its stored text to the decoded file, by version."""
+def read_files(paths: Iterable[Path]) -> dict[str, Document]:
+    """Each readable file under `paths` as the document that ingestion would make of it, by file name."""
     settings = IngestSettings()
-    found: dict[str, tuple[MapSegment, ...]] = {}
+    found: dict[str, Document] = {}
     for source in find_sources(list(paths), settings).files:
         try:
             document = build_document(source, parse_file(source, settings), Collection.PAPERS)
         except SourceError:
             continue
-        found[document.version] = document.segments
+        found[PurePosixPath(source.name).name] = document
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,7 +137,7 @@ def _head(card: SystemCard, questions: QuestionSet, asking: Asking) -> RunHead:
         dataset_digest=questions.digest,
         gold=asking.gold,
         corpus_version=card.corpus_version,
-        documents=tuple(RunDocument(id=one.id, version=one.version, language=one.language) for one in card.documents),
+        documents=tuple(RunDocument.model_validate(asdict(one)) for one in card.documents),
         passages=card.passages,
         facts=dict(card.facts),
         seed=asking.seed,

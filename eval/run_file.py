@@ -58,11 +58,13 @@ class Reply(_Row):
 
 
 class RunDocument(_Row):
-    """A document that was searched."""
+    """A document that was searched; `sha256` is that of its file, None where it is not known."""
 
     id: str
     version: str
     language: Language
+    source: str
+    sha256: str | None
 
 
 class RunHead(_Row):

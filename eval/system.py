@@ -18,12 +18,14 @@ class NoReplyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HeldDocument:
-    """A document that the system searches. `version` follows from the file's bytes and the text policy, so that gold
-    evidence can be matched to it."""
+    """A document that the system searches. `source` is the name of its file, `sha256` the file's checksum, or None
+    where the system does not tell and it cannot be found out."""
 
     id: str
     version: str
     language: Language
+    source: str
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)

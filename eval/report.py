@@ -1,0 +1,223 @@
+"""Scored run → one self-contained HTML page: scores, plots, what got worse, every answer with its quotes highlighted.
+highlighted.
+
+The page asks for nothing from anywhere. Everything that came from papers or readers is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from string import Template
+
+from eval.answer_measures import Better
+from eval.cases import Case
+from eval.figures import figure_text
+from eval.gate import GateResult
+from eval.outcome import Before, Change, Outcome, change_of, misses_first, rows_by_key
+from eval.plots import bars, curve, strip
+from eval.report_answers import anchor, answer_block
+from eval.run_file import Run
+from eval.scores import Keep, Measured, ScoreSheet, in_full
+from eval.statistics import risk_coverage
+
+_PAGE = Path(__file__).with_name("page")
+_WAY = {Better.HIGHER: "higher is better", Better.LOWER: "lower is better", Better.NEITHER: "for information"}
+_OPEN_MISSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report is made from. `before` holds what the same questions gave earlier, by case key, and `compared`
+    says what that was; `reveal` shows single answers of a run on the test split."""
+
+    run: Run
+    cases: Sequence[Case]
+    sheet: ScoreSheet
+    gate: GateResult | None = None
+    before: Mapping[str, Before] = field(default_factory=dict)
+    compared: str = ""
+    reveal: bool = False
+
+    @property
+    def sealed(self) -> bool:
+        """Whether single answers stay hidden."""
+        return self.run.head.split != "development" and not self.reveal
+
+    def changes(self) -> dict[str, Change]:
+        """How each answer moved, by case key; questions that were not asked before are left out."""
+        rows = rows_by_key(self.sheet)
+        return {
+            case.key: change_of(case, rows[case.key], self.before[case.key])
+            for case in self.cases
+            if case.key in self.before and case.key in rows
+        }
+
+
+def render_report(report: Report) -> str:
+    """The page as text."""
+    head = report.run.head
+    changes = report.changes()
+    lead = (
+        f"{len(report.cases)} replies, {escape(head.split)} split, question set {escape(head.dataset_digest)}, "
+        f"gold evidence in {escape(head.gold)}, commit {escape(head.commit)}, {escape(head.made_at)}"
+    )
+    return Template((_PAGE / "report.html").read_text(encoding="utf-8")).substitute(
+        title="Sitasi: evaluation report",
+        style=(_PAGE / "report.css").read_text(encoding="utf-8"),
+        script=(_PAGE / "report.js").read_text(encoding="utf-8"),
+        lead=lead,
+        verdict=_verdict(report.gate),
+        compared=f" The brown line is {escape(report.compared)}." if report.before else "",
+        scores=_scores(report),
+        plots=_plots(report.sheet),
+        worse=_worse(report, changes),
+        answers=_sealed_note() if report.sealed else _answers(report, changes),
+        facts=_facts(report.run),
+    )
+
+
+def _verdict(gate: GateResult | None) -> str:
+    if gate is None:
+        return ""
+    if gate.passed:
+        return '<p class="verdict good">The gate is open: nothing got worse than it may.</p>'
+    reasons = [*gate.faults, *(f"{c.expectation.name}: {c.verdict.value}" for c in gate.checks if c.failed)]
+    items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+    return f'<div class="verdict bad">The gate is closed.<ul>{items}</ul></div>'
+
+
+def _accepted(report: Report) -> dict[tuple[str, str], float]:
+    """Earlier figures by measure and slice: those of the gate's baseline, else of the run compared with."""
+    if report.gate:
+        checks = (check.expectation for check in report.gate.checks)
+        return {(one.measure, one.slice): one.value for one in checks if one.value is not None}
+    return {}
+
+
+def _scores(report: Report) -> str:
+    sheet, slices = report.sheet, report.sheet.slices()
+    names = [name for name in slices if name.startswith(("all", "language", "scope"))]
+    accepted = _accepted(report)
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    rows = []
+    for measured in sheet.measured:
+        figures = [sheet.figure(measured, slices[name]) for name in names]
+        if not any(figures):
+            continue
+        shares = measured.name not in ("words", "milliseconds")
+        drawn = strip(figures[0], accepted.get((measured.name, "all"))) if figures[0] and shares else ""
+        cells = "".join(_cell(figure_text(figure, measured)) for figure in figures)
+        note = f"{measured.says} ({_WAY[measured.better]})"
+        rows.append(f'<tr><th title="{escape(note)}">{escape(measured.name)}</th><td>{drawn}</td>{cells}</tr>')
+    table = f"<table><tr><th>measure</th><th></th>{head}</tr>{''.join(rows)}</table>"
+    return f'<div class="wide">{table}</div>'
+
+
+def _cell(text: str) -> str:
+    value, _, rest = text.partition(" ")
+    return f"<td>{value}<small>{escape(rest)}</small></td>"
+
+
+def _plots(sheet: ScoreSheet) -> str:
+    drawn = []
+    area = sheet.named("AURC")
+    rows = [row for key, row in area.rows.items() if in_full(sheet.facets[key])]
+    if rows:
+        points = risk_coverage(rows)
+        answered = _answered_share(sheet)
+        at = min(points, key=lambda point: abs(point[0] - answered))
+        caption = "Risk and coverage, unanswerable questions included. The ring is where the system works."
+        drawn.append(f"<figure><figcaption>{caption}</figcaption>{curve(points, at)}</figure>")
+    for name, caption in (("fully-correct", "Fully correct answers"), ("nDCG@10", "nDCG@10")):
+        drawn.append(f"<figure><figcaption>{caption} by type: {_LEGEND}</figcaption>{_by_type(sheet, name)}</figure>")
+    return "".join(drawn)
+
+
+_LEGEND = '<span style="color:var(--accent)">■ Indonesian</span>, <span style="color:var(--soga)">■ English</span>'
+
+
+def _answered_share(sheet: ScoreSheet) -> float:
+    """Share of questions that were answered: those with words, of all."""
+    answered = sum(in_full(sheet.facets[key]) for key in sheet.named("words").rows)
+    asked = sum(in_full(facets) and facets.language != "both" for facets in sheet.facets.values())
+    return answered / asked if asked else 0.0
+
+
+def _by_type(sheet: ScoreSheet, name: str) -> str:
+    measured: Measured = sheet.named(name)
+    kinds = dict.fromkeys(f.type for key, f in sheet.facets.items() if key in measured.rows and in_full(f))
+
+    def keep(kind: str, language: str) -> Keep:
+        return lambda facets: in_full(facets) and facets.type == kind and facets.language == language
+
+    groups = {kind: [sheet.figure(measured, keep(kind, one)) for one in ("id", "en")] for kind in kinds}
+    return bars(groups, ("Indonesian", "English"))
+
+
+def _worse(report: Report, changes: Mapping[str, Change]) -> str:
+    if not report.before:
+        return ""
+    moved = {one: [key for key, change in changes.items() if change is one] for one in Change}
+    counts = ", ".join(f"{len(moved[one])} {one.value}" for one in Change)
+    title = f"<h2>Against {escape(report.compared)}</h2><p>{counts}.</p>"
+    if report.sealed:
+        return f'<section id="worse">{title}</section>'
+    by_key = {case.key: case for case in report.cases}
+    lists = "".join(
+        f"<h3>{one.value.capitalize()}</h3><ul>{''.join(_link(by_key[key]) for key in moved[one])}</ul>"
+        for one in (Change.WORSE, Change.BETTER)
+        if moved[one]
+    )
+    return f'<section id="worse">{title}{lists}</section>'
+
+
+def _link(case: Case) -> str:
+    question = escape(case.item.question.of(case.reply.language))
+    return f'<li><a href="#{anchor(case.key)}">{question}</a> <small>{escape(case.key)}</small></li>'
+
+
+def _answers(report: Report, changes: Mapping[str, Change]) -> str:
+    ordered = misses_first(report.cases)
+    blocks = []
+    for place, case in enumerate(ordered):
+        change = changes.get(case.key, Change.SAME)
+        blocks.append(answer_block(case, report.before.get(case.key), change, open_=place < _OPEN_MISSES))
+    return _filters(ordered) + "\n".join(blocks)
+
+
+def _filters(cases: Sequence[Case]) -> str:
+    studies = sorted({study for case in cases for study in case.item.documents})
+    fields = (
+        ("outcome", "Outcome", [one.value for one in Outcome]),
+        ("type", "Type", dict.fromkeys(case.item.type for case in cases)),
+        ("language", "Language", ["id", "en"]),
+        ("study", "Study", studies),
+        ("scope", "Documents in reach", sorted({case.reply.scope for case in cases})),
+        ("change", "Change", [one.value for one in Change]),
+    )
+    selects = "".join(_select(name, label, values) for name, label, values in fields)
+    search = '<label>Words<input type="search" name="text"></label>'
+    return f'<form class="filters" hidden>{selects}{search}<output></output></form>'
+
+
+def _select(name: str, label: str, values: Iterable[str]) -> str:
+    options = "".join(f"<option>{escape(value)}</option>" for value in values)
+    return f'<label>{label}<select name="{name}"><option value="">all</option>{options}</select></label>'
+
+
+def _sealed_note() -> str:
+    return (
+        "<p>This run asked the test split. Single answers stay hidden, so that nothing is tuned on them; "
+        "<code>--reveal</code> shows them.</p>"
+    )
+
+
+def _facts(run: Run) -> str:
+    head = run.head
+    documents = ", ".join(f"{one.id}@{one.version}" for one in head.documents)
+    pairs = {"corpus": head.corpus_version, "documents": documents, "passages": str(head.passages)} | head.facts
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs.items())
+    return f"<dl>{rows}<dt>seed</dt><dd>{head.seed}</dd></dl>"
