@@ -61,8 +61,8 @@ _STARS = re.compile(
 )
 _BARS = re.compile(r"(?<![\\_\w])(_{1,3})(?=[^\s_])([^_\n]{0,400}[^_\s\\]|[^_\s\\])\1(?![_\w])")
 _ESCAPE = re.compile(r"\\+(?P<mark>[`*_{}\[\]()#+\-.!|<>~^$&])|\\{2,}")
-_STRAY = re.compile(r"(?<![^\s])~(?=\s)(?!\s+\d)")
-_SPACES = re.compile(r" {2,}")
+_STRAY = re.compile(rf"(?<![^\s{PAGE_SENTINEL}])~(?=\s|[^\W\d_])(?!\s+\d)")
+_SPACES = re.compile(r"(?<=\S) {2,}")
 
 
 def settle(mapped: MappedText) -> MappedText:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.headings import ends_sentence, is_caption, kind_of, looks_like_heading, shape, title_like
+from ingest.headings import BULLETS, ends_sentence, is_caption, kind_of, looks_like_heading, shape, title_like
 from ingest.lines import Line, Tie
 
 _SHORT = 0.78
@@ -121,7 +121,8 @@ def _may_be_torn(lines: Sequence[Line], widths: Sequence[int], index: int, rows:
         return False
     if not any(line.blank for line in (*first[1:], *middle, *second, lines[end])):
         return False
-    if ends_sentence(lines[index].text) and not follows.text[:1].islower():
+    closed = ends_sentence(lines[index].text) or (looks_like_heading(lines[index].text) and lines[index].blank)
+    if closed and not follows.text[:1].islower():
         return False
     if not (second[0].blank or _has_room(second[-1], lines[end], width)):
         return False
@@ -151,7 +152,7 @@ def _under_a_heading(lines: Sequence[Line], index: int) -> bool:
 def _stands_alone(line: Line) -> bool:
     """Headings, captions and list items are short for their own reasons."""
     form = shape(line.text)
-    if form.style != "none" or line.level is not None or is_caption(line.text):
+    if form.style != "none" or line.level is not None or is_caption(line.text) or line.text[0] in BULLETS:
         return True
     return (form.capitals or kind_of(form.title) is not None) and looks_like_heading(line.text)
 

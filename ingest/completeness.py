@@ -19,6 +19,9 @@ _CAPITAL_INSIDE = re.compile(
     r"(?= [a-z])"
 )
 _SMALL_PARAGRAPH = re.compile(r"(?<=\n\n)[a-z]{2,}(?: [^ \n]+){7,}")
+_POINTS_ON = re.compile(
+    r"\b(?:berikut(?: ini)?|as follows|(?:shown|described|listed|presented) below)\s*[.:;]$", re.IGNORECASE
+)
 _MIXED = re.compile(
     r"(?:^|[\s)])(?:to|of|the|in|on|for|and)\s+(?:yang|dan|di|dalam|dengan|untuk|pada|oleh|dari|ke|ini|itu|artinya|adalah|merupakan)\b"
     r"|\b(?:yang|dan|dalam|dengan|untuk|pada|oleh|dari)\s+(?:to|of|the|for)\s",
@@ -36,7 +39,7 @@ def is_complete(sentence: str, small_opening: bool = False) -> bool:
         return False
     if not (_opens(sentence) or (small_opening and len(words) >= 8 and sentence[0].isalpha())):
         return False
-    if not _CLOSED.search(sentence) or _DANGLING.search(sentence):
+    if not _CLOSED.search(sentence) or _DANGLING.search(sentence) or _POINTS_ON.search(sentence):
         return False
     if _STRAY.search(sentence) or _MIXED.search(sentence) or not _balanced(sentence) or _capital_inside(sentence):
         return False

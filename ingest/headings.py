@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from ingest.types import SectionKind
 
+BULLETS = "•·▪■●○◦➢✓–*-"
+"""Marks that open an item of a list without a number."""
+
 MAX_HEADING_WORDS = 16
 MAX_HEADING_CHARACTERS = 130
 
@@ -23,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _ENDS = re.compile(r"[.?!:;,…]['\"”’»)\]]*$")
 _SENTENCE_INSIDE = re.compile(r"[a-z]{3}[.?!] +[A-Z]")
 _CAPTION = re.compile(
-    r"^(?:gambar|tabel|grafik|bagan|diagram|foto|peta|lampiran|figure|fig|table|chart|graph|map|photo)\.?\s*(?-i:\d{1,3}|[IVX]{1,4}|[A-Z])(?:[.\-]\d{1,3})*\s*[.:)]?(?=\s|$)"
+    r"^(?:gambar|tabel|grafik|bagan|diagram|foto|peta|lampiran|figure|fig|table|chart|graph|map|photo)(?:\.?\s+|(?=\d))(?-i:\d{1,3}|[IVX]{1,4}|[A-Z])(?:[.\-]\d{1,3})*\s*[.:)]?(?=\s|$)"
     r"|^(?:sumber|source|keterangan|note|catatan)s?(?:\s+(?:data|foto|gambar))?\s*:",
     re.IGNORECASE,
 )
@@ -137,6 +140,8 @@ def shape(line: str) -> Shape:
     value = found.group(kind)
     if kind == "decimal":
         parts = value.split(".")
+        if len(parts) == 1 and not found.group("dot") and any(char.isdigit() for char in title):
+            return Shape("none", 0, line.strip(), capitals)
         return Shape(f"decimal{len(parts)}", int(parts[-1]), title, capitals)
     if kind in ("upper", "lower") or (kind == "bracket" and value.isalpha()):
         return Shape(kind, ord(value.lower()) - 96, title, capitals)

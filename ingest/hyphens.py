@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*(?!-[ \n])")
+_WORD = re.compile(r"(?<!-\n)(?<![^\W_])[^\W\d_]+(?:-[^\W\d_]+)*(?![^\W\d_]|-[ \n])")
 _LOOSE = re.compile(r"(?<=[^\W_])(?P<gap>-[ \n]{1,4})(?=[^\W_])")
 _SUSPENDED = frozenset("dan atau maupun serta hingga sampai and or to nor".split())
-_NO_WORDS = frozenset("di ke se ber ter me be per pe ny ng i a an in on re de co".split())
+_NO_WORDS = frozenset(
+    "di ke se ber ter me be per pe ny ng i a an in on re de co out over under up down off with some any every no there "
+    "where here can may him her them your our my it what when who how fore inter trans".split()
+)
 _PREFIXES = (
     "memper",
     "diper",
@@ -31,7 +34,11 @@ _PREFIXES = (
     "pe",
 )
 _SUFFIXES = ("annya", "kannya", "nya", "kan", "an", "lah", "kah", "i")
-_JOINED_BY_HYPHEN = frozenset("e non anti pra pasca ex eks self co multi inter pro kontra".split())
+_COMPOUND_TAILS = frozenset(
+    "based oriented led leading driven level term scale wide specific related making building sharing sector friendly "
+    "depth making down up free like style economic cultural political".split()
+)
+_JOINED_BY_HYPHEN = frozenset("e non ex eks self well".split())
 
 
 class Vocabulary:
@@ -50,7 +57,7 @@ class Vocabulary:
         hyphened, joined = self._counts[f"{left}-{right}"], self._counts[left + right]
         if hyphened != joined:
             return hyphened > joined
-        if _doubled(left, right) or left in _JOINED_BY_HYPHEN:
+        if _doubled(left, right) or left in _JOINED_BY_HYPHEN or (right in _COMPOUND_TAILS and len(left) > 1):
             return True
         both_words = self._counts[left] and self._counts[right] and len(right) > 2
         return bool(both_words) and left not in _NO_WORDS

@@ -17,12 +17,16 @@ from ingest.characters import HEADING_SENTINELS, PAGE_SENTINEL
 from ingest.headings import ends_sentence, is_caption, shape
 
 _MAX_FURNITURE = 140
+_LOOK_BACK = 40
+_MOST_PAGES_APART = 12
+_FEWEST_LINES_APART = 4
 _LINE = re.compile(r"[^\n]+")
 AROUND_LINES = f" \n{PAGE_SENTINEL}{''.join(HEADING_SENTINELS)}"
 """What stands between lines without being text."""
 
 _PAGE_NUMBER = re.compile(
-    r"^[^\w\n]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})(?:\s*(?:of|dari|/)\s*\d{1,4})?[^\w\n]{0,4}$",
+    r"^[-–—|()\[\] ]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})"
+    r"(?:\s*(?:of|dari|/)\s*\d{1,4})?[-–—|()\[\] ]{0,4}$",
     re.IGNORECASE,
 )
 _NUMBERED_FOOT = re.compile(
@@ -97,9 +101,9 @@ def _page_edges(lines: Sequence[Line], numbers: set[int]) -> set[int]:
 
 
 def _apart(lines: Sequence[Line], index: int) -> bool:
-    """Whether white space or an end of the text separates the line from both neighbours, or from one at an end."""
-    after = lines[index + 1].blank if index + 1 < len(lines) else 1
-    return (lines[index].blank > 0 or index == 0) and after > 0
+    """Whether a blank line, the edge of a page or of the text separates the line from both neighbours."""
+    after = index + 1 == len(lines) or lines[index + 1].blank > 0 or lines[index + 1].opens_page
+    return (lines[index].blank > 0 or lines[index].opens_page or index == 0) and after
 
 
 def _numbered_feet(lines: Sequence[Line]) -> Iterator[int]:
@@ -111,17 +115,25 @@ def _numbered_feet(lines: Sequence[Line]) -> Iterator[int]:
 
 
 def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
-    """Numbers alone on a line that rise through the text, at least three and not side by side as in a table."""
-    rising: list[tuple[int, int]] = []
+    """Numbers alone on a line that rise through the text: the longest such chain, if it has three links or more."""
+    numbers: list[tuple[int, int]] = []
     for index, line in enumerate(lines):
         found = _PAGE_NUMBER.match(line.text)
-        if not found or not (line.blank or line.opens_page or (index + 1 < len(lines) and lines[index + 1].blank)):
-            continue
-        number = int(found.group(1))
-        if not rising or (rising[-1][1] < number <= rising[-1][1] + 12 and index - rising[-1][0] >= 4):
-            rising.append((index, number))
-    if len(rising) >= 3:
-        yield from (index for index, _ in rising)
+        if found and _apart(lines, index):
+            numbers.append((index, int(found.group(1))))
+    length, before = [1] * len(numbers), [-1] * len(numbers)
+    for here, (index, number) in enumerate(numbers):
+        for back in range(max(0, here - _LOOK_BACK), here):
+            rises = (
+                0 < number - numbers[back][1] <= _MOST_PAGES_APART and index - numbers[back][0] >= _FEWEST_LINES_APART
+            )
+            if rises and length[back] >= length[here]:
+                length[here], before[here] = length[back] + 1, back
+    at = max(range(len(numbers)), key=length.__getitem__, default=-1)
+    if at >= 0 and length[at] >= 3:
+        while at >= 0:
+            yield numbers[at][0]
+            at = before[at]
 
 
 def _repeated(lines: Sequence[Line], edges: set[int]) -> Iterator[int]:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
 from ingest.columns import reorder
 from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape, title_like
@@ -84,7 +85,7 @@ def _assemble(
     doubtful: list[Span] = []
     marked: list[tuple[int, int]] = []
     at = 0
-    for index, (line, joint) in enumerate(zip(lines, _settled(lines, _joints(lines)), strict=True)):
+    for index, (line, joint) in enumerate(zip(lines, _settled(lines, _joints(lines), words), strict=True)):
         if index:
             before = lines[index - 1]
             new, keep = ("\n\n", 0) if joint is Joint.BREAK else _bridge(before.text, line.text, words)
@@ -124,7 +125,7 @@ def _joints(lines: Sequence[Line]) -> list[Joint]:
     return joints
 
 
-def _settled(lines: Sequence[Line], joints: list[Joint]) -> list[Joint]:
+def _settled(lines: Sequence[Line], joints: list[Joint], words: Vocabulary) -> list[Joint]:
     """The joints after whole paragraphs were judged like lines, until nothing more joins: so that cleaning the cleaned
     text again changes nothing."""
     for _ in range(_MOST_ROUNDS):
@@ -132,10 +133,10 @@ def _settled(lines: Sequence[Line], joints: list[Joint]) -> list[Joint]:
         before: Line | None = None
         changed = False
         for head, end in zip(heads, [*heads[1:], len(lines)], strict=bool(heads)):
-            line = _as_line(lines[head:end])
+            line = _as_line(lines[head:end], words)
             if before is not None and _joint(before, line, before.text, 0) is not Joint.BREAK:
                 joints[head] = Joint.SPACE
-                line = replace(before, text=f"{before.text} {line.text}")
+                line = _as_line((before, line), words)
                 changed = True
             before = line
         if not changed:
@@ -143,17 +144,26 @@ def _settled(lines: Sequence[Line], joints: list[Joint]) -> list[Joint]:
     return joints
 
 
-def _as_line(lines: Sequence[Line]) -> Line:
-    text = lines[0].text if len(lines) == 1 else " ".join(line.text for line in lines)
-    return replace(lines[0], text=text, blank=1, indent=0, tie=Tie.NONE)
+def _as_line(lines: Sequence[Line], words: Vocabulary) -> Line:
+    if len(lines) == 1:
+        return replace(lines[0], blank=1, indent=0, tie=Tie.NONE)
+    parts = [lines[0].text]
+    for before, line in pairwise(lines):
+        new, keep = _bridge(before.text, line.text, words)
+        if keep:
+            parts[-1] = parts[-1][:-keep]
+        parts.append("" if new == ABSORB else new)
+        parts.append(line.text)
+    return replace(lines[0], text="".join(parts), blank=1, indent=0, tie=Tie.NONE)
 
 
 def _bridge(before: str, after: str, words: Vocabulary) -> tuple[str, int]:
     """What joins two lines of one paragraph, and how many characters of the first line it replaces."""
     if _BROKEN_WORD.search(before) and after[:1].isalnum():
-        left = re.split(r"[^\w]", before[:-1])[-1]
-        right = re.split(r"[^\w]", after)[0]
-        return (ABSORB, 0) if words.keeps_hyphen(left, right) else (ABSORB, 1)
+        *outer, left = re.split(r"(\W)", before[:-1])
+        right, *rest = re.split(r"(\W)", after)
+        compound = outer[-1:] == ["-"] or rest[:1] == ["-"]
+        return (ABSORB, 0) if compound or words.keeps_hyphen(left, right) else (ABSORB, 1)
     return " ", 0
 
 
@@ -212,7 +222,8 @@ def _joint_by_form(before: Line, after: Line, opening: str, width: int, runs_on:
         return Joint.SPACE
     if is_caption(after.text) or (_MARKER.match(after.text) and not (runs_on and after.blank == 0)):
         return Joint.BREAK
-    if _new_heading(after.text) and (width == 0 or after.blank or not after.text[:1].isalpha()):
+    alone = width == 0 or after.blank or not after.text[:1].isalpha() or ends_sentence(before.text)
+    if alone and _new_heading(after.text):
         return Joint.BREAK
     if is_caption(opening):
         label = after.blank == 0 and len(after.text) < 80 and not ends_sentence(after.text)

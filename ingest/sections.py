@@ -31,6 +31,12 @@ _PROSE_WORDS = 15
 _RUNNING_WORDS = 8
 _FEW_WORDS = 4
 _MAJOR = frozenset(SectionKind) - {SectionKind.RECOMMENDATIONS, SectionKind.BODY, SectionKind.FRONT_MATTER}
+_REFERENCE = re.compile(
+    r"^(?:\[\d{1,3}\]\s*|\d{1,3}\.\s+)?[A-Z][^\d\n]{0,40}?(?:,|\b[A-Z]\.)[^\d\n]{0,160}?[(.,\s](?:19|20)\d\d[a-z]?"
+    r"(?:[).,:]+\s+[\"“*]?[A-Z0-9]|[).,;:]*\s*\d*[(:])"
+)
+_LONGEST_REFERENCE = 700
+_FEWEST_REFERENCES = 3
 _ALWAYS_OUTER = frozenset({SectionKind.ABSTRACT, SectionKind.KEYWORDS, SectionKind.REFERENCES, SectionKind.BOILERPLATE})
 _AFTER_REFERENCES = frozenset(
     {SectionKind.BOILERPLATE, SectionKind.ABSTRACT, SectionKind.INTRODUCTION, SectionKind.METHOD, SectionKind.RESULTS}
@@ -104,7 +110,11 @@ def find_headings(items: Sequence[Paragraph]) -> tuple[Heading, ...]:
     stack: list[_Open] = []
     found: list[Heading] = []
     after_run_in = False
+    unheaded = _unheaded_references(items)
     for index, item in enumerate(items):
+        if index == unheaded and not (stack and stack[-1].kind is SectionKind.REFERENCES):
+            found.append(Heading("", 1, SectionKind.REFERENCES, item.start, item.start))
+            break
         opened = run_in(item.text) if item.level is None else None
         if opened is not None:
             found.append(Heading(opened[0], 1, kind_of(opened[0]), item.start, item.start + opened[1]))
@@ -121,6 +131,14 @@ def find_headings(items: Sequence[Paragraph]) -> tuple[Heading, ...]:
             found.append(Heading("", 1, SectionKind.BODY, item.start, item.start))
         after_run_in = False
     return tuple(found)
+
+
+def _unheaded_references(items: Sequence[Paragraph]) -> int:
+    """Where a list of references begins that runs to the end of the paper; past the end if there is none."""
+    first = len(items)
+    while first > 0 and len(items[first - 1].text) < _LONGEST_REFERENCE and _REFERENCE.match(items[first - 1].text):
+        first -= 1
+    return first if len(items) - first >= _FEWEST_REFERENCES else len(items)
 
 
 def _candidates(items: Sequence[Paragraph]) -> set[int]:

@@ -217,6 +217,24 @@ def test_references_hold_no_further_headings() -> None:
     assert len(sections) == 2
 
 
+def test_a_list_of_references_is_known_without_a_heading() -> None:
+    listed = [
+        "Lestari, S. (2019). Tenun Desa. Lereng: Penerbit Wangi.",
+        "Santoso, B., & Wijaya, K. 2020. Kain dan Pasar. Jurnal Kain, 3(2), 11-24.",
+        "[3] Wijaya, K. (2021). “Weaving groups.” Journal of Cloth, 4(1), 1-9.",
+    ]
+    sections = find_sections(clean(paper("Hasil") + "\n\n" + "\n\n".join(listed)))
+    assert [s.kind for s in sections] == [SectionKind.RESULTS, SectionKind.REFERENCES]
+
+
+def test_sentences_that_cite_are_no_references() -> None:
+    cited = [
+        "Lestari, seorang peneliti (2019), menulis hal itu dengan jelas sekali.",
+        "Menurut Santoso (2020) kain itu mahal.",
+    ]
+    assert outline(paper("Hasil") + "\n\n" + "\n\n".join(cited * 2)) == [("Hasil", "results")]
+
+
 def test_each_section_has_its_own_language() -> None:
     text = (
         f"Abstract\n\n{ENGLISH}\n\nAbstrak\n\n{PROSE}\n\nKeywords: tenun, desa\n\nKata kunci: weaving, "

@@ -153,6 +153,8 @@ def test_whole_sentences_may_be_quoted(sentence: str) -> None:
         "warga desa menenun kain setiap hari.",
         "Warga desa menenun kain setiap hari",
         "Langkahnya adalah sebagai berikut ini:",
+        "Alur itu dapat dilihat pada gambar berikut.",
+        "The four steps of the work are as follows.",
         "Gambar 2. Alur kerja para penenun desa.",
         "Warga desa menenun kain (di balai desa.",
         "Warga desa menenun kain dan.",
