@@ -42,12 +42,15 @@ export class PassagePanel {
     opener?.setAttribute("data-open", "");
     const ticket = (this.ticket = {});
     this.#show(citation, null);
+    this.body.setAttribute("aria-busy", "true");
     this.#place();
     this.body.focus({ preventScroll: true });
     this.body.scrollTop = 0;
     const { document: paper, start, end } = citation;
     const fetched = await this.client.text(paper.id, paper.version, { start: start - REACH, end: end + REACH }).catch(() => null);
-    if (this.ticket === ticket && fetched) this.#show(citation, fetched);
+    if (this.ticket !== ticket) return;
+    if (fetched) this.#show(citation, fetched);
+    this.body.removeAttribute("aria-busy");
   }
 
   close() {

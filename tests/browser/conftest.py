@@ -117,5 +117,5 @@ def ask(page: Any, question: str) -> Any:
     page.keyboard.press("Enter")
     turn = page.locator(".turn").nth(before)
     turn.wait_for()
-    page.wait_for_function("n => document.querySelectorAll('.turn')[n] && !document.querySelectorAll('.turn')[n].hasAttribute('aria-busy')", arg=before)
+    page.locator(".turn:not([aria-busy])").nth(before).wait_for()
     return turn

@@ -12,7 +12,7 @@ BUDGET_BYTES = 64 * 1024
 @pytest.mark.parametrize("path", ["/", "/papers/magetan-batik-id", "/compare"])
 def test_a_first_visit_is_light(open_page: Open, path: str) -> None:
     page = open_page(path, allow=("404",))
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_load_state("load")
     sizes = page.evaluate("""() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
         .filter((one) => !one.name.includes('/v1/')).map((one) => [one.name, one.transferSize])""")
     assert all(size > 0 for _, size in sizes)
