@@ -24,7 +24,7 @@ from qa.settings import Settings
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 600.0
-_START_SECONDS = 60.0
+START_SECONDS = 60.0
 _PAUSE = 0.2
 
 
@@ -77,11 +77,11 @@ def open_server(owner: Owner, language: Language) -> Iterator[ServerAccess]:
             raise CommandError("server_silent", url=owner.url, pid=owner.pid) from fault
 
 
-def serving_owner(settings: Settings, wait_seconds: float = _START_SECONDS) -> Owner | None:
+def serving_owner(settings: Settings) -> Owner | None:
     """The process that owns the home. One that has not named its address yet may be a server that is starting: wait a
     little for the address, or for the home to be free."""
     home = Home(settings.home)
-    deadline = time.monotonic() + wait_seconds
+    deadline = time.monotonic() + START_SECONDS
     owner = read_owner(home)
     while owner is not None and owner.url is None and time.monotonic() < deadline:
         time.sleep(_PAUSE)
@@ -135,7 +135,7 @@ class ServerAccess:
         return told
 
     def _send(self, method: str, path: str, body: Any = None, params: dict[str, str] | None = None) -> bytes:
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         while True:
             response = self._client.request(method, path, json=body, params=params)
             if response.is_success:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,8 @@ class RetrievalSettings(Section):
     """How many passages are looked at."""
 
     candidates: int = Field(60, ge=5, le=1000, description="Ids taken from each leg before fusion.")
-    passages: int = Field(12, ge=1, le=100, description="Passages kept after fusion, from which evidence is chosen.")
+    reranked: int = Field(40, ge=5, le=1000, description="Candidates whose words are compared with the question's one by one.")
+    passages: int = Field(16, ge=1, le=100, description="Passages kept after fusion, from which evidence is chosen.")
 
 
 class AnswerSettings(Section):
@@ -42,18 +46,26 @@ class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
-        None, pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$", description="Address under which readers see the service; unset takes it from the request."
+        None,
+        pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
+        description="Address under which readers see the service; unset takes it from the request.",
     )
     allowed_hosts: tuple[str, ...] = Field(
-        (), description="Host names that may be asked for; empty means only this machine when listening on loopback, else any."
+        (), description="Host names to answer to beside this machine's; empty means any, unless listening on loopback."
     )
     allowed_origins: tuple[str, ...] = Field(
         (), description="Other sites (`https://portal.example`) whose pages may call the service from a browser."
     )
-    frame_ancestors: tuple[str, ...] = Field((), description="Sites that may show the service's pages in a frame; empty means none.")
-    max_body_bytes: int = Field(262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart.")
+    frame_ancestors: tuple[str, ...] = Field(
+        (), description="Sites that may show the service's pages in a frame; empty means none."
+    )
+    max_body_bytes: int = Field(
+        262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart."
+    )
     concurrent_questions: int = Field(4, ge=1, le=256, description="Questions answered at the same time.")
-    waiting_questions: int = Field(64, ge=1, le=10_000, description="Questions that may wait; further ones are told to come back.")
+    waiting_questions: int = Field(
+        64, ge=1, le=10_000, description="Questions that may wait; further ones are told to come back."
+    )
 
 
 class Settings(BaseSettings):
@@ -74,8 +86,19 @@ class Settings(BaseSettings):
 
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, `overrides` first. Raises SettingsError with every faulty variable named."""
+    _refuse_unknown(os.environ)
     try:
         return Settings(**overrides)
     except ValidationError as fault:
         wrong = "; ".join(f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors())
         raise SettingsError(wrong) from fault
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    # pydantic-settings looks up the variables it knows, so a misspelt one would be passed over in silence.
+    known = {f"SITASI_{name}".upper() for name in Settings.model_fields}
+    for name in sorted(environment):
+        section = name.upper().split("__")[0]
+        if section.startswith("SITASI_") and section not in known:
+            near = get_close_matches(section, sorted(known), 1)
+            raise SettingsError(f"{name} is not a setting{f'; did you mean {near[0]}?' if near else '.'}")

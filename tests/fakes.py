@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ingest.record import Record
-from ingest.types import Passage, PassageVectors, Vector
+from ingest.types import NO_TOKENS, Passage, PassageVectors, QuestionVectors, Vector
 from qa.language import detect_language
 from qa.settings import Settings
 from qa.types import (
@@ -161,6 +161,10 @@ class WordEmbedder:
     def embed_questions(self, questions: Sequence[str]) -> Vector:
         """Unit vectors of shape `(len(questions), dimension)`."""
         return np.stack([self._vector(question) for question in questions])
+
+    def read_question(self, question: str) -> QuestionVectors:
+        """The vector of one question, and none of its tokens."""
+        return QuestionVectors(self._vector(question), NO_TOKENS)
 
     def embed_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
         """Vectors of each passage and of its sentences."""
