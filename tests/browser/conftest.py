@@ -1,4 +1,4 @@
-"""A real Chromium over a real service: every page is watched for script errors, policy violations and foreign requests."""
+"""A real Chromium over a real service: every page is watched for script errors, refused content, foreign requests."""
 
 from __future__ import annotations
 
@@ -69,7 +69,11 @@ class Watch:
         """Listen to every page of the context."""
         context.on("request", self._request)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("console", lambda told: told.type == "error" and self.complaints.append(told.text))
+        context.on("console", self._console)
+
+    def _console(self, told: Any) -> None:
+        if told.type == "error":
+            self.complaints.append(told.text)
 
     def _request(self, request: Any) -> None:
         if not request.url.startswith((*self.own, "data:", "blob:", "about:")):
@@ -81,8 +85,8 @@ Open = Callable[..., Any]
 
 @pytest.fixture
 def open_page(browser: Any, address: str) -> Iterator[Open]:
-    """`open_page(path, phone=…, locale=…, scheme=…, allow=…)` gives a page in a browser of its own; `allow` are parts of
-    console errors that the test expects, `also` further addresses that its requests may go to."""
+    """`open_page(path, phone=…, locale=…, scheme=…, allow=…)` gives a page in a browser of its own; `allow` are
+    parts of console errors that the test expects, `also` further addresses that its requests may go to."""
     opened: list[tuple[Any, Watch, tuple[str, ...]]] = []
 
     def start(

@@ -75,7 +75,12 @@ def _harmful() -> Document:
         place="<i>Tepi</i>",
         keywords=("zeta <u>uji</u>",),
     )
-    return replace(made, bibliography=head, language="id", sections=(Section(("<b>Hasil</b>",), SectionKind.RESULTS, 0, len(made.text), "id"),))
+    return replace(
+        made,
+        bibliography=head,
+        language="id",
+        sections=(Section(("<b>Hasil</b>",), SectionKind.RESULTS, 0, len(made.text), "id"),),
+    )
 
 
 def _embedded(document: Document) -> EmbeddedDocument:
@@ -83,7 +88,12 @@ def _embedded(document: Document) -> EmbeddedDocument:
     passages = cut_passages(document, PassageSettings(max_tokens=48, min_tokens=0, overlap_sentences=0))
     return EmbeddedDocument(
         document,
-        tuple(EmbeddedPassage(p, PassageVectors(unit_vector(p.id), unit_vector(p.id)[None, :].repeat(len(p.sentences), 0))) for p in passages),
+        tuple(
+            EmbeddedPassage(
+                p, PassageVectors(unit_vector(p.id), unit_vector(p.id)[None, :].repeat(len(p.sentences), 0))
+            )
+            for p in passages
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Answers for the browser tests: verbatim sentences by shared words, the other language under a lead-in, and an honest no."""
+"""Answers for the browser tests: verbatim sentences by shared words, the other language under a lead-in, or a no."""
 
 from __future__ import annotations
 
@@ -6,31 +6,36 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qa.language import detect_language
 from qa.types import Abstention, Answer, Claim, ClaimKind, Question, Reason, RetrievedPassage
 from tests.fakes import WordAnswers
 
-LEAD_IN = {"en": "On this question, the study of {place} states", "id": "Tentang pertanyaan ini, studi di {place} menyatakan"}
+LEAD_IN = {
+    "en": "On this question, the study of {place} states",
+    "id": "Tentang pertanyaan ini, studi di {place} menyatakan",
+}
 NO = {
     "en": "The papers in this collection do not answer this question. The passages that come closest are listed below.",
     "id": "Makalah dalam koleksi ini tidak menjawab pertanyaan tersebut. Bagian yang paling dekat tercantum di bawah.",
 }
-ABOUT = {"en": "I am Sitasi. Please ask about what the papers say.", "id": "Saya Sitasi. Silakan bertanya tentang isi makalah."}
+ABOUT = {
+    "en": "I am Sitasi. Please ask about what the papers say.",
+    "id": "Saya Sitasi. Silakan bertanya tentang isi makalah.",
+}
 ENOUGH_WORDS = 2.0
 
 
 @dataclass
 class StudyAnswers(WordAnswers):
-    """`pause` seconds pass before an answer; `alter` changes the outcome, so that a test can drop, translate or rewrite claims."""
+        """At most three cited sentences; an abstention when no passage shares two words with the question."""
 
     pause: float = 0.0
     alter: Any = field(default=lambda outcome: outcome)
 
     def answer(self, question: Question) -> Answer | Abstention:
-        """At most three sentences, each with its citation; an abstention when no passage shares two words with the question."""
+        """At most three cited sentences; an abstention when no passage shares two words with the question."""
         self.asked.append(question)
         time.sleep(self.pause)
-        trace = replace(self._trace(question), language=question.language or detect_language(question.text))
+        trace = self._trace(question)
         if question.text.lower().strip(" ?!") in ("halo", "hello"):
             return Abstention(trace, Reason.ABOUT_SITASI, ABOUT[trace.language], (), 0)
         found = self.retrieve(question, 3)
@@ -42,7 +47,9 @@ class StudyAnswers(WordAnswers):
         text = ""
         for number, one in enumerate(found, start=1):
             words, quoted = self._worded(one, trace.language)
-            claims.append(Claim(ClaimKind.QUOTATION, words, len(text), len(text) + len(words), (quoted,), (number,), 0.91))
+            claims.append(
+                Claim(ClaimKind.QUOTATION, words, len(text), len(text) + len(words), (quoted,), (number,), 0.91)
+            )
             text += f"{words} [{number}] "
         citations = tuple(self._citation(number, one) for number, one in enumerate(found, start=1))
         outcome = Answer(trace, text.strip(), tuple(claims), citations, 0)

@@ -1,4 +1,4 @@
-"""axe-core finds nothing, and the keyboard reaches everything, in both languages, light and dark, on desktop and phone."""
+"""axe-core finds nothing and the keyboard reaches everything: both languages, light and dark, desktop and phone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ def violations(page: Any) -> list[str]:
     """What axe-core finds, all its rules on, best practices included."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    return [f"{one['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}" for one in found for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
+        for one in found
+        for node in one["nodes"]
+    ]
 
 
 @pytest.mark.parametrize(("scheme", "phone"), [("light", False), ("dark", True)])
@@ -59,8 +63,21 @@ def test_axe_finds_nothing_on_paper_and_permalink(open_page: Open, address: str,
 @pytest.mark.parametrize("phone", [False, True])
 def test_axe_finds_nothing_on_the_comparison_page(open_page: Open, address: str, phone: bool) -> None:
     page = open_page(goto=False, phone=phone, locale="en-US")
-    paper = {"id": "kopi", "version": "v", "title": "Koperasi kopi", "authors": [], "year": 2021, "journal": None, "place": None, "language": "id"}
-    empty = {"language": "en", "themes": [{"id": "trust", "label": "Trust"}], "rows": [{"document": paper, "cells": [{"theme": "trust", "claims": [], "citations": []}]}]}  # fmt: skip
+    paper = {
+        "id": "kopi",
+        "version": "v",
+        "title": "Koperasi kopi",
+        "authors": [],
+        "year": 2021,
+        "journal": None,
+        "place": None,
+        "language": "id",
+    }
+    empty = {
+        "language": "en",
+        "themes": [{"id": "trust", "label": "Trust"}],
+        "rows": [{"document": paper, "cells": [{"theme": "trust", "claims": [], "citations": []}]}],
+    }
     page.route("**/v1/compare", lambda route: route.fulfill(json=empty))
     page.goto(f"{address}/compare")
     page.locator("table").wait_for()
@@ -70,8 +87,10 @@ def test_axe_finds_nothing_on_the_comparison_page(open_page: Open, address: str,
 def test_axe_finds_nothing_in_the_widget(open_page: Open, address: str) -> None:
     page = open_page(goto=False)
     html = (
-        '<!doctype html><html lang="id"><title>Portal</title><link rel="icon" href="data:,"><main><h1>Portal</h1><sitasi-chat lang="id"></sitasi-chat>'
-        '<sitasi-chat lang="en" mode="floating"></sitasi-chat></main><script type="module" src="/widget.js"></script></html>'
+        '<!doctype html><html lang="id"><title>Portal</title><link rel="icon" href="data:,"><main><h1>Portal</h1>'
+        '<sitasi-chat lang="id"></sitasi-chat>'
+        '<sitasi-chat lang="en" mode="floating"></sitasi-chat></main>'
+        '<script type="module" src="/widget.js"></script></html>'
     )
     page.route("**/portal", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto(f"{address}/portal")

@@ -121,7 +121,12 @@ def test_sharing_gives_a_permanent_address_that_opens_the_same_answer(open_page:
 def test_a_verdict_is_stored_at_once_and_a_comment_after_it(open_page: Open) -> None:
     page = open_page()
     sent: list[Any] = []
-    page.route("**/v1/feedback", lambda route: (sent.append(route.request.post_data_json), route.fulfill(status=204)))
+
+    def keep(route: Any) -> None:
+        sent.append(route.request.post_data_json)
+        route.fulfill(status=204)
+
+    page.route("**/v1/feedback", keep)
     turn = ask(page, WHO)
     button = turn.get_by_role("button", name="Jawaban ini kurang tepat")
     button.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -27,15 +28,16 @@ def test_sentences_appear_before_the_answer_is_complete(open_page: Open) -> None
     page = open_page()
     events = page.evaluate("""async () => {
         const { Client } = await import('/static/client.js');
-        const seen = [];
-        for await (const told of new Client().stream({ question: 'Siapa pihak industri perak Kotagede?' })) seen.push(told.event);
+        const [asked, seen] = [{ question: 'Siapa pihak industri perak Kotagede?' }, []];
+        for await (const told of new Client().stream(asked)) seen.push(told.event);
         return seen; }""")
     assert events == ["retrieved", "claim", "claim", "claim", "done"]
     # The view shows a claim when it is told of it, not at the end.
     shown = page.evaluate("""async () => {
         const { AnswerView } = await import('/static/answer-view.js');
         const { Interface } = await import('/static/interface.js');
-        const view = new AnswerView(new Interface(document, 'id'), { question: 'x', client: null, shelf: null, open() {} });
+        const ui = new Interface(document, 'id');
+        const view = new AnswerView(ui, { question: 'x', client: null, shelf: null, open() {} });
         document.body.append(view.node);
         const counts = [];
         for (const n of [1, 2]) {
@@ -76,7 +78,9 @@ def test_the_answer_can_be_stopped(open_page: Open, answers: Any) -> None:
 
 def test_quotation_in_the_other_language_is_marked(open_page: Open) -> None:
     page = open_page(locale="en-US")
-    turn = ask(page, "Which parties are there: Praktisi pengusaha perak, KP3Y, wadah, berhimpun, membuat perak bermutu?")
+    turn = ask(
+        page, "Which parties are there: Praktisi pengusaha perak, KP3Y, wadah, berhimpun, membuat perak bermutu?"
+    )
     foreign = turn.locator(".foreign")
     assert foreign.count() >= 1
     assert foreign.first.get_attribute("lang") == "id"
@@ -208,12 +212,19 @@ def test_a_lost_connection_is_told_in_the_language_of_the_interface(open_page: O
     page.fill("#question", WHO)
     page.keyboard.press("Enter")
     page.locator("[role=alert]").wait_for()
-    assert page.locator("[role=alert] p").inner_text() == "Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi."
+    assert (
+        page.locator("[role=alert] p").inner_text()
+        == "Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi."
+    )
 
 
 def test_a_stream_that_breaks_keeps_the_sentences_that_came(open_page: Open) -> None:
     page = open_page()
-    cut = 'event: claim\ndata: {"claim":{"kind":"statement","text":"Satu kalimat.","start":0,"end":13,"quoted":[],"citations":[],"support":1},"citations":[]}\n\n'
+    claim = {
+        "kind": "statement", "text": "Satu kalimat.", "start": 0, "end": 13, "quoted": [], "citations": [],
+        "support": 1,
+    }  # fmt: skip
+    cut = f"event: claim\ndata: {json.dumps({'claim': claim, 'citations': []})}\n\n"
     page.route("**/v1/answers", lambda route: route.fulfill(body=cut, content_type="text/event-stream"))
     page.fill("#question", WHO)
     page.keyboard.press("Enter")

@@ -16,33 +16,68 @@ def _cell(theme: str, document: dict[str, Any], sentence: str | None) -> dict[st
     if sentence is None:
         return {"theme": theme, "claims": [], "citations": []}
     citation = {
-        "number": 1, "document": document, "passage_id": "p", "section": "Temuan", "page": 4, "quote": sentence,
-        "quote_language": "id", "translation": None, "start": 0, "end": 20, "source_spans": [], "href": f"/papers/{document['id']}?start=0&end=20",
+        "number": 1,
+        "document": document,
+        "passage_id": "p",
+        "section": "Temuan",
+        "page": 4,
+        "quote": sentence,
+        "quote_language": "id",
+        "translation": None,
+        "start": 0,
+        "end": 20,
+        "source_spans": [],
+        "href": f"/papers/{document['id']}?start=0&end=20",
         "verified": {"verbatim": True, "numbers": True, "names": True, "support": 0.9},
-    }  # fmt: skip
+    }
     claim = {
-        "kind": "quotation", "text": sentence, "start": 0, "end": len(sentence), "quoted": [[0, len(sentence)]], "citations": [1], "support": 0.9,
-    }  # fmt: skip
+        "kind": "quotation",
+        "text": sentence,
+        "start": 0,
+        "end": len(sentence),
+        "quoted": [[0, len(sentence)]],
+        "citations": [1],
+        "support": 0.9,
+    }
     return {"theme": theme, "claims": [claim], "citations": [citation]}
 
 
 def _paper(document_id: str, title: str, year: int | None) -> dict[str, Any]:
     return {
-        "id": document_id, "version": "v1", "title": title, "authors": ["A. Penulis"], "year": year, "journal": None,
-        "place": "Desa Contoh", "language": "id",
-    }  # fmt: skip
+        "id": document_id,
+        "version": "v1",
+        "title": title,
+        "authors": ["A. Penulis"],
+        "year": year,
+        "journal": None,
+        "place": "Desa Contoh",
+        "language": "id",
+    }
 
 
 @pytest.fixture
 def matrix() -> dict[str, Any]:
     """Three studies by two themes."""
-    kopi, madu, garam = _paper("kopi", "Koperasi kopi", 2021), _paper("madu", "Madu hutan", 2018), _paper("garam", "Garam rakyat", None)
+    kopi, madu, garam = (
+        _paper("kopi", "Koperasi kopi", 2021),
+        _paper("madu", "Madu hutan", 2018),
+        _paper("garam", "Garam rakyat", None),
+    )
     return {
         "language": "id",
         "themes": [{"id": "trust", "label": "Kepercayaan"}, {"id": "obstacles", "label": "Hambatan"}],
         "rows": [
-            {"document": kopi, "cells": [_cell("trust", kopi, "Petani saling percaya."), _cell("obstacles", kopi, "=Harga turun tajam.")]},
-            {"document": madu, "cells": [_cell("trust", madu, None), _cell("obstacles", madu, "Cuaca, kata warga, \"buruk\".")]},
+            {
+                "document": kopi,
+                "cells": [
+                    _cell("trust", kopi, "Petani saling percaya."),
+                    _cell("obstacles", kopi, "=Harga turun tajam."),
+                ],
+            },
+            {
+                "document": madu,
+                "cells": [_cell("trust", madu, None), _cell("obstacles", madu, 'Cuaca, kata warga, "buruk".')],
+            },
             {"document": garam, "cells": [_cell("trust", garam, None), _cell("obstacles", garam, None)]},
         ],
     }

@@ -14,7 +14,10 @@ import pytest
 from tests.browser.conftest import Open, ask
 from tests.browser.shelf import BIDI, PAYLOADS
 
-FOREIGN_ELEMENTS = "main :is(script, img, iframe, object, style, link, meta, base, math, form:not(#composer):not(.comment), svg:not(.icon):not(.kawung))"
+FOREIGN_ELEMENTS = (
+    "main :is(script, img, iframe, object, style, link, meta, base, math, "
+    "form:not(#composer):not(.comment), svg:not(.icon):not(.kawung))"
+)
 
 
 def unharmed(page: Any) -> None:
@@ -63,9 +66,14 @@ def test_harmful_text_from_reader_and_service_shows_as_text(open_page: Open, ans
     harm = " ".join(PAYLOADS)
     if sink == "error":
         problem = {"title": harm, "detail": harm, "code": harm, "advice": harm}
-        page.route("**/v1/answers", lambda route: route.fulfill(status=500, json=problem, content_type="application/problem+json"))
+        page.route(
+            "**/v1/answers",
+            lambda route: route.fulfill(status=500, json=problem, content_type="application/problem+json"),
+        )
     if sink == "answer":
-        answers.alter = lambda outcome: replace(outcome, claims=tuple(replace(c, text=harm, quoted=()) for c in outcome.claims))
+        answers.alter = lambda outcome: replace(
+            outcome, claims=tuple(replace(c, text=harm, quoted=()) for c in outcome.claims)
+        )
     if sink == "standalone":
         answers.alter = lambda outcome: replace(outcome, trace=replace(outcome.trace, standalone_question=harm))
     asked = {"question": f"zeta payload {harm}", "nearest": "payload"}.get(sink, "Siapa pihak industri perak Kotagede?")
@@ -76,11 +84,19 @@ def test_harmful_text_from_reader_and_service_shows_as_text(open_page: Open, ans
 
 def test_addresses_that_lead_elsewhere_never_become_links(open_page: Open, address: str) -> None:
     page = open_page()
-    found = page.evaluate("""async (paths) => {
+    found = page.evaluate(
+        """async (paths) => {
         const { Client } = await import('/static/client.js');
-        return paths.map((path) => new Client().address(path)); }""", [
-        "javascript:alert(1)", "//elsewhere.example/x", "https://elsewhere.example", "data:text/html,x", "\\\\elsewhere.example", "/papers/a",
-    ])  # fmt: skip
+        return paths.map((path) => new Client().address(path)); }""",
+        [
+            "javascript:alert(1)",
+            "//elsewhere.example/x",
+            "https://elsewhere.example",
+            "data:text/html,x",
+            "\\\\elsewhere.example",
+            "/papers/a",
+        ],
+    )
     assert found == [f"{address}/"] * 5 + [f"{address}/papers/a"]
 
 

@@ -26,14 +26,31 @@ def module(browser: Any, address: str) -> Any:
 
 
 PAPER = {
-    "id": "p1", "version": "v", "title": "Kopi & Koperasi: 100% {lokal}", "authors": ["Siti Aminah Putri", "Budi", "de Vries, Anna"],
-    "year": 2021, "journal": "Jurnal_Desa", "volume": "4", "issue": "2", "pages": "10-19", "doi": "10.1/x", "place": "Desa", "language": "id",
-}  # fmt: skip
+    "id": "p1",
+    "version": "v",
+    "title": "Kopi & Koperasi: 100% {lokal}",
+    "authors": ["Siti Aminah Putri", "Budi", "de Vries, Anna"],
+    "year": 2021,
+    "journal": "Jurnal_Desa",
+    "volume": "4",
+    "issue": "2",
+    "pages": "10-19",
+    "doi": "10.1/x",
+    "place": "Desa",
+    "language": "id",
+}
 
 
 @pytest.mark.parametrize(
     ("text", "span", "wanted"),
-    [("abc", (1, 2), "b"), ("🙂b🙂d", (1, 3), "b🙂"), ("a𠮷c", (2, 3), "c"), ("e\u0301x", (2, 3), "x"), ("abc", (1, 99), "bc"), ("", (0, 1), "")],
+    [
+        ("abc", (1, 2), "b"),
+        ("🙂b🙂d", (1, 3), "b🙂"),
+        ("a𠮷c", (2, 3), "c"),
+        ("e\u0301x", (2, 3), "x"),
+        ("abc", (1, 99), "bc"),
+        ("", (0, 1), ""),
+    ],
 )
 def test_slices_count_code_points(module: Any, text: str, span: tuple[int, int], wanted: str) -> None:
     assert module("codepoints", "return m.sliceCodePoints(a[0], ...a[1]);", text, span) == wanted
@@ -52,8 +69,11 @@ def test_apa_reference_of_a_journal_article(module: Any) -> None:
 
 
 def test_apa_reference_without_author_year_and_journal(module: Any) -> None:
-    bare = {"id": "p", "title": "Judul saja?", "authors": [], "year": None, "language": "id"}
-    assert module("references", "return [m.apa(a[0], 'id'), m.apa(a[0], 'en')];", bare) == ["Judul saja? (t.t.).", "Judul saja? (n.d.)."]
+    bare: dict[str, Any] = {"id": "p", "title": "Judul saja?", "authors": [], "year": None, "language": "id"}
+    assert module("references", "return [m.apa(a[0], 'id'), m.apa(a[0], 'en')];", bare) == [
+        "Judul saja? (t.t.).",
+        "Judul saja? (n.d.).",
+    ]
 
 
 def test_bibtex_escapes_what_tex_would_read(module: Any) -> None:
@@ -67,8 +87,10 @@ def test_bibtex_escapes_what_tex_would_read(module: Any) -> None:
 def test_bibtex_keys_of_an_answer_are_distinct(module: Any) -> None:
     entries = module("references", "return m.bibtexOf([a[0], a[0], a[0]], () => 'u');", PAPER)
     assert [line.split("{")[1].rstrip(",") for line in entries.splitlines() if line.startswith("@")] == [
-        "putri2021koperasi", "putri2021koperasia", "putri2021koperasib",
-    ]  # fmt: skip
+        "putri2021koperasi",
+        "putri2021koperasia",
+        "putri2021koperasib",
+    ]
 
 
 def test_ris_has_one_tag_a_line_and_no_line_break_inside(module: Any) -> None:
@@ -76,7 +98,11 @@ def test_ris_has_one_tag_a_line_and_no_line_break_inside(module: Any) -> None:
     lines = record.split("\r\n")
     assert lines[0] == "TY  - JOUR"
     assert "TI  - Dua baris" in lines
-    assert [line for line in lines if line.startswith("AU")] == ["AU  - Putri, Siti Aminah", "AU  - Budi", "AU  - de Vries, Anna"]
+    assert [line for line in lines if line.startswith("AU")] == [
+        "AU  - Putri, Siti Aminah",
+        "AU  - Budi",
+        "AU  - de Vries, Anna",
+    ]
     assert lines[-1] == "ER  - "
     assert "\n" not in record.replace("\r\n", "")
 
@@ -95,16 +121,21 @@ STREAMS = [
 
 @pytest.mark.parametrize(("chunks", "wanted"), STREAMS)
 @pytest.mark.parametrize("cut", [False, True], ids=["as-sent", "byte-by-byte"])
-def test_event_streams_are_read_however_they_are_cut(module: Any, chunks: list[str], wanted: list[Any], cut: bool) -> None:
+def test_event_streams_are_read_however_they_are_cut(
+    module: Any, chunks: list[str], wanted: list[Any], cut: bool
+) -> None:
     sent = list("".join(chunks).encode()) if cut else None
     events = module(
         "sse",
         """const encode = new TextEncoder();
         const parts = a[1] ? a[1].map((byte) => Uint8Array.of(byte)) : a[0].map((text) => encode.encode(text));
         const stream = new ReadableStream({ start(c) { parts.forEach((part) => c.enqueue(part)); c.close(); } });
-        const seen = []; for await (const one of m.readEvents(stream)) seen.push([one.event, one.data]); return seen;""",
-        chunks, sent,
-    )  # fmt: skip
+        const seen = [];
+        for await (const one of m.readEvents(stream)) seen.push([one.event, one.data]);
+        return seen;""",
+        chunks,
+        sent,
+    )
     assert [tuple(one) for one in events] == wanted
 
 
@@ -125,7 +156,13 @@ def test_the_context_stays_inside_its_section(module: Any) -> None:
     fetched = {"text": text, "start": 0, "end": len(text), "characters": len(text), "sections": sections}
     start = text.index("Kutipan")
     found = module("context", "return m.around(a[0], a[1], a[2]);", fetched, start, start + 8)
-    assert [found[name] for name in ("before", "quote", "after", "cutBefore", "cutAfter")] == ["Satu. ", "Kutipan.", " Dua.", False, False]
+    assert [found[name] for name in ("before", "quote", "after", "cutBefore", "cutAfter")] == [
+        "Satu. ",
+        "Kutipan.",
+        " Dua.",
+        False,
+        False,
+    ]
 
 
 def test_a_long_line_is_cut_at_a_space(module: Any) -> None:
@@ -141,7 +178,10 @@ def test_a_long_line_is_cut_at_a_space(module: Any) -> None:
 
 def test_a_span_that_was_not_fetched_gives_no_context(module: Any) -> None:
     fetched = {"text": "abc", "start": 10, "end": 13, "characters": 99}
-    assert module("context", "return [m.around(a[0], 5, 8), m.around(a[0], 11, 20), m.around(a[0], 12, 12)];", fetched) == [None] * 3
+    assert (
+        module("context", "return [m.around(a[0], 5, 8), m.around(a[0], 11, 20), m.around(a[0], 12, 12)];", fetched)
+        == [None] * 3
+    )
 
 
 def test_layout_of_a_paper_loses_no_word_even_when_sections_overlap_or_leave_gaps(module: Any) -> None:
@@ -157,7 +197,12 @@ def test_layout_of_a_paper_loses_no_word_even_when_sections_overlap_or_leave_gap
 
 def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -> None:
     papers = [
-        {"title": f"T{n}{lang}", "place": place, "language": lang, "keywords": ["tata kelola" if lang == "id" else "governance reform"]}
+        {
+            "title": f"T{n}{lang}",
+            "place": place,
+            "language": lang,
+            "keywords": ["tata kelola" if lang == "id" else "governance reform"],
+        }
         for n, place in enumerate(["Ende, Flores", "Sumba", "Alor", "Rote"])
         for lang in ("id", "en")
     ]
@@ -172,7 +217,8 @@ def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -
 
 
 @pytest.mark.parametrize(
-    ("preferred", "wanted"), [(["id-ID"], "id"), (["de", "en-GB", "id"], "en"), (["ms-MY"], "id"), (["nl"], "en"), ([], "en")]
+    ("preferred", "wanted"),
+    [(["id-ID"], "id"), (["de", "en-GB", "id"], "en"), (["ms-MY"], "id"), (["nl"], "en"), ([], "en")],
 )
 def test_the_first_language_is_the_browsers(module: Any, preferred: list[str], wanted: str) -> None:
     assert module("preferences", "return m.browserLanguage(a[0]);", preferred) == wanted

@@ -31,13 +31,17 @@ def test_the_whole_stored_text_stands_on_the_page(open_page: Open, service: tupl
     assert shown == "".join(document(service, "blitar-batik-en").text.split())
 
 
-def test_every_section_can_be_reached_from_the_list_of_sections(open_page: Open, service: tuple[str, FakeSitasi]) -> None:
+def test_every_section_can_be_reached_from_the_list_of_sections(
+    open_page: Open, service: tuple[str, FakeSitasi]
+) -> None:
     page = open_page("/papers/blitar-batik-en")
     page.locator(".section-nav a").first.wait_for()
     headings = [section.heading for section in document(service, "blitar-batik-en").sections if section.heading]
     assert page.locator(".section-nav a").all_inner_texts() == headings
     page.get_by_role("link", name="Obstacles").click()
-    assert page.get_by_role("heading", name="Obstacles").evaluate("e => { const y = e.getBoundingClientRect().y; return y >= 0 && y < innerHeight; }")
+    assert page.get_by_role("heading", name="Obstacles").evaluate(
+        "e => { const y = e.getBoundingClientRect().y; return y >= 0 && y < innerHeight; }"
+    )
 
 
 def test_the_cited_span_is_highlighted_and_in_view(open_page: Open, service: tuple[str, FakeSitasi]) -> None:
@@ -60,7 +64,9 @@ def test_offsets_are_code_points_not_utf16_units(open_page: Open, service: tuple
     assert page.locator("mark").text_content() == ASTRAL
 
 
-def test_a_span_over_a_paragraph_break_is_highlighted_on_both_sides(open_page: Open, service: tuple[str, FakeSitasi]) -> None:
+def test_a_span_over_a_paragraph_break_is_highlighted_on_both_sides(
+    open_page: Open, service: tuple[str, FakeSitasi]
+) -> None:
     text = document(service, "blitar-batik-en").text
     start = text.index("prevent conflict.") + len("prevent ")
     end = text.index("Trust building is") + len("Trust building")

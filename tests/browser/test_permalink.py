@@ -41,7 +41,8 @@ def test_it_shows_the_answer_and_where_every_quotation_stands(open_page: Open, s
 
 def test_quotations_behind_written_sentences_are_shown_in_full(open_page: Open, address: str, answers: Any) -> None:
     answers.alter = lambda outcome: replace(
-        outcome, claims=tuple(replace(one, kind=ClaimKind.STATEMENT, text="Ditulis.", quoted=()) for one in outcome.claims)
+        outcome,
+        claims=tuple(replace(one, kind=ClaimKind.STATEMENT, text="Ditulis.", quoted=()) for one in outcome.claims),
     )
     answer = httpx.post(f"{address}/v1/answers", json={"question": WHO}).json()
     page = open_page(f"/a/{answer['id']}")
@@ -61,7 +62,9 @@ def test_the_answer_itself_can_be_cited(open_page: Open, shared: Any, address: s
     assert page.evaluate("navigator.clipboard.readText()").startswith("TY  - ELEC\r\nAU  - Sitasi\r\n")
 
 
-def test_on_paper_only_the_answer_its_sources_and_its_address_remain(open_page: Open, shared: Any, address: str) -> None:
+def test_on_paper_only_the_answer_its_sources_and_its_address_remain(
+    open_page: Open, shared: Any, address: str
+) -> None:
     page = open_page(f"/a/{shared['id']}", scheme="dark")
     page.locator(".quotations").wait_for()
     page.emulate_media(media="print")

@@ -1,4 +1,4 @@
-"""The files of the pages, read as text: small, complete in both languages, and nothing that a strict policy would refuse."""
+"""The files of the pages, read as text: small, complete in both languages, nothing that a strict policy refuses."""
 
 from __future__ import annotations
 
@@ -37,14 +37,25 @@ def test_a_script_is_short_and_says_what_it_is_for(script: Path) -> None:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_turns_text_into_markup_or_code(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
-    for dangerous in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "new Function", "srcdoc"):
+    for dangerous in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "DOMParser",
+        "eval(",
+        "new Function",
+        "srcdoc",
+    ):
         assert dangerous not in text
 
 
 def test_only_the_client_fetches() -> None:
-    assert [script.name for script in SCRIPTS if re.search(r"(?<!\.)\b(fetch|XMLHttpRequest|EventSource|sendBeacon)\(", script.read_text())] == [
-        "client.js"
-    ]
+    assert [
+        script.name
+        for script in SCRIPTS
+        if re.search(r"(?<!\.)\b(fetch|XMLHttpRequest|EventSource|sendBeacon)\(", script.read_text())
+    ] == ["client.js"]
 
 
 def test_no_file_names_another_host() -> None:
@@ -71,4 +82,6 @@ def test_every_text_stands_in_both_languages_and_is_used() -> None:
     used = "\n".join(file.read_text(encoding="utf-8") for file in WEB.iterdir() if file.name != "i18n.js")
     for key, indonesian, english in entries:
         assert set(re.findall(r"\{(\w+)\}", indonesian)) == set(re.findall(r"\{(\w+)\}", english)), key
-        assert re.search(rf"[\"'`]{key}[\"'`]", used) or (key.startswith("inLanguage_") and "inLanguage_${" in used), key
+        assert re.search(rf"[\"'`]{key}[\"'`]", used) or (key.startswith("inLanguage_") and "inLanguage_${" in used), (
+            key
+        )

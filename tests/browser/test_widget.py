@@ -1,4 +1,4 @@
-"""The widget in a page of another origin: under a strict policy and a hostile style sheet, and refused where it is not listed."""
+"""The widget in a page of another origin: under a strict policy and a hostile style sheet; refused where unlisted."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from tests.fakes import FakeSitasi
 WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
 STYLE_BOMB = """
 html { font-size: 3px !important; direction: rtl; }
-* { color: red !important; background: yellow !important; font: 40px/3 fantasy !important; letter-spacing: 1em !important;
-    text-transform: uppercase !important; text-align: right !important; padding: 20px !important; transform: rotate(3deg) !important; }
+* { color: red !important; background: yellow !important; font: 40px/3 fantasy !important; padding: 20px !important;
+    letter-spacing: 1em !important; text-transform: uppercase !important; text-align: right !important;
+    transform: rotate(3deg) !important; }
 *, *::before { visibility: visible !important; }
 button, textarea, p, mark { display: none !important; }
 """
@@ -37,12 +38,15 @@ class Portal:
     def page(self, _: Any) -> Response:
         """The page, under a policy that allows the service and nothing else."""
         html = (
-            f'<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Portal</title><link rel="icon" href="data:,">'
-            f'<link rel="stylesheet" href="/style.css"><script type="module" src="{self.service}/widget.js"></script></head>'
+            '<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Portal</title>'
+            '<link rel="icon" href="data:,">'
+            '<link rel="stylesheet" href="/style.css">'
+            f'<script type="module" src="{self.service}/widget.js"></script></head>'
             f"<body><main><h1>Perpustakaan</h1>{self.body}</main></body></html>"
         )
         policy = (
-            f"default-src 'none'; script-src {self.service}; connect-src {self.service}; style-src 'self'; img-src data:; "
+            f"default-src 'none'; script-src {self.service}; connect-src {self.service}; "
+            "style-src 'self'; img-src data:; "
             "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
         )
         return HTMLResponse(html, headers={"content-security-policy": policy})
@@ -69,7 +73,8 @@ def embedded(open_page: Open, site: Portal, attributes: str, style: str = CALM, 
     """The portal's page with one widget."""
     site.body, site.style = f"<sitasi-chat {attributes}></sitasi-chat>", style
     page = open_page(goto=False, at=site.address, **options)
-    page.add_init_script("""window.told = []; for (const name of ['ready', 'question', 'claim', 'answer', 'error', 'open', 'close', 'citation'])
+    page.add_init_script("""window.told = [];
+        for (const name of ['ready', 'question', 'claim', 'answer', 'error', 'open', 'close', 'citation'])
         addEventListener('sitasi:' + name, (event) => window.told.push([name, event.detail]));""")
     page.goto(site.address)
     return page
@@ -127,7 +132,8 @@ def test_a_hostile_style_sheet_does_not_reach_inside(open_embedded: Any) -> None
     page = open_embedded('lang="id"', STYLE_BOMB)
     turn = ask(page)
     looks = turn.locator(".words").first.evaluate(
-        "e => { const s = getComputedStyle(e); return [s.color, s.fontSize, s.letterSpacing, s.textTransform, s.direction, s.visibility]; }"
+        "e => { const s = getComputedStyle(e);"
+        " return [s.color, s.fontSize, s.letterSpacing, s.textTransform, s.direction, s.visibility]; }"
     )
     assert looks == ["rgb(29, 32, 39)", "16px", "normal", "none", "ltr", "visible"]
     assert page.locator("sitasi-chat textarea").is_visible()
@@ -139,9 +145,12 @@ def test_it_leaves_the_page_as_it_was(open_embedded: Any) -> None:
     page.locator("sitasi-chat textarea").wait_for()
     own = page.evaluate("""() => { const frame = document.createElement('iframe'); document.body.append(frame);
         const clean = new Set(Object.getOwnPropertyNames(frame.contentWindow)); frame.remove();
-        return Object.getOwnPropertyNames(window).filter((name) => !clean.has(name) && !/^\\d+$|^__|playwright/i.test(name)); }""")
+        const grown = Object.getOwnPropertyNames(window).filter((name) => !clean.has(name));
+        return grown.filter((name) => !/^\\d+$|^__|playwright/i.test(name)); }""")
     assert set(own) <= {"told", "length"}
-    assert page.evaluate("[document.title, document.styleSheets.length, document.documentElement.className, localStorage.length]") == ["Portal", 1, "", 0]
+    assert page.evaluate(
+        "[document.title, document.styleSheets.length, document.documentElement.className, localStorage.length]"
+    ) == ["Portal", 1, "", 0]
 
 
 def test_floating_opens_with_focus_inside_and_closes_with_escape(open_embedded: Any) -> None:
