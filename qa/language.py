@@ -29,7 +29,7 @@ _QUESTION_EN = frozenset(
     "had list explain describe compare tell show give summarize summarise name define will".split()
 )
 _FUNCTION_ID = frozenset(
-    "yang dan di ke dari untuk dengan pada oleh dalam atau adalah ialah itu ini tidak bukan belum sudah telah akan agar "
+    "yang dan di ke dari antar untuk dengan pada oleh dalam atau adalah ialah itu ini tidak bukan belum sudah telah akan agar "
     "supaya karena sebab jika kalau bila saja juga serta antara para bagi tentang terhadap sebagai secara tersebut ada punya "
     "kah nya pun lagi lebih paling banyak sama saat ketika setelah sebelum selama sampai hingga tiap setiap semua kita kami "
     "mereka dia saya aku kamu anda bisa dapat harus perlu boleh masih hanya cuma gak nggak enggak ga tak dong sih kok yg dgn "
@@ -41,12 +41,28 @@ _FUNCTION_EN = frozenset(
     "be been being but so such only also more most many much any some each every all both other another same own up out "
     "off isn't aren't doesn't don't didn't wasn't per via within".split()
 )
-_SHAPE_ID = re.compile(r"^(?:(?:me[nmlry]|mem|meng|peng|pem|ber|ter|di|ke|se|per)\w{3,}(?:kan|an|i|nya)?|\w{3,}(?:nya|kan|lah|kah))$")
-_SHAPE_EN = re.compile(r"^\w{2,}(?:tion|tions|ing|ment|ments|ness|ship|ships|ity|ies|ed|ous|ful|ble|ally|'s)$")
+# Affixes with which only one of the languages forms words.
+_SHAPE_ID = re.compile(
+    r"^(?:(?:me[mnlry]|meng|peng|pe[mnlr]|ber|ter|di|ke|se|per)\w{3,}(?:kan|an|i|nya)"
+    r"|\w{3,}(?:nya|kan|lah|kah|asi|itas|isme))$"
+)
+_SHAPE_EN = re.compile(
+    r"^\w{2,}(?:tions?|ings?|ments?|ents?|ants?|ness|ships?|it(?:y|ies)|ed|ous|ful|bl[ey]|ally|an?ces?|ences?|isms?"
+    r"|ics?|ives?|less|ique|'s)$"
+)
+# Weaker signs. Indonesian words begin with few prefixes and end mostly in a vowel or "-an"; English ones often end in a
+# silent e, in y or in consonants that Indonesian does not join.
+_LEANS_ID = re.compile(r"^(?:(?:meng|meny|me[mnlr][bcdjptw]?|ber|peng|peny|pem|pen[cdjt])\w{3,}|\w+[aiu]|\w{3,}an)$")
+_LEANS_EN = re.compile(
+    r"^\w+(?:[^aiou\W]e|[^aeiou\W]y|[bcdfgpstwx]h|ck|[lnr][dkt]|[cfps]t|ll|ss|ff|[bcdfgklmnprtvw]s|[cgsvx]es|ies|w|v)$"
+)
 
 _QUESTION_WEIGHT = 2.0
 _FUNCTION_WEIGHT = 1.0
 _SHAPE_WEIGHT = 0.4
+_LEANING_WEIGHT = 0.2
+# All shapes together weigh less than one function word: loan words keep their shape in either language.
+_SHAPES_AT_MOST = 0.9
 _CERTAIN = 0.75
 _PROFILES: tuple[Language, Language] = ("id", "en")
 
@@ -75,7 +91,7 @@ def _langdetect(text: str) -> Language | None:
 
 def _cues(text: str) -> float:
     """Positive for Indonesian, negative for English, 0 where no word decides."""
-    balance = 0.0
+    balance = shapes = 0.0
     for word in _WORD.findall(text.lower()):
         if word in _QUESTION_ID:
             balance += _QUESTION_WEIGHT
@@ -85,11 +101,18 @@ def _cues(text: str) -> float:
             balance += _FUNCTION_WEIGHT
         elif word in _FUNCTION_EN:
             balance -= _FUNCTION_WEIGHT
-        elif _SHAPE_ID.match(word):
-            balance += _SHAPE_WEIGHT
-        elif _SHAPE_EN.match(word):
-            balance -= _SHAPE_WEIGHT
-    return balance
+        else:
+            shapes += _shape(word)
+    return balance + max(-_SHAPES_AT_MOST, min(_SHAPES_AT_MOST, shapes))
+
+
+def _shape(word: str) -> float:
+    """What the form of a word that is on no list says."""
+    if _SHAPE_EN.match(word):
+        return -_SHAPE_WEIGHT
+    if _SHAPE_ID.match(word):
+        return _SHAPE_WEIGHT
+    return _LEANING_WEIGHT * (bool(_LEANS_ID.match(word)) - bool(_LEANS_EN.match(word)))
 
 
 def detect_language(text: str, default: Language = "id") -> Language:
