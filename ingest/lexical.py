@@ -1,7 +1,7 @@
 """Passage → lexical index: which passages share words with a question, by BM25 over stems of both languages.
 
-A large main segment is mapped from disk; what was published since stands in a small recent one. They are merged when
-the recent one has grown, never while a question waits. All of it is derived from the record and can be made again.
+A large main segment is mapped from disk; what was published since stands in a few small ones. They are merged when they
+have grown, never while a question waits. All of it is derived from the record and can be made again from there.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ from ingest.types import Hit, Language, Passage
 log = logging.getLogger("sitasi.lexical")
 
 _CURRENT = "current.json"
-# The recent segment is rebuilt at every publication and analysed again at every start: keep it small.
+# What is not in the main segment is analysed again at every start: keep it small.
 _SMALL = 1000
 _SHARE = 0.125
+_MOST_RECENT_PARTS = 8
 # A word is taken as a name when it is written as one in at least this share of the passages that hold its stem.
 _NAME_SHARE = 0.5
 
@@ -53,13 +54,13 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """`main` is what stands on disk (rows may have died since), `recent` what was published after."""
+    """`main` is what stands on disk (rows may have died since), `recent` what was published after, oldest first."""
 
     main: _Part | None = None
-    recent: _Part | None = None
+    recent: tuple[_Part, ...] = ()
 
     def __iter__(self) -> Iterator[_Part]:
-        return (part for part in (self.main, self.recent) if part is not None)
+        return iter((self.main, *self.recent) if self.main is not None else self.recent)
 
 
 class LexicalIndex:
@@ -132,36 +133,39 @@ class LexicalIndex:
 
     def update(self, added: Iterable[Passage], removed: Iterable[str] = ()) -> None:
         """Hold `added` (in place of any held under the same ids) and forget `removed`; questions see all of it or none.
-        Nothing is written: what is lost with the process is read from the record again."""
+        What is not on disk yet when the process ends is to be read from the record again."""
         with self._writing:
             rows = {passage.id: passage_terms(passage.text, passage.language) for passage in added}
             gone = rows.keys() | set(removed)
-            main, recent = (_without(part, gone) for part in (self._parts.main, self._parts.recent))
-            if recent is not None and not recent.alive.any():
-                recent = None
+            main = _without(self._parts.main, gone) if self._parts.main else None
+            recent = [kept for part in self._parts.recent if (kept := _without(part, gone)).alive.any()]
             if rows:
-                kept = recent.segment.rows(recent.alive) if recent else []
-                recent = _part(build_segment([*kept, *rows.items()]))
-            self._parts = _Parts(main, recent)
+                recent.append(_part(build_segment(list(rows.items()))))
+            if len(recent) > _MOST_RECENT_PARTS:
+                recent = [_part(build_segment(_rows(recent)))]
+            self._parts = _Parts(main, tuple(recent))
+            self._save_if_grown()
 
     def save(self) -> None:
-        """Merge what is recent into the main segment and write it, if enough has changed to be worth it. The switch is
-        one rename, so that whoever opens the folder finds the old segment or the new one."""
+        """Merge what is recent into the main segment and write it, if enough has changed to be worth it."""
         with self._writing:
-            held = sum(len(part.segment.ids) for part in self._parts)
-            changed = held - self.passages() + (len(self._parts.recent.segment.ids) if self._parts.recent else 0)
-            if changed <= max(_SMALL, _SHARE * held):
-                return
-            rows = [row for part in self._parts for row in part.segment.rows(part.alive)]
-            if rows:
-                self._parts = _Parts(main=_part(_switch_to(build_segment(rows), self._folder)))
-            else:
-                self._parts = _Parts()
-                shutil.rmtree(self._folder, ignore_errors=True)
+            self._save_if_grown()
 
     def clear(self) -> None:
         """Forget everything, on disk too."""
         with self._writing:
+            self._parts = _Parts()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _save_if_grown(self) -> None:
+        held = sum(len(part.segment.ids) for part in self._parts)
+        settled = int(self._parts.main.alive.sum()) if self._parts.main else 0
+        if held - settled <= max(_SMALL, _SHARE * held):
+            return
+        rows = _rows(self._parts)
+        if rows:
+            self._parts = _Parts(main=_part(_switch_to(build_segment(rows), self._folder)))
+        else:
             self._parts = _Parts()
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -176,9 +180,11 @@ def _part(segment: Segment) -> _Part:
     return _Part(segment, np.ones(len(segment.ids), np.bool_), {one: row for row, one in enumerate(segment.ids)})
 
 
-def _without(part: _Part | None, gone: Iterable[str]) -> _Part | None:
-    if part is None:
-        return None
+def _rows(parts: Iterable[_Part]) -> list[tuple[str, list[str]]]:
+    return [row for part in parts for row in part.segment.rows(part.alive)]
+
+
+def _without(part: _Part, gone: Iterable[str]) -> _Part:
     rows = [part.row_of[one] for one in gone if one in part.row_of]
     if not rows:
         return part
@@ -188,7 +194,8 @@ def _without(part: _Part | None, gone: Iterable[str]) -> _Part | None:
 
 
 def _switch_to(segment: Segment, folder: Path) -> Segment:
-    """Save the segment, make it the current one, delete its predecessors, and return it mapped from disk."""
+    """Save the segment, make it the current one, delete its predecessors, and return it mapped from disk. The switch is
+    one rename: whoever opens the folder finds the old segment or the new one."""
     generation = folder / uuid.uuid4().hex[:12]
     generation.mkdir(parents=True)
     digests = save_segment(segment, generation)
