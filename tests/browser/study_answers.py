@@ -26,7 +26,7 @@ ENOUGH_WORDS = 2.0
 
 @dataclass
 class StudyAnswers(WordAnswers):
-        """At most three cited sentences; an abstention when no passage shares two words with the question."""
+    """`pause` seconds pass before an answer; `alter` changes the outcome, so that a test can drop or rewrite claims."""
 
     pause: float = 0.0
     alter: Any = field(default=lambda outcome: outcome)
