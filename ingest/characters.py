@@ -91,7 +91,7 @@ def _odd_characters(text: str) -> Iterator[tuple[int, int, str]]:
         kind, old = found.lastgroup or "", found.group()
         if kind == "newline":
             if old != "\n":
-                yield found.start(), found.end(), f"\n\n{PAGE_SENTINEL}" if old == "\f" else "\n"
+                yield found.start(), found.end(), f"\n{PAGE_SENTINEL}\n" if old == "\f" else "\n"
         elif kind == "ligature":
             yield found.start(), found.end(), _LIGATURES[old]
         else:

@@ -68,6 +68,8 @@ def _torn(
     lines: Sequence[Line], widths: Sequence[int], index: int, pairs: WordPairs, settled: bool
 ) -> tuple[list[Line], int] | None:
     """The lines from `index` on in their right order and the index after them, if they were torn apart."""
+    if len(lines[index].text) > _SHORT * widths[index] or index + 2 >= len(lines):
+        return None
     before = lines[index - 1].text if index else ""
     for rows in range(_MAX_ROWS, 0, -1):
         best = None

@@ -30,7 +30,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_FOOT = re.compile(
-    r"^(?P<left>\d{1,4})\s*[|¦•·]\s*(?P<name>\S[^|]{2,110})$|^(?P<name2>\S[^|]{2,110}?)\s*[|¦]\s*(?:hal(?:aman)?|page|p)?\.?\s*(?P<right>\d{1,4})$",
+    r"^(?P<left>\d{1,4})\s*[|¦]\s*(?P<name>\S[^|]{2,110})$|^(?P<name2>\S[^|]{2,110}?)\s*[|¦]\s*(?:hal(?:aman)?|page|p)?\.?\s*(?P<right>\d{1,4})$",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
@@ -107,10 +107,12 @@ def _apart(lines: Sequence[Line], index: int) -> bool:
 
 
 def _numbered_feet(lines: Sequence[Line]) -> Iterator[int]:
+    """A page number, a bar and a title without a full stop (or the other way round); rows of a table have neighbours
+    with bars."""
     for index, line in enumerate(lines):
         if len(line.text) <= _MAX_FURNITURE and _NUMBERED_FOOT.match(line.text) and not ends_sentence(line.text):
-            repeats = any(_NUMBERED_FOOT.match(other.text) for other in lines[max(0, index - 2) : index])
-            if _apart(lines, index) and not repeats:
+            near = (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
+            if not any("|" in other.text or "¦" in other.text for other in near):
                 yield index
 
 

@@ -216,7 +216,7 @@ PRINTED = st.one_of(
     st.text(max_size=120),
     st.lists(st.tuples(WORDS, GAPS), max_size=50).map(lambda parts: "".join(word + gap for word, gap in parts)),
 )
-PATIENT = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @PATIENT
