@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from qa.evidence import ScoredSentence
 from qa.numerals import numbers_in
 from qa.question import QuestionProfile, QuestionType
@@ -35,6 +37,9 @@ class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; cosines as the embedder gives them."""
 
     sentence_cosine: float
+    best_met: float
+    worst_met: float
+    rarest_met: float
     passage_cosine: float
     cosine_lead: float
     sentence_coverage: float
@@ -58,6 +63,9 @@ def measure_signals(
     """Signals of one question; `scored` is not empty and sorted best first, `chosen` is what would be quoted."""
     cosines = sorted((one.cosine for one in scored), reverse=True)
     total = sum(term.weight for term in terms) or 1.0
+    # Each term as well as any of the chosen sentences meets it: what none of them meets was asked and not found.
+    met = np.max([one.met for one in chosen], axis=0)
+    weights = np.array([term.weight for term in terms], np.float32)
     in_sentences = max(one.coverage for one in chosen)
     in_context = max(one.surroundings for one in chosen)
     rarest = max(terms, key=lambda term: term.weight, default=None)
@@ -66,6 +74,9 @@ def measure_signals(
     said = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
     return Signals(
         sentence_cosine=cosines[0],
+        best_met=float(met @ weights / weights.sum()) if weights.sum() > 0 else 0.0,
+        worst_met=float(met.min()) if len(met) else 0.0,
+        rarest_met=float(met[int(weights.argmax())]) if len(met) else 0.0,
         passage_cosine=max(found.dense for found in retrieved),
         cosine_lead=cosines[0] - cosines[min(len(cosines) - 1, 9)],
         sentence_coverage=in_sentences,

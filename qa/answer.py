@@ -11,7 +11,7 @@ from typing import Protocol
 from ingest.record import CorpusState
 from ingest.types import Document, Language
 from qa.about import is_about_sitasi
-from qa.abstain import Calibration, measure_signals
+from qa.abstain import Calibration, Signals, measure_signals
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
 from qa.extract import draft_extractive
@@ -43,6 +43,7 @@ class Considered:
     retrieval: Retrieval
     scored: Sequence[ScoredSentence]
     chosen: Sequence[ScoredSentence]
+    signals: Signals | None
     probability: float
 
 
@@ -62,6 +63,8 @@ class AnswerService:
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._calibration, self._settings = support, calibration, settings
         self._weights = weights or EvidenceWeights()
+        own = settings.answer.threshold
+        self._threshold = calibration.threshold if own is None else own
 
     def answer(self, question: Question) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
@@ -79,7 +82,7 @@ class AnswerService:
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:
             return self._abstain(Reason.NO_PASSAGES, self._trace(text, language, corpus, timings, started), nearest)
-        if considered.probability < self._calibration.threshold:
+        if considered.probability < self._threshold:
             return self._abstain(Reason.BELOW_THRESHOLD, self._trace(text, language, corpus, timings, started), nearest)
         evidence = to_evidence(considered.chosen)
         documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
@@ -109,13 +112,13 @@ class AnswerService:
         limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)
         pick = choose_per_document if profile.type is QuestionType.COMPARISON else choose
         chosen = pick(scored, limits)
-        probability = 0.0
+        probability, signals = 0.0, None
         if chosen:
             signals = measure_signals(profile, retrieval.terms, retrieval.passages, scored, chosen)
             probability = self._calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
         timed = Retrieval(retrieval.passages, retrieval.terms, retrieval.question_vector, retrieval.affinity, timings)
-        return Considered(profile, timed, scored, chosen, probability)
+        return Considered(profile, timed, scored, chosen, signals, probability)
 
     def _checked(self, question: Question) -> str:
         text = " ".join(question.text.split())

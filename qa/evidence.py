@@ -1,9 +1,8 @@
 """RetrievedPassage → Evidence: which sentences answer the question. Pure; scores only what was computed before.
 
-A sentence's score is a weighted sum of its likeness to the question (cosine, standardised over the sentences looked at),
-the share of the question's rare words that it or its surroundings hold, its fit to the type of answer asked for, the part of
-the paper it stands in, and its passage's own score. Sentences are then taken greedily, skipping what repeats an earlier
-one (after maximal marginal relevance, Carbonell & Goldstein 1998).
+A sentence's score is a weighted sum of how well it meets the question's words one by one (late interaction, with words weighted by
+their rarity among the sentences looked at: the subject of a paper is in all of them and tells none apart), its passage's score,
+its fit to the type of answer asked for, and the part of the paper it stands in.
 """
 
 from __future__ import annotations
@@ -14,58 +13,64 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.types import NEVER_EVIDENCE, Language, Passage, SectionKind, Sentence, Vector
+from ingest.types import NEVER_EVIDENCE, Language, SectionKind, Sentence, Vector
 from qa.answer_type import answer_type_match
+from qa.interaction import weighted
 from qa.numerals import numbers_in
 from qa.question import QuestionProfile
-from qa.terms import QuestionTerm
-from qa.types import Evidence, RetrievedPassage
+from qa.terms import QuestionTerm, rarity
+from qa.types import RetrievedPassage
 
 Analyse = Callable[[str, Language], list[str]]
 
 _SECTION_PRIOR = {
-    SectionKind.ABSTRACT: 1.0,
-    SectionKind.RESULTS: 0.8,
-    SectionKind.CONCLUSION: 1.0,
-    SectionKind.RECOMMENDATIONS: 0.8,
-    SectionKind.BODY: 0.6,
-    SectionKind.INTRODUCTION: 0.4,
-    SectionKind.METHOD: 0.2,
-    SectionKind.THEORY: 0.0,
-    SectionKind.KEYWORDS: -1.0,
+    SectionKind.RESULTS: 0.1,
+    SectionKind.CONCLUSION: 0.2,
+    SectionKind.RECOMMENDATIONS: 0.2,
+    SectionKind.METHOD: 0.1,
+    SectionKind.ABSTRACT: 0.0,
+    SectionKind.BODY: 0.0,
+    SectionKind.INTRODUCTION: -0.1,
+    SectionKind.THEORY: -0.3,
+    SectionKind.KEYWORDS: -3.0,
 }
 ANAPHORA = re.compile(
     r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|oleh karena itu|selain itu|"
-    r"namun|akan tetapi|sehingga|this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|moreover)\b",
+    r"namun|akan tetapi|sehingga|(\w+ ){1,2}(ini|tersebut)|this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|"
+    r"moreover)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
-    """Weights of the parts of a sentence's score; fitted on development questions."""
+    """Weights of the parts of a sentence's score, each part standardised over the sentences looked at or between 0 and 1.
+    Chosen by cross-validation on the development questions (docs/evaluation.md)."""
 
-    semantic: float = 1.0
-    coverage: float = 2.0
-    context: float = 0.8
-    answer_type: float = 0.6
-    section: float = 0.5
-    passage: float = 0.5
-    language: float = 0.3
-    number: float = 0.6
-    anaphora: float = 0.3
+    likeness: float = 1.0
+    rare_likeness: float = 0.2
+    previous: float = 0.2
+    words: float = 0.15
+    semantic: float = 0.1
+    passage: float = 0.35
+    answer_type: float = 0.4
+    section: float = 1.0
+    number: float = 0.5
+    language: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence that may answer, with what its score is made of. `coverage` is the share (0 to 1) of the question's
-    weighted words that stand in the sentence, `surroundings` the same for its headings, title and passage."""
+    weighted words that stand in the sentence, `surroundings` the same with its headings, title and passage; `met` says how well
+    each of the question's terms is met, shape `(terms,)`."""
 
     retrieved: RetrievedPassage
     sentence: Sentence
     text: str
     vector: Vector
     cosine: float
+    met: Vector
     coverage: float
     surroundings: float
     answer_type: float
@@ -73,17 +78,17 @@ class ScoredSentence:
     score: float
 
 
-def _sentence_texts(passage: Passage) -> tuple[str, ...]:
-    return tuple(passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    retrieved: RetrievedPassage
+    position: int
+    text: str
+    stems: frozenset[str]
+    around: frozenset[str]
 
-
-def _share(terms: Sequence[QuestionTerm], stems: frozenset[str]) -> float:
-    total = sum(term.weight for term in terms)
-    return sum(term.weight * term.occurs_in(stems) for term in terms) / total if total else 0.0
-
-
-def _quotable(retrieved: RetrievedPassage) -> bool:
-    return retrieved.passage.section.kind not in NEVER_EVIDENCE
+    @property
+    def sentence(self) -> Sentence:
+        return self.retrieved.passage.sentences[self.position]
 
 
 def score_sentences(
@@ -94,53 +99,109 @@ def score_sentences(
     analyse: Analyse,
     weights: EvidenceWeights,
 ) -> list[ScoredSentence]:
-    """Every quotable sentence of the passages, best first. `question_vector` has shape `(dim,)`."""
-    usable = [found for found in retrieved if _quotable(found) and found.passage.sentences]
-    if not usable:
+    """Every quotable sentence of the passages once, best first. `question_vector` has shape `(dim,)`."""
+    candidates = _candidates(retrieved, analyse)
+    if not candidates:
         return []
-    cosines = np.concatenate([found.sentence_vectors @ question_vector for found in usable])
-    spread = float(cosines.std()) or 1.0
-    standard = (cosines - float(cosines.mean())) / spread
-    passage_scores = np.array([found.score for found in usable])
-    passage_standard = (passage_scores - passage_scores.mean()) / (float(passage_scores.std()) or 1.0)
-    scored: list[ScoredSentence] = []
-    position = 0
-    for found, of_passage in zip(usable, passage_standard, strict=True):
-        around = _surrounding_stems(found, analyse)
-        for sentence, text, vector in zip(
-            found.passage.sentences, _sentence_texts(found.passage), found.sentence_vectors, strict=True
-        ):
-            here = position
-            position += 1
-            if not sentence.complete:
-                continue
-            stems = frozenset(analyse(text, sentence.language))
-            coverage, surroundings = _share(terms, stems), _share(terms, stems | around)
-            fit = answer_type_match(profile.type, text)
-            score = (
-                weights.semantic * float(standard[here])
-                + weights.coverage * coverage
-                + weights.context * surroundings
-                + weights.answer_type * fit
-                + weights.section * _SECTION_PRIOR.get(found.passage.section.kind, 0.0)
-                + weights.passage * float(of_passage)
-                + weights.language * (sentence.language == profile.language)
-                + weights.number * _number_match(profile, text)
-                - weights.anaphora * bool(ANAPHORA.match(text))
-            )
-            scored.append(
-                ScoredSentence(
-                    found, sentence, text, vector, float(cosines[here]), coverage, surroundings, fit, stems | around, score
-                )
-            )
+    met = np.stack([_met(one, len(terms)) for one in candidates])
+    local = _local_weights(terms, candidates)
+    likeness = weighted(met, local)
+    parts = {
+        "likeness": _standard(likeness),
+        "rare_likeness": _standard(weighted(met, np.array([term.weight for term in terms], np.float32))),
+        "previous": _of_previous(candidates, _standard(likeness)),
+        "words": _standard(weighted(_occurring(terms, candidates), local)),
+        "semantic": _standard(_cosines(candidates, question_vector)),
+        "passage": _standard(np.array([one.retrieved.score for one in candidates], np.float32)),
+        "answer_type": np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
+        "section": np.array([_SECTION_PRIOR.get(one.retrieved.passage.section.kind, 0.0) for one in candidates], np.float32),
+        "number": np.array([_number_match(profile, one.text) for one in candidates], np.float32),
+        "language": np.array([one.sentence.language == profile.language for one in candidates], np.float32),
+    }
+    total = sum((getattr(weights, name) * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
+    cosines = _cosines(candidates, question_vector)
+    scored = [
+        ScoredSentence(
+            retrieved=one.retrieved,
+            sentence=one.sentence,
+            text=one.text,
+            vector=one.retrieved.sentence_vectors[one.position],
+            cosine=float(cosines[row]),
+            met=met[row],
+            coverage=_share(terms, one.stems),
+            surroundings=_share(terms, one.stems | one.around),
+            answer_type=float(parts["answer_type"][row]),
+            stems=one.stems | one.around,
+            score=float(total[row]),
+        )
+        for row, one in enumerate(candidates)
+    ]
     return sorted(scored, key=lambda one: one.score, reverse=True)
+
+
+def _candidates(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[_Candidate]:
+    """Complete sentences of quotable sections; one that stands in two overlapping passages counts in the better one."""
+    taken: set[tuple[str, int]] = set()
+    candidates = []
+    for found in retrieved:
+        passage = found.passage
+        if passage.section.kind in NEVER_EVIDENCE:
+            continue
+        around = _surrounding_stems(found, analyse)
+        for position, sentence in enumerate(passage.sentences):
+            if not sentence.complete or (found.document.id, sentence.start) in taken:
+                continue
+            taken.add((found.document.id, sentence.start))
+            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            candidates.append(_Candidate(found, position, text, frozenset(analyse(text, sentence.language)), around))
+    return candidates
+
+
+def _met(one: _Candidate, terms: int) -> Vector:
+    rows = one.retrieved.likeness
+    return np.asarray(rows[one.position], np.float32) if len(rows) else np.zeros(terms, np.float32)
+
+
+def _occurring(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) -> Vector:
+    """1 where a term's own stem stands in a sentence, shape `(sentences, terms)`."""
+    rows = [[float(bool(term.stems & one.stems)) for term in terms] for one in candidates]
+    return np.array(rows, np.float32).reshape(len(candidates), len(terms))
+
+
+def _local_weights(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) -> Vector:
+    """Rarity of each term among the sentences looked at."""
+    held = _occurring(terms, candidates).sum(axis=0)
+    return np.array([rarity(int(count), len(candidates)) for count in held], np.float32)
+
+
+def _of_previous(candidates: Sequence[_Candidate], likeness: Vector) -> Vector:
+    """The likeness of the sentence before in the same passage: an answer often follows the sentence that names its subject."""
+    at = {(id(one.retrieved), one.position): row for row, one in enumerate(candidates)}
+    before = (at.get((id(one.retrieved), one.position - 1)) for one in candidates)
+    return np.array([0.0 if row is None else float(likeness[row]) for row in before], np.float32)
+
+
+def _cosines(candidates: Sequence[_Candidate], question_vector: Vector) -> Vector:
+    return np.array([one.retrieved.sentence_vectors[one.position] @ question_vector for one in candidates], np.float32)
+
+
+def _standard(values: Vector) -> Vector:
+    spread = float(values.std())
+    return np.asarray((values - values.mean()) / spread if spread > 0 else np.zeros_like(values), np.float32)
+
+
+def _share(terms: Sequence[QuestionTerm], stems: frozenset[str]) -> float:
+    total = sum(term.weight for term in terms)
+    return sum(term.weight * term.occurs_in(stems) for term in terms) / total if total else 0.0
 
 
 def _surrounding_stems(found: RetrievedPassage, analyse: Analyse) -> frozenset[str]:
     card = found.document.bibliography
     head = " ".join((*found.passage.section.path, card.title, card.place or ""))
-    return frozenset(analyse(head, "id")) | frozenset(analyse(head, "en")) | frozenset(
-        analyse(found.passage.text, found.passage.language)
+    return (
+        frozenset(analyse(head, "id"))
+        | frozenset(analyse(head, "en"))
+        | frozenset(analyse(found.passage.text, found.passage.language))
     )
 
 

@@ -1,40 +1,52 @@
-"""hits of both legs → one ranking: the sum of standardised scores, weighted by how far the lexical leg can help. Pure.
+"""what both legs and late interaction say of a passage → one score. Pure.
 
-Summing z-scores keeps how much better the best passage is, which rank fusion throws away; it beats reciprocal rank fusion
-on every outside set we measure (docs/evaluation.md).
+    score = (1 - a)·cos(question, passage) + a·max cos(question, sentence) + w·bm25 / ideal + i·likeness + p·affinity
+
+`ideal` is the most that BM25 could give for this question: the sum of its words' rarity, where a word that the collection does not
+know counts as rare as a word can be. So `bm25 / ideal` is the share of the question's rare vocabulary that a passage covers, and the
+lexical leg steps back by itself where it cannot help: an English question over Indonesian text has a large ideal and a small BM25.
+Nothing depends on which other passages are candidates, so scores compare across questions and after new papers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
+from qa.terms import QuestionTerm
 
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """Weight of the lexical leg beside 1 for the dense leg, when the question's language is that of the passages it finds and
-    when it is not, and the weights of the best sentence and of the papers that the question names."""
+    """Weights beside 1 for meaning. Chosen on training questions that no benchmark holds (docs/evaluation.md).
 
-    lexical_same: float = 0.4
-    lexical_other: float = 0.1
-    best_sentence: float = 0.3
-    affinity: float = 1.0
+    `sentence`: share of the best sentence in the cosine, 0 to 1; `words`: cosine that full coverage of the question's
+    vocabulary is worth; `likeness`: the same for late interaction; `affinity`: for a paper that the question speaks of."""
 
-
-def standardise(scores: Mapping[str, float], ids: list[str]) -> np.ndarray:
-    """z-scores of `scores` in the order of `ids`; an id that the leg did not find gets the leg's lowest score."""
-    if not scores:
-        return np.zeros(len(ids))
-    lowest = min(scores.values())
-    values = np.array([scores.get(one, lowest) for one in ids])
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 0 else np.zeros(len(ids))
+    sentence: float = 0.5
+    words: float = 0.12
+    likeness: float = 0.6
+    affinity: float = 0.1
 
 
-def fuse(dense: Mapping[str, float], lexical: Mapping[str, float], lexical_weight: float) -> dict[str, float]:
-    """Fused scores of the union of both legs' ids (higher is better)."""
-    ids = sorted({*dense, *lexical})
-    total = standardise(dense, ids) + lexical_weight * standardise(lexical, ids)
-    return dict(zip(ids, total.tolist(), strict=True))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of one candidate passage: cosines of the passage and of its best sentence, BM25 (0 where no word
+    occurs), affinity of its paper in [0, 1], and late interaction where it was measured."""
+
+    cosine: float
+    best_sentence: float
+    bm25: float
+    affinity: float
+
+
+def ideal(terms: Sequence[QuestionTerm]) -> float:
+    """The most that BM25 can give for these terms."""
+    return sum(term.weight for term in terms)
+
+
+def first_score(found: Found, best_possible: float, weights: FusionWeights) -> float:
+    """The score before late interaction."""
+    meaning = (1 - weights.sentence) * found.cosine + weights.sentence * found.best_sentence
+    covered = min(1.0, found.bm25 / best_possible) if best_possible > 0 else 0.0
+    return meaning + weights.words * covered + weights.affinity * found.affinity

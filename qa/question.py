@@ -106,6 +106,14 @@ def question_type(text: str) -> QuestionType:
     return QuestionType.KEYWORDS
 
 
+def word_spans(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Where each word stands, by its lower-case form: half-open code points."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for match in _WORD.finditer(text):
+        spans.setdefault(match.group().lower(), []).append(match.span())
+    return spans
+
+
 def content_words(text: str) -> tuple[str, ...]:
     """Words that carry meaning, lower case, in order, without repeats."""
     words = (match.group().lower() for match in _WORD.finditer(text))

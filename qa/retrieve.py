@@ -1,4 +1,5 @@
-"""question → RetrievedPassage: both legs over-fetch ids, one read of the record keeps what is published, fusion ranks."""
+"""question → RetrievedPassage: both legs over-fetch ids, one read of the record keeps what is published, fusion ranks the
+candidates, and late interaction ranks the best of them anew."""
 
 from __future__ import annotations
 
@@ -9,9 +10,19 @@ from typing import Protocol
 
 import numpy as np
 
-from ingest.types import DocumentCard, Embedder, Hit, Language, PassageIndex, PublishedPassage, Vector
+from ingest.types import (
+    DocumentCard,
+    Embedder,
+    Hit,
+    PassageIndex,
+    PublishedPassage,
+    QuestionVectors,
+    TokenVectors,
+    Vector,
+)
 from qa.affinity import card_stems, document_affinity
-from qa.fusion import FusionWeights, fuse, standardise
+from qa.fusion import Found, FusionWeights, first_score, ideal
+from qa.interaction import Likeness, measure_likeness, weighted
 from qa.question import QuestionProfile
 from qa.settings import RetrievalSettings
 from qa.terms import QuestionTerm, TermStatistics, weigh_terms
@@ -31,9 +42,25 @@ class Lexical(TermStatistics, Protocol):
 class PublishedPassages(Protocol):
     """The reading side of the record."""
 
-    def passages(self, ids: Sequence[str]) -> list[PublishedPassage]: ...
-    def cards(self) -> dict[str, DocumentCard]: ...
-    def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]: ...
+    def passages(self, ids: Sequence[str]) -> list[PublishedPassage]:
+        """Those that answer now."""
+        ...
+
+    def token_vectors(self, ids: Sequence[str]) -> dict[str, TokenVectors]:
+        """Token vectors by passage id."""
+        ...
+
+    def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], Vector]:
+        """Ids and passage vectors, shape `(n, dim)`."""
+        ...
+
+    def cards(self) -> dict[str, DocumentCard]:
+        """The documents that answer now."""
+        ...
+
+    def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]:
+        """Ids and vectors of all passages of these documents."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,7 @@ def document_of(passage_id: str) -> str:
 
 
 class HybridRetriever:
-    """Dense and lexical search, fused. Safe to share between threads."""
+    """Dense and lexical search, fused, then late interaction. Safe to share between threads."""
 
     def __init__(
         self,
@@ -71,17 +98,26 @@ class HybridRetriever:
     def retrieve(self, profile: QuestionProfile, documents: Sequence[str], limit: int) -> Retrieval:
         """At most `limit` passages of `documents` (of all papers when empty) for this question."""
         started = perf_counter()
-        vector = self._embedder.embed_questions([profile.text])[0]
+        question = self._embedder.read_question(profile.text)
         embedded = perf_counter()
         terms = weigh_terms(profile, self._lexical)
-        dense = self._dense(vector, documents)
-        hits = {term.word: self._lexical.search_terms([(s, 1.0) for s in term.stems], _TERM_HITS) for term in terms}
-        lexical = self._lexical_scores(terms, documents)
-        affinity = document_affinity(terms, self._card_stems(), hits, document_of)
-        published = self._record.passages(list({*dense, *lexical}))
-        passages = self._rank(profile.language, vector, dense, lexical, affinity, published)[:limit]
+        dense = self._dense(question.question, documents)
+        lexical = self._words(terms, documents)
+        affinity = self._affinity(terms)
+        published = {one.passage.id: one for one in self._record.passages(list({**dense, **lexical}))}
+        self._complete(dense, published, question.question)
+        found = {
+            one: Found(
+                cosine=dense[one],
+                best_sentence=_best_sentence(passage, question.question, dense[one]),
+                bm25=lexical.get(one, 0.0),
+                affinity=affinity.get(passage.document.id, 0.0),
+            )
+            for one, passage in published.items()
+        }
+        passages = self._rank(profile, question, terms, found, published)[:limit]
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
-        return Retrieval(passages, terms, vector, affinity, timings)
+        return Retrieval(passages, terms, question.question, affinity, timings)
 
     def _card_stems(self) -> dict[str, frozenset[str]]:
         """Stems of every paper's card; each version of a paper is analysed once."""
@@ -92,6 +128,10 @@ class HybridRetriever:
                 known[card.id, card.version] = card_stems(card, self._lexical.analyse)
         return {card.id: known[card.id, card.version] for card in cards.values()}
 
+    def _affinity(self, terms: Sequence[QuestionTerm]) -> dict[str, float]:
+        hits = {term.word: self._lexical.search_terms([(term.stem, 1.0)], _TERM_HITS) for term in terms}
+        return document_affinity(terms, self._card_stems(), hits, document_of)
+
     def _dense(self, vector: Vector, documents: Sequence[str]) -> dict[str, float]:
         if documents:
             # An exact scan of the few rows: Chroma's filters cost more the larger the collection is.
@@ -101,54 +141,54 @@ class HybridRetriever:
             return {ids[row]: float(scores[row]) for row in best}
         return {hit.passage_id: hit.score for hit in self._index.search(vector, self._settings.candidates)}
 
-    def _lexical_scores(self, terms: Sequence[QuestionTerm], documents: Sequence[str]) -> dict[str, float]:
-        weighted = [(stem, 1.0) for term in terms for stem in sorted(term.stems)]
-        if not weighted:
+    def _words(self, terms: Sequence[QuestionTerm], documents: Sequence[str]) -> dict[str, float]:
+        if not terms:
             return {}
         wanted = set(documents)
+        # Over-fetch where most hits will be left out: other papers, and versions that have been superseded.
         limit = self._settings.candidates * (8 if wanted else 1)
-        found = self._lexical.search_terms(weighted, limit)
-        kept = [hit for hit in found if hit.score > 0 and (not wanted or document_of(hit.passage_id) in wanted)]
+        found = self._lexical.search_terms([(term.stem, 1.0) for term in terms], limit)
+        kept = [hit for hit in found if not wanted or document_of(hit.passage_id) in wanted]
         return {hit.passage_id: hit.score for hit in kept[: self._settings.candidates]}
+
+    def _complete(self, dense: dict[str, float], published: Mapping[str, PublishedPassage], vector: Vector) -> None:
+        """Exact cosines for what only the lexical leg found."""
+        missing = [one for one in published if one not in dense]
+        if missing:
+            ids, vectors = self._record.vectors_of(missing)
+            dense.update(zip(ids, (vectors @ vector).tolist(), strict=True))
 
     def _rank(
         self,
-        language: Language,
-        vector: Vector,
-        dense: Mapping[str, float],
-        lexical: Mapping[str, float],
-        affinity: Mapping[str, float],
-        published: Sequence[PublishedPassage],
+        profile: QuestionProfile,
+        question: QuestionVectors,
+        terms: Sequence[QuestionTerm],
+        found: Mapping[str, Found],
+        published: Mapping[str, PublishedPassage],
     ) -> tuple[RetrievedPassage, ...]:
-        by_id = {one.passage.id: one for one in published}
-        dense = {one: score for one, score in dense.items() if one in by_id}
-        lexical = {one: score for one, score in lexical.items() if one in by_id}
-        if not dense and not lexical:
-            return ()
-        same = sum(by_id[one].passage.language == language for one in lexical) / len(lexical) if lexical else 0.0
-        weights = self._weights
-        fused = fuse(dense, lexical, weights.lexical_other + (weights.lexical_same - weights.lexical_other) * same)
-        ids = list(fused)
-        sentence = {
-            one: float((by_id[one].sentence_vectors @ vector).max()) for one in ids if len(by_id[one].passage.sentences)
-        }
-        best_sentence = standardise(sentence, ids)
-        total = {
-            one: fused[one]
-            + weights.best_sentence * float(extra)
-            + weights.affinity * affinity.get(by_id[one].document.id, 0.0)
-            for one, extra in zip(ids, best_sentence, strict=True)
-        }
-        ranked = sorted(ids, key=lambda one: (-total[one], one))
+        possible = ideal(terms)
+        score = {one: first_score(of, possible, self._weights) for one, of in found.items()}
+        best = sorted(score, key=lambda one: (-score[one], one))[: self._settings.reranked]
+        tokens = self._record.token_vectors(best)
+        likeness = measure_likeness(question, profile.text, terms, [published[one].passage for one in best], tokens)
+        weights = np.array([term.weight for term in terms], np.float32)
+        for one, like in likeness.items():
+            score[one] += self._weights.likeness * float(weighted(like.passage, weights))
+        none = Likeness(np.zeros(0, np.float32), np.zeros((0, len(terms)), np.float32))
         return tuple(
             RetrievedPassage(
-                passage=by_id[one].passage,
-                document=by_id[one].document,
+                passage=published[one].passage,
+                document=published[one].document,
                 rank=rank,
-                score=total[one],
-                dense=dense.get(one, 0.0),
-                lexical=lexical.get(one, 0.0),
-                sentence_vectors=by_id[one].sentence_vectors,
+                score=score[one],
+                dense=found[one].cosine,
+                lexical=found[one].bm25,
+                sentence_vectors=published[one].sentence_vectors,
+                likeness=likeness.get(one, none).sentences,
             )
-            for rank, one in enumerate(ranked, start=1)
+            for rank, one in enumerate(sorted(best, key=lambda one: (-score[one], one)), start=1)
         )
+
+
+def _best_sentence(passage: PublishedPassage, vector: Vector, otherwise: float) -> float:
+    return float((passage.sentence_vectors @ vector).max()) if len(passage.sentence_vectors) else otherwise

@@ -30,8 +30,8 @@ _WIDE = frozenset({QuestionType.LIST, QuestionType.WHY, QuestionType.HOW, Questi
 def limits_for(kind: QuestionType, max_sentences: int, max_words: int) -> SelectionLimits:
     """Questions that ask for several things get the full length; one thing needs fewer sentences."""
     if kind in _WIDE:
-        return SelectionLimits(max_sentences, max_words, 2.2)
-    return SelectionLimits(min(3, max_sentences), min(80, max_words), 1.6)
+        return SelectionLimits(max_sentences, max_words, 2.5)
+    return SelectionLimits(min(4, max_sentences), max_words, 2.0)
 
 
 def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:

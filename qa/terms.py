@@ -32,11 +32,12 @@ class TermStatistics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerm:
-    """One content word of a question. `stems` are its own in both languages, `mapped` those of words that mean the same in
+    """One content word of a question. `stems` are its own in both languages, `stem` the one that the collection holds most, `mapped` those of words that mean the same in
     the other language; `weight` is its rarity; `name` whether it is written or known as a name; `known` whether the
     collection holds it at all."""
 
     word: str
+    stem: str
     stems: frozenset[str]
     mapped: frozenset[str]
     weight: float
@@ -70,13 +71,15 @@ def weigh_terms(
         if not stems:
             continue
         others = frozenset((mapped or {}).get(word, ()))
-        frequency = max((statistics.document_frequency(stem) for stem in stems), default=0)
+        stem = max(sorted(stems), key=statistics.document_frequency)
+        frequency = statistics.document_frequency(stem)
         known = frequency > 0
         if not known and others:
             frequency = max(statistics.document_frequency(stem) for stem in others)
         found.append(
             QuestionTerm(
                 word=word,
+                stem=stem,
                 stems=stems,
                 mapped=others,
                 weight=rarity(frequency, max(total, 1)),

@@ -70,7 +70,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
     """A passage found for this question. `score` is the fused score, `dense` the cosine, `lexical` the BM25 score
-    (0 when that leg did not find it); `sentence_vectors` has shape `(len(passage.sentences), dim)`. `rank` is 1-based."""
+    (0 when that leg did not find it); `sentence_vectors` has shape `(len(passage.sentences), dim)`, `likeness` (late
+    interaction) shape `(len(passage.sentences), terms of the question)` or no rows. `rank` is 1-based."""
 
     passage: Passage
     document: DocumentCard
@@ -79,6 +80,7 @@ class RetrievedPassage:
     dense: float
     lexical: float
     sentence_vectors: Vector = field(repr=False, compare=False)
+    likeness: Vector = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,13 @@ def retrieved(
     section = Section(("Findings",), kind, 0, len(text), language)
     passage = Passage(f"{document}@v1#0", document, "v1", 0, 0, len(text), text, section, None, language, tuple(sentences))
     card = DocumentCard(document, "v1", language, Bibliography(title=document.title(), authors=("Sri Rahayu",), year=2021, place="Lembang"))
-    return RetrievedPassage(passage, card, 1, score, 0.9, 3.0, np.stack(vectors))
+    likeness = np.array([[float("kiln" in part.lower() or "tungku" in part), float("lembang" in part.lower())] for part in text_parts])
+    return RetrievedPassage(passage, card, 1, score, 0.9, 3.0, np.stack(vectors), likeness)
 
 
 def term(word: str, weight: float = 1.0) -> QuestionTerm:
     """A known word that stands for itself."""
-    return QuestionTerm(word, frozenset({word}), frozenset(), weight, False, True)
+    return QuestionTerm(word, word, frozenset({word}), frozenset(), weight, False, True)
 
 
 QUESTION = axis(1, 0, 0)

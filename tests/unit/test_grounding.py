@@ -24,7 +24,7 @@ def evidence_of(quote: str, *, start: int | None = None, passage_id: str = "clay
     section = Section(("Findings of the Kiln Survey",), SectionKind.RESULTS, 0, len(TEXT), "en")
     passage = Passage(passage_id, "clay", "v1", 0, 0, len(TEXT), TEXT, section, 4, "en", (Sentence(0, len(TEXT), "en"),))
     card = DocumentCard("clay", DOCUMENT.version, "en", DOCUMENT.bibliography)
-    found = RetrievedPassage(passage, card, 1, 1.0, 0.9, 1.0, np.zeros((1, 2), np.float32))
+    found = RetrievedPassage(passage, card, 1, 1.0, 0.9, 1.0, np.zeros((1, 2), np.float32), np.zeros((0, 0)))
     return Evidence(found, at, at + len(quote), quote, "en", 1.0)
 
 

@@ -1,0 +1,109 @@
+"""development questions → qa/calibration.toml: when are the chosen sentences enough for an answer?
+
+    python -m eval.fit            (fits on the development split over the papers that are ingested)
+
+Logistic regression with a ridge penalty (Cox 1958) over standardised signals; the threshold is the one with the highest balanced
+accuracy under cross-validation by study-fact, so that twins never help to judge each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.dataset import LANGUAGES, Expect, QuestionSet, load_questions
+from qa.abstain import CALIBRATION_FILE, Signals
+from qa.answer import AnswerService
+from qa.bootstrap import open_sitasi
+from qa.settings import load_settings
+from qa.types import Question
+
+Floats = NDArray[np.float64]
+RIDGE = 0.02
+FOLDS = 5
+NAMES = [field.name for field in fields(Signals)]
+
+
+def collect(answers: AnswerService, questions: QuestionSet) -> tuple[Floats, Floats, list[str]]:
+    """Signals, shape `(n, signals)`, whether the papers answer, shape `(n,)`, and the study-fact of each question."""
+    rows, labels, facts = [], [], []
+    for item in questions.items:
+        if item.expect is Expect.CONTRADICT or item.history is not None:
+            continue
+        for language in LANGUAGES:
+            signals = answers.consider(Question(item.question.of(language), language)).signals
+            if signals is not None:
+                rows.append(list(asdict(signals).values()))
+                labels.append(float(item.expect is Expect.ANSWER))
+                facts.append(item.fact)
+    return np.array(rows), np.array(labels), facts
+
+
+def fit_logistic(signals: Floats, labels: Floats, steps: int = 400) -> tuple[float, Floats]:
+    """Bias and weights by Newton's method; both classes weigh the same."""
+    design = np.hstack([np.ones((len(signals), 1)), signals])
+    weights = np.zeros(design.shape[1])
+    balance = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    penalty = np.full(design.shape[1], RIDGE * len(signals))
+    penalty[0] = 0.0
+    for _ in range(min(steps, 30)):
+        chance = 1 / (1 + np.exp(-design @ weights))
+        slope = design.T @ (balance * (chance - labels)) + penalty * weights
+        curve = (design * (balance * chance * (1 - chance))[:, None]).T @ design + np.diag(penalty + 1e-9)
+        weights = weights - np.linalg.solve(curve, slope)
+    return float(weights[0]), weights[1:]
+
+
+def cross_validated(signals: Floats, labels: Floats, facts: list[str]) -> Floats:
+    """The probability of each row from a fit that has not seen its study-fact."""
+    fold = np.array([int(hashlib.sha256(fact.encode()).hexdigest(), 16) % FOLDS for fact in facts])
+    chances = np.zeros(len(labels))
+    for held in range(FOLDS):
+        bias, weights = fit_logistic(signals[fold != held], labels[fold != held])
+        chances[fold == held] = 1 / (1 + np.exp(-(bias + signals[fold == held] @ weights)))
+    return chances
+
+
+def best_threshold(chances: Floats, labels: Floats) -> tuple[float, float, float]:
+    """Threshold with the highest balanced accuracy, and the shares of answerable and unanswerable rows it gets right."""
+    found = []
+    for threshold in np.linspace(0.2, 0.8, 61):
+        answered, refused = (chances[labels == 1] >= threshold).mean(), (chances[labels == 0] < threshold).mean()
+        found.append((answered + refused, float(threshold), float(answered), float(refused)))
+    _, threshold, answered, refused = max(found)
+    return threshold, answered, refused
+
+
+def write_calibration(path: Path, bias: float, weights: Floats, centre: Floats, scale: Floats, threshold: float, note: str) -> None:
+    """The fitted numbers as TOML."""
+    lines = ["# Fitted by `python -m eval.fit`; see docs/evaluation.md.", f"# {note}", f"bias = {bias:.4f}", f"threshold = {threshold:.2f}"]
+    for name, values in (("weights", weights), ("centre", centre), ("scale", scale)):
+        lines += ["", f"[{name}]", *(f"{key} = {value:.4f}" for key, value in zip(NAMES, values, strict=True))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Fit on what is ingested, print what was reached, and write the file."""
+    sitasi = open_sitasi(load_settings())
+    try:
+        questions = load_questions().split("development")
+        signals, labels, facts = collect(sitasi.answers, questions)
+    finally:
+        sitasi.close()
+    centre, scale = signals.mean(axis=0), signals.std(axis=0)
+    scale[scale == 0] = 1.0
+    standard = (signals - centre) / scale
+    threshold, answered, refused = best_threshold(cross_validated(standard, labels, facts), labels)
+    bias, weights = fit_logistic(standard, labels)
+    note = f"{len(labels)} development questions; cross-validated: {answered:.3f} answered, {refused:.3f} refused rightly."
+    write_calibration(CALIBRATION_FILE, bias, weights, centre, scale, threshold, note)
+    print(json.dumps({"rows": len(labels), "threshold": threshold, "answered": answered, "refused": refused}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
