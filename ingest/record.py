@@ -15,7 +15,16 @@ from sqlalchemy.engine import Connection
 from ingest.errors import UnknownDocument
 from ingest.failpoints import failpoint
 from ingest.index import IndexManifest
-from ingest.record_answers import KeptAnswer, forget_answers, read_answer, set_shared, write_answer
+from ingest.record_answers import (
+    KeptAnswer,
+    KeptFeedback,
+    forget_answers,
+    read_answer,
+    read_feedback,
+    set_shared,
+    write_answer,
+    write_feedback,
+)
 from ingest.record_codec import (
     decode_bibliography,
     decode_layout,
@@ -331,6 +340,16 @@ class Record:
         """Keep this answer for good; False when there is none under this id."""
         with writing(self._engine) as connection:
             return set_shared(connection, answer_id)
+
+    def save_feedback(self, answer_id: str, verdict: str, comment: str | None) -> bool:
+        """Keep a reader's verdict beside a copy of the answer; False when there is no answer under this id."""
+        with writing(self._engine) as connection:
+            return write_feedback(connection, answer_id, verdict, comment, time.time())
+
+    def feedback(self) -> list[KeptFeedback]:
+        """All verdicts of readers, oldest first."""
+        with reading(self._engine) as connection:
+            return read_feedback(connection)
 
     def prune(self, answer_days: float, grace_seconds: float = GRACE_SECONDS) -> tuple[int, int]:
         """Forget answers older than `answer_days` that were not shared, then superseded versions that no kept answer

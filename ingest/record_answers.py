@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from ingest.record_schema import answer_citations, answers
+from ingest.record_schema import answer_citations, answers, feedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,17 @@ class KeptAnswer:
     body: bytes
     created_at: float
     shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFeedback:
+    """A reader's verdict (`up` or `down`) on an answer, with the answer as it was saved."""
+
+    answer_id: str
+    verdict: str
+    comment: str | None
+    answer: bytes
+    created_at: float
 
 
 def write_answer(
@@ -45,5 +56,23 @@ def set_shared(connection: Connection, answer_id: str) -> bool:
 def forget_answers(connection: Connection, before: float) -> int:
     """Delete answers created before this time that were not shared; returns how many."""
     old = and_(answers.c.created_at < before, answers.c.shared.is_(False))
-    connection.execute(delete(answer_citations).where(answer_citations.c.answer_id.in_(select(answers.c.id).where(old))))
+    connection.execute(
+        delete(answer_citations).where(answer_citations.c.answer_id.in_(select(answers.c.id).where(old)))
+    )
     return connection.execute(delete(answers).where(old)).rowcount
+
+
+def write_feedback(connection: Connection, answer_id: str, verdict: str, comment: str | None, now: float) -> bool:
+    """Store a verdict beside a copy of the answer; False when there is no such answer."""
+    kept = read_answer(connection, answer_id)
+    if kept is None:
+        return False
+    row = {"answer_id": answer_id, "verdict": verdict, "comment": comment, "answer": kept.body, "created_at": now}
+    connection.execute(insert(feedback).values(row))
+    return True
+
+
+def read_feedback(connection: Connection) -> list[KeptFeedback]:
+    """All verdicts, oldest first."""
+    rows = connection.execute(select(feedback).order_by(feedback.c.id)).all()
+    return [KeptFeedback(row.answer_id, row.verdict, row.comment, row.answer, row.created_at) for row in rows]

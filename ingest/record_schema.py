@@ -120,6 +120,18 @@ answer_citations = Table(
     Index("citations_of_version", "document_id", "version"),
 )
 
+# Holds the answer itself: what a reader said of it stays useful after the answer has been forgotten.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer_id", String(64), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("comment", Text),
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
 
 def open_engine(url: str | None, sqlite_path: Path) -> Engine:
     """An engine on `url`, or on the SQLite file `sqlite_path` when it is None, with the tables in place.

@@ -21,10 +21,19 @@ from rich.text import Text
 from ingest.home import Home
 from ingest.summary import IngestSummary
 from ingest.types import Language
+from qa.api.feedback_bodies import draft_questions
 from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
-from qa.cli_output import IngestBar, print_answer, print_check, print_documents, print_passages, print_summary
+from qa.cli_output import (
+    IngestBar,
+    print_answer,
+    print_check,
+    print_documents,
+    print_feedback,
+    print_passages,
+    print_summary,
+)
 from qa.cli_wording import CommandError, say
 from qa.doctor import examine
 from qa.export import export_references
@@ -84,7 +93,8 @@ def common(
 @app.command()
 def setup(ctx: typer.Context) -> None:
     """Prepare the embedding model in the home folder; a model that is ready is left as it is."""
-    from ingest.weights import BUILT_IN, prepare_model
+    from ingest.built_in import BUILT_IN
+    from ingest.weights import prepare_model
 
     terminal, settings = _terminal(ctx), _settings()
     if settings.embedding.model != BUILT_IN:
@@ -250,6 +260,26 @@ def export(
         output.write_text(f"{text}\n", encoding="utf-8", newline="")
     except OSError as fault:
         raise CommandError("cannot_write", path=str(output), reason=fault.strerror or type(fault).__name__) from fault
+
+
+@app.command()
+def feedback(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Print draft evaluation questions, a JSON line each.")
+    ] = False,
+) -> None:
+    """List what readers said of answers, or make draft evaluation questions of it."""
+    terminal, settings = _terminal(ctx), _settings()
+    with open_access(settings, terminal.language) as access:
+        body = access.feedback()
+    if drafts:
+        sys.stdout.writelines(f"{line}\n" for line in draft_questions(body))
+    elif as_json:
+        _print_json(body)
+    else:
+        print_feedback(terminal.out, body, terminal.language)
 
 
 @app.command(name="version")

@@ -17,6 +17,7 @@ from ingest.summary import IngestProgress, IngestSummary, Report
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, SearchBody
 from qa.api.document_bodies import ListBody, VersionBody
+from qa.api.feedback_bodies import FeedbackListBody
 from qa.api.keeping import KeptBody
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.cli_wording import CommandError
@@ -44,6 +45,7 @@ class Access(Protocol):
     def documents(self) -> ListBody: ...
     def answer(self, answer_id: str) -> AnswerBody: ...
     def version(self, document_id: str, version: str) -> VersionBody: ...
+    def feedback(self) -> FeedbackListBody: ...
 
 
 @contextmanager
@@ -115,6 +117,10 @@ class ServerAccess:
         """One version of a paper."""
         path = f"/v1/documents/{quote(document_id, safe='')}"
         return VersionBody.model_validate_json(self._send("GET", path, params={"version": version}))
+
+    def feedback(self) -> FeedbackListBody:
+        """What readers said of answers."""
+        return FeedbackListBody.model_validate_json(self._send("GET", "/v1/feedback"))
 
     def ingest(self, paths: Sequence[Path], *, prune: bool, progress: Report) -> IngestSummary:
         """Have the server ingest these paths, and wait until it is done."""

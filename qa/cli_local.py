@@ -13,6 +13,7 @@ from ingest.home import Home, read_owner
 from ingest.summary import IngestSummary, Report
 from qa.api.bodies import AnswerBody, SearchBody
 from qa.api.document_bodies import ListBody, VersionBody, entry_body, version_body
+from qa.api.feedback_bodies import FeedbackListBody, feedback_body
 from qa.api.keeping import KeptBody, answer_and_keep, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.bootstrap import Sitasi, open_sitasi
@@ -55,6 +56,10 @@ class LocalAccess:
         card = record.cards().get(document_id)
         current = card is not None and card.version == found.version
         return version_body(found, current=current, href=f"/papers/{quote(found.id, safe='')}")
+
+    def feedback(self) -> FeedbackListBody:
+        """What readers said of answers."""
+        return feedback_body(self._sitasi.library.record)
 
     @property
     def _longest(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Self
 
 from rich.console import Console, Group, RenderableType
@@ -16,6 +17,7 @@ from ingest.summary import IngestProgress, IngestSummary
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, CitationBody, DocumentBody, PassageBody, SearchBody
 from qa.api.document_bodies import ListBody
+from qa.api.feedback_bodies import FeedbackListBody
 from qa.cli_wording import say
 from qa.doctor import Check
 
@@ -120,6 +122,18 @@ def print_summary(console: Console, summary: IngestSummary, language: Language) 
     console.print(Text(line))
     if summary.withdrawn:
         console.print(Text(say("samples_withdrawn", language), style="dim"))
+
+
+def print_feedback(console: Console, body: FeedbackListBody, language: Language) -> None:
+    """What readers said, newest first."""
+    if not body.feedback:
+        console.print(Text(say("no_feedback", language), style="yellow"))
+    for given in reversed(body.feedback):
+        sign = ("✓ ", "green") if given.verdict == "up" else ("✗ ", "red")
+        day = datetime.fromtimestamp(given.created_at, UTC).date().isoformat()
+        console.print(Text.assemble(sign, shown(given.answer.question), (f"  {day} {given.answer.id}", "dim")))
+        if given.comment:
+            console.print(Padding(Text(shown(given.comment), style="italic"), (0, 0, 0, 4)))
 
 
 def print_check(console: Console, check: Check) -> None:

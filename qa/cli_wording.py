@@ -93,6 +93,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_hits": ("No passage was found.", "Tidak ada bagian yang ditemukan."),
     # lists
+    "no_feedback": ("No reader has said anything yet.", "Belum ada pembaca yang memberi tanggapan."),
     "n_passages": ("{n} passages", "{n} bagian"),
     "samples_answer": (
         "These are the sample briefs; they withdraw when you ingest papers of your own.",

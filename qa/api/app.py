@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, documents, errors, health, jobs, pages
+from qa.api import answers, documents, errors, feedback, health, jobs, pages
 from qa.api.edge import Edge
 from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
@@ -19,6 +19,15 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from qa.bootstrap import Sitasi
 
+_ROUTERS = (
+    answers.router,
+    documents.router,
+    feedback.router,
+    jobs.router,
+    health.router,
+    pages.embedding,
+    pages.router,
+)
 _DESCRIPTION = (
     "Sitasi answers questions about research papers in Indonesian and English. Every sentence of an answer carries a "
     "citation that was checked by machine: `stored_text[start:end] == quote`. Offsets are code points, half-open and "
@@ -63,7 +72,7 @@ def create_app(
     errors.install(app)
     # The limit stands on the routes and not on the application, so that the edge sees the refusal and words it.
     routes = APIRouter(max_body_size=settings.server.max_body_bytes)
-    for router in (answers.router, documents.router, jobs.router, health.router, pages.embedding, pages.router):
+    for router in _ROUTERS:
         routes.include_router(router)
     app.include_router(routes)
     pages.mount_files(app)
