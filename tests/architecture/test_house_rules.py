@@ -1,0 +1,42 @@
+"""Files stay short enough to read, say what they are for, and name no machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FILE = 400
+
+
+def tracked(*endings: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name.endswith(endings) and (ROOT / name).is_file()]
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in tracked(".py", ".js")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_every_python_file_says_what_it_is_for() -> None:
+    silent = [path for path in tracked(".py") if ast.get_docstring(ast.parse(path.read_text())) is None]
+    assert [str(path.relative_to(ROOT)) for path in silent] == []
+
+
+def test_set_up_names_no_package_index() -> None:
+    text = "\n".join(
+        (ROOT / name).read_text() for name in ("constraints.txt", "Makefile", "pyproject.toml", "Dockerfile")
+    )
+    assert re.findall(r"--(?:extra-)?index-url|--find-links|https?://(?!127\.0\.0\.1|localhost)\S+", text) == []
+
+
+def test_every_pinned_library_is_pinned_exactly() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line)] == []
