@@ -43,9 +43,9 @@ export const TEXTS = {
     "This collection is still empty. Add papers with “sitasi ingest FOLDER”, then reload this page.",
   ],
   showAll: ["Tampilkan semua {n}", "Show all {n}"],
-  suggestFindings: ["Apa temuan utama studi di {place}?", "What are the main findings of the study in {place}?"],
+  suggestSubject: ["Apa kata studi di {place} tentang {keyword}?", "What does the study in {place} say about {keyword}?"],
   suggestObstacles: ["Apa saja kendala yang ditemukan di {place}?", "Which obstacles were found in {place}?"],
-  suggestCompare: ["Apa persamaan dan perbedaan {place} dan {other}?", "How do {place} and {other} compare?"],
+  suggestAdvice: ["Apa yang disarankan studi di {place}?", "What does the study in {place} recommend?"],
   suggestKeyword: ["Apa kata studi-studi ini tentang {keyword}?", "What do the studies say about {keyword}?"],
   suggestTitle: ["Apa kesimpulan “{title}”?", "What does “{title}” conclude?"],
 

@@ -14,15 +14,23 @@ function oneForEachPlace(papers, language) {
   return [...seen.values()];
 }
 
-/** A keyword that several papers share, or else the first one of the first paper. Single common words say too little. */
-function sharedKeyword(papers, language) {
+/** How many papers in `language` carry each keyword. */
+function keywordCounts(papers, language) {
   const counts = new Map();
   for (const paper of papers.filter((one) => one.language === language)) {
-    for (const keyword of new Set((paper.keywords ?? []).map((word) => word.trim()))) {
-      if (keyword.includes(" ")) counts.set(keyword, (counts.get(keyword) ?? 0) + 1);
-    }
+    for (const keyword of new Set((paper.keywords ?? []).map((word) => word.trim()))) counts.set(keyword, (counts.get(keyword) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return counts;
+}
+
+/** The keyword that most papers share. Single words say too little. */
+function sharedKeyword(counts) {
+  return [...counts].filter(([keyword]) => keyword.includes(" ")).sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The first keyword that only this paper carries: a subject, not a name. */
+function ownKeyword(paper, counts) {
+  return (paper.keywords ?? []).find((keyword) => counts.get(keyword) === 1 && keyword === keyword.toLowerCase());
 }
 
 const short = (title) => (title.length > 70 ? `${title.slice(0, title.lastIndexOf(" ", 68))} …` : title);
@@ -31,12 +39,15 @@ const short = (title) => (title.length > 70 ? `${title.slice(0, title.lastIndexO
 export function suggestionsFrom(papers, language, limit = 4) {
   const studies = oneForEachPlace(papers, language);
   const placed = studies.filter((paper) => paper.place);
+  const counts = keywordCounts(papers, language);
   const found = [];
-  if (placed[0]) found.push(["suggestFindings", { place: near(placed[0].place) }]);
-  const keyword = sharedKeyword(papers, language);
-  if (keyword) found.push(["suggestKeyword", { keyword }]);
-  if (placed[1]) found.push(["suggestObstacles", { place: near(placed[1].place) }]);
-  if (placed.length > 3) found.push(["suggestCompare", { place: near(placed[2].place), other: near(placed[3].place) }]);
+  const [first, second, third] = placed.map((paper) => near(paper.place));
+  const own = placed[0] && ownKeyword(placed[0], counts);
+  if (own) found.push(["suggestSubject", { place: first, keyword: own }]);
+  const shared = sharedKeyword(counts);
+  if (shared) found.push(["suggestKeyword", { keyword: shared }]);
+  if (second) found.push(["suggestObstacles", { place: second }]);
+  if (third) found.push(["suggestAdvice", { place: third }]);
   for (const paper of studies.filter((one) => !one.place)) found.push(["suggestTitle", { title: short(paper.title) }]);
   return found.slice(0, limit);
 }

@@ -160,9 +160,12 @@ def test_suggested_questions_come_from_the_collection_in_both_languages(open_pag
     page.locator("#suggestions li").nth(3).wait_for()
     asked = page.locator("#suggestions li").all_inner_texts()
     assert len(asked) == 4
-    assert "Apa temuan utama studi di Blitar?" in asked
+    assert "Apa kata studi di Blitar tentang industri kreatif batik?" in asked
     page.select_option(".language", "en")
-    assert "What are the main findings of the study in Blitar?" in page.locator("#suggestions li").all_inner_texts()
+    assert (
+        "What does the study in Blitar say about batik creative industry?"
+        in page.locator("#suggestions li").all_inner_texts()
+    )
     page.locator("#suggestions button").first.click()
     page.locator(".turn .claim, .turn .reply").first.wait_for()
 

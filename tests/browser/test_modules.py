@@ -196,22 +196,18 @@ def test_layout_of_a_paper_loses_no_word_even_when_sections_overlap_or_leave_gap
 
 
 def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -> None:
+    shared = {"id": "tata kelola", "en": "governance reform"}
     papers = [
-        {
-            "title": f"T{n}{lang}",
-            "place": place,
-            "language": lang,
-            "keywords": ["tata kelola" if lang == "id" else "governance reform"],
-        }
+        {"title": f"T{n}", "place": place, "language": lang, "keywords": [shared[lang], "MSMEs", f"subject {n}"]}
         for n, place in enumerate(["Ende, Flores", "Sumba", "Alor", "Rote"])
         for lang in ("id", "en")
     ]
     found = module("suggestions", "return m.suggestionsFrom(a[0], 'en');", papers)
     assert found == [
-        ["suggestFindings", {"place": "Ende"}],
+        ["suggestSubject", {"place": "Ende", "keyword": "subject 0"}],
         ["suggestKeyword", {"keyword": "governance reform"}],
         ["suggestObstacles", {"place": "Sumba"}],
-        ["suggestCompare", {"place": "Alor", "other": "Rote"}],
+        ["suggestAdvice", {"place": "Alor"}],
     ]
     assert module("suggestions", "return m.suggestionsFrom([], 'id');") == []
 
