@@ -133,6 +133,12 @@ export class Client {
     return this.#json("POST", "/v1/compare", wanted, signal);
   }
 
+  /** Whether this service has an endpoint at `path`, by its own description; true when it does not describe itself. */
+  async offers(path) {
+    const described = await this.#json("GET", "/openapi.json").catch(() => null);
+    return described?.paths ? path in described.paths : true;
+  }
+
   /** The text of one of the service's own static files, e.g. a style sheet. */
   async asset(path) {
     return (await this.#send("GET", path, undefined, undefined, "*/*")).text();

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tests.browser.conftest import Open, ask
+from tests.fakes import FakeSitasi
 
 WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
@@ -118,22 +119,19 @@ def test_sharing_gives_a_permanent_address_that_opens_the_same_answer(open_page:
     assert page.locator(".words").first.inner_text() == first
 
 
-def test_a_verdict_is_stored_at_once_and_a_comment_after_it(open_page: Open) -> None:
+def test_a_verdict_is_stored_at_once_and_a_comment_after_it(open_page: Open, service: tuple[str, FakeSitasi]) -> None:
     page = open_page()
-    sent: list[Any] = []
-
-    def keep(route: Any) -> None:
-        sent.append(route.request.post_data_json)
-        route.fulfill(status=204)
-
-    page.route("**/v1/feedback", keep)
+    before = len(service[1].record.feedback())
     turn = ask(page, WHO)
     button = turn.get_by_role("button", name="Jawaban ini kurang tepat")
     button.click()
     field = turn.get_by_label("Apa yang bagus atau keliru")
+    field.wait_for()
+    assert [(one.verdict, one.comment) for one in service[1].record.feedback()[before:]] == [("down", None)]
     field.fill("Peran AMIKOM terlewat.")
     turn.get_by_role("button", name="Kirim").click()
-    turn.get_by_text("penilaian Anda tersimpan").wait_for()
+    field.wait_for(state="detached")
+    assert "penilaian Anda tersimpan" in turn.inner_text()
     assert button.get_attribute("aria-pressed") == "true"
-    assert [(one["verdict"], one["comment"]) for one in sent] == [("down", None), ("down", "Peran AMIKOM terlewat.")]
-    assert sent[0]["answer_id"].startswith("ans_")
+    last = service[1].record.feedback()[-1]
+    assert (last.verdict, last.comment) == ("down", "Peran AMIKOM terlewat.")
