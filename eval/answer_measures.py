@@ -76,6 +76,7 @@ def citation_recall(case: Case) -> float | None:
         [
             any(meets(quote.source_spans, judged.gold.get(quote.document.id, ())) for quote in _citations(case))
             for judged in case.facts
+            if judged.gold
         ]
     )
 
@@ -91,7 +92,7 @@ def unjudged(case: Case) -> tuple[CitationBody, ...]:
 def citation_precision(case: Case) -> float | None:
     """Share of quotes half or more of which lies on gold evidence, over answers that quote."""
     quotes = _citations(case)
-    if case.expect is not Expect.ANSWER or not quotes:
+    if case.expect is not Expect.ANSWER or not quotes or not case.gold():
         return None
     return 1.0 - len(unjudged(case)) / len(quotes)
 

@@ -18,7 +18,7 @@ from ingest.types import Language, Span
 
 @dataclass(frozen=True, slots=True)
 class JudgedFact:
-    """A key fact with its gold spans by document id of the corpus."""
+    """A key fact with its gold spans by document id of the corpus; none where nobody looked for evidence."""
 
     fact: KeyFact
     gold: Mapping[str, tuple[Span, ...]]
@@ -111,7 +111,7 @@ def _judged_facts(item: QuestionItem, questions: QuestionSet, reach: Sequence[Ru
     for fact in item.key_facts:
         places = rows.get(fact.name, ())
         gold = {one.id: row.spans for row in places for one in reach if is_judged_file(row, one)}
-        if gold:
+        if gold or (questions.gold_optional and not places):
             judged.append(JudgedFact(fact, gold))
     return tuple(judged)
 

@@ -13,8 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from eval.baseline import load_baseline, save_rows, save_values, slice_of
 from eval.cases import Case, build_cases
+from eval.cli_questions import add_question_commands
 from eval.console import open_console, print_gate, print_misses, print_scores
 from eval.dataset import DATA, DatasetError, QuestionSet, load_questions
+from eval.files import read_files
 from eval.gate import judge
 from eval.outcome import Before, before_of_baseline, before_of_run
 from eval.outputs import Outputs, write_outputs
@@ -24,6 +26,7 @@ from eval.run_file import Run, Scope, load_run, save_run
 from eval.scores import ScoreSheet, score
 from eval.system import NoReplyError, System
 from eval.test_log import log_test_run
+from eval.user_questions import load_user_questions
 from ingest.errors import IngestError
 from ingest.types import Language
 from qa.errors import QuestionError
@@ -39,7 +42,10 @@ PapersOption = Annotated[
     list[Path] | None, typer.Option(help="Ask about just these files or folders; unset takes what is ingested.")
 ]
 SamplesOption = Annotated[bool, typer.Option("--samples", help="Ask about the sample collection.")]
-QuestionsOption = Annotated[Path, typer.Option(help="Folder with questions.jsonl and gold-….jsonl.")]
+QuestionsOption = Annotated[
+    Path,
+    typer.Option(help="A team's own file (CSV, YAML, JSON Lines), or a folder with questions.jsonl and gold-….jsonl."),
+]
 ModeOption = Annotated[Mode, typer.Option(help="How answers are written.")]
 
 
@@ -66,7 +72,7 @@ def plain_faults() -> Iterator[None]:
 def open_system(url: str | None, papers: list[Path] | None, samples: bool) -> Iterator[System]:
     """The system that the options name. Raises NoReplyError or an IngestError."""
     if url:
-        from eval.over_http import OverHttp, read_files
+        from eval.over_http import OverHttp
 
         with OverHttp(url, read_files(papers) if papers else None) as remote:
             yield remote
@@ -75,6 +81,13 @@ def open_system(url: str | None, papers: list[Path] | None, samples: bool) -> It
 
     with open_corpus(load_settings(), papers or (), samples=samples) as local:
         yield local
+
+
+def load_set(questions: Path, gold: str, papers: list[Path] | None) -> QuestionSet:
+    """A team's own file, with the papers that it quotes, or a prepared folder. Raises DatasetError."""
+    if questions.is_file():
+        return load_user_questions(questions, read_files(papers or ()))
+    return load_questions(questions, gold)
 
 
 def ask_all(system: System, questions: QuestionSet, asking: Asking) -> Run:
@@ -106,8 +119,8 @@ def run_command(
 ) -> None:
     """Put a question set to a system, print the scores, keep the run."""
     with plain_faults():
-        gold = "samples" if samples else "papers"
-        loaded = load_questions(questions, gold)
+        gold = "own" if questions.is_file() else "samples" if samples else "papers"
+        loaded = load_set(questions, gold, papers)
         scopes: tuple[Scope, ...] = ("all", "other-language") if other_language else ("all",)
         languages: tuple[Language, ...] = (language,) if language else ("id", "en")
         with open_system(url, papers, samples) as system:
@@ -134,6 +147,7 @@ def report_command(
     run_file: Annotated[Path, typer.Argument(help="A file that `sitasi eval run` kept.")],
     against: AgainstOption = None,
     questions: QuestionsOption = DATA,
+    papers: PapersOption = None,
     html: HtmlOption = None,
     markdown: MarkdownOption = None,
     json: JsonOption = None,
@@ -142,7 +156,7 @@ def report_command(
     """Turn a run into a page, a comment or JSON, on its own or beside an earlier run."""
     with plain_faults():
         run = load_run(run_file)
-        loaded = load_questions(questions, run.head.gold)
+        loaded = load_set(questions, run.head.gold, papers)
         cases = build_cases(run, loaded)
         before, compared = earlier_run(against, loaded) if against else ({}, "")
         report = Report(run, cases, score(cases), before=before, compared=compared, reveal=reveal)
@@ -206,3 +220,6 @@ def accept(run: Run, cases: Sequence[Case], sheet: ScoreSheet, corpus: str) -> N
     figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
     save_values(corpus, {name: figure.value for name, figure in figures.items() if figure})
     save_rows(corpus, run.head.dataset_digest, run.head.commit, cases, sheet)
+
+
+add_question_commands(app, plain_faults)

@@ -51,8 +51,10 @@ def ranked_items(case: Case) -> list[str]:
 
 def retrieval_values(cases: Iterable[Case]) -> dict[str, dict[str, float]]:
     """Each measure's value by case key, for cases to be answered; unanswerable ones have none."""
-    judged = [case for case in cases if case.expect is Expect.ANSWER and case.reply.retrieved is not None]
-    qrels = {case.key: {f"fact:{one.fact.name}": 1 for one in case.facts} for case in judged}
+    judged = [
+        case for case in cases if case.expect is Expect.ANSWER and case.reply.retrieved is not None and case.gold()
+    ]
+    qrels = {case.key: {f"fact:{one.fact.name}": 1 for one in case.facts if one.gold} for case in judged}
     return measure_rankings(qrels, {case.key: ranked_items(case) for case in judged})
 
 

@@ -40,7 +40,7 @@ def outcome(case: Case) -> Outcome:
         return Outcome.REFUSED
     said = facts_said(case).values()
     if all(said):
-        return Outcome.UNJUDGED if unjudged(case) else Outcome.RIGHT
+        return Outcome.UNJUDGED if case.gold() and unjudged(case) else Outcome.RIGHT
     return Outcome.PARTLY if any(said) else Outcome.WRONG
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -12,13 +12,8 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from eval.system import Asked, FoundPassage, HeldDocument, NoReplyError, SystemCard
-from ingest.documents import build_document
-from ingest.errors import SourceError
 from ingest.offsets import source_spans
-from ingest.parse import parse_file
-from ingest.settings import IngestSettings
-from ingest.sources import find_sources
-from ingest.types import Collection, Document
+from ingest.types import Document
 from qa.api.bodies import AnswerBody, PassageBody, SearchBody
 from qa.api.document_bodies import EntryBody, ListBody, TextBody
 from qa.types import Question
@@ -112,16 +107,3 @@ def _passage(one: PassageBody, document: Document | None) -> FoundPassage:
         source_spans=source_spans(document.segments, one.start, one.end) if document else (),
         text=one.text,
     )
-
-
-def read_files(paths: Iterable[Path]) -> dict[str, Document]:
-    """Each readable file under `paths` as the document that ingestion would make of it, by file name."""
-    settings = IngestSettings()
-    found: dict[str, Document] = {}
-    for source in find_sources(list(paths), settings).files:
-        try:
-            document = build_document(source, parse_file(source, settings), Collection.PAPERS)
-        except SourceError:
-            continue
-        found[PurePosixPath(source.name).name] = document
-    return found

@@ -106,7 +106,7 @@ def _claim(claim: ClaimBody, grounded: bool) -> str:
 
 
 def _quotes(case: Case, answer: AnswerBody) -> str:
-    open_ones = {quote.number for quote in unjudged(case)} if case.facts else set()
+    open_ones = {quote.number for quote in unjudged(case)} if case.gold() else set()
     rows = []
     for quote, held in zip(answer.citations, case.reply.verbatim, strict=True):
         verdict = "not in the paper as quoted" if not held else "unjudged" if quote.number in open_ones else ""

@@ -58,7 +58,8 @@ def _wanted(questions: QuestionSet, asking: Asking) -> Iterator[tuple[QuestionIt
             continue
         for scope in asking.scopes:
             for language in asking.languages:
-                yield item, language, scope
+                if language in item.languages:
+                    yield item, language, scope
 
 
 def to_question(item: QuestionItem, language: Language, mode: Mode, documents: Sequence[str] = ()) -> Question:

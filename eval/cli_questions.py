@@ -1,0 +1,73 @@
+"""`sitasi eval new`, `check` and `language`: the commands that look at questions, not at answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from eval.dataset import DatasetError, Expect
+from eval.draft import draft_questions
+from eval.files import read_files
+from eval.language_slice import load_slice, measure_language
+from eval.user_questions import load_user_questions
+
+_FileArgument = Annotated[Path, typer.Argument(help="A file that ends in .yaml, .csv or .jsonl.")]
+_PapersOption = Annotated[list[Path], typer.Option(help="The papers, files or folders.")]
+
+
+def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextManager[None]]) -> None:
+    """Add the commands to `app`; `guard` turns faults that a user can mend into one line."""
+
+    @app.command("new")
+    def new_command(
+        out: Annotated[Path, typer.Argument(help="The file to write, .yaml; it must not exist yet.")],
+        papers: _PapersOption,
+        count: Annotated[int, typer.Option(min=1, max=500, help="How many rows.")] = 20,
+        seed: Annotated[int, typer.Option(help="Another seed draws other sentences.")] = 0,
+    ) -> None:
+        """Draft questions about your own papers, to be filled in by someone who knows what readers ask."""
+        with guard():
+            if out.exists():
+                raise DatasetError(f"{out} exists already. Name another file, or delete it.")
+            documents = read_files(papers)
+            if not documents:
+                raise DatasetError("None of the files can be read. Name the folder that holds the papers.")
+            out.write_text(draft_questions(documents.values(), count, seed), encoding="utf-8")
+            Console().print(
+                f"Written: {out}. Fill in the questions, then: sitasi eval check {out} --papers …", highlight=False
+            )
+
+    @app.command("check")
+    def check_command(
+        file: _FileArgument, papers: Annotated[list[Path] | None, typer.Option(help="The papers.")] = None
+    ) -> None:
+        """Check a team's own questions: every row readable, every quote in its paper, every pattern sound."""
+        with guard():
+            loaded = load_user_questions(file, read_files(papers or ()))
+            expects = Counter(item.expect for item in loaded.items)
+            console = Console(highlight=False)
+            console.print(
+                f"{len(loaded.items)} questions are ready: {expects[Expect.ANSWER]} to be answered, "
+                f"{expects[Expect.ABSTAIN]} to be refused, {len(loaded.gold)} facts with evidence."
+            )
+            if not expects[Expect.ABSTAIN]:
+                console.print("None is to be refused: a system that answers everything would look good. Add a few.")
+
+    @app.command("language")
+    def language_command() -> None:
+        """Measure language detection on 200 short, code-mixed and name-heavy questions."""
+        with guard():
+            result = measure_language(load_slice())
+            found = result.figure
+            console = Console(highlight=False)
+            console.print(
+                f"{found.value:.3f} [{found.low:.2f}–{found.high:.2f}] n {found.n}, unstable: {len(result.unstable)}"
+            )
+            for one in result.wrong:
+                console.print(f"taken for the other language: {one.text} ({one.language}, {one.kind})", markup=False)

@@ -1,0 +1,93 @@
+"""Papers → a draft of a team's own questions: sentences worth asking about, with what an answer would have to say.
+
+Nothing is invented: every row quotes a sentence of a paper and leaves the question to whoever knows what readers ask.
+Every fourth row is left for a question that the papers do not answer; without some of those, a system that never
+refuses looks good.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eval.user_questions import to_yaml
+from ingest.sentences import split_sentences
+from ingest.types import NEVER_EVIDENCE, Document, SectionKind, Sentence
+from qa.names import fold_name, names_in
+
+_TOLD = frozenset({SectionKind.ABSTRACT, SectionKind.RESULTS, SectionKind.CONCLUSION, SectionKind.BODY})
+_WORDS = range(8, 46)
+_ABSTAIN_EVERY = 4
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_HEAD = """# Your own questions. Write each question as a reader would ask it, in Indonesian or English (or in both:
+# question_id and question_en). Keep in must_say only what a right answer has to say, one entry for each fact;
+# alternatives stand between bars: "12 | twelve". For rows with expect: abstain, ask for something near that the papers
+# do not say. Delete the rows that you do not need, then:
+#   sitasi eval check THIS_FILE --papers FOLDER
+#   sitasi eval run --questions THIS_FILE --papers FOLDER
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A sentence worth asking about: `says` are the numbers, then the names, that it holds."""
+
+    document: Document
+    sentence: Sentence
+    says: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in the paper."""
+        return self.document.text[self.sentence.start : self.sentence.end]
+
+
+def worth_saying(text: str) -> tuple[str, ...]:
+    """Numbers, then names, as they are written in the sentence, without repeats; a first word is no sure name."""
+    known = names_in(text)
+    names = (word.strip(".,;:()[]“”\"'") for word in text.split()[1:])
+    return tuple(dict.fromkeys((*_DIGITS.findall(text), *(name for name in names if fold_name(name) in known))))
+
+
+def prospects(document: Document) -> list[Prospect]:
+    """Complete sentences of findings that hold a number or a name, in reading order."""
+    found = []
+    for section in document.sections:
+        if section.kind in NEVER_EVIDENCE or section.kind not in _TOLD:
+            continue
+        for sentence in split_sentences(document.text, section, document.doubtful):
+            text = document.text[sentence.start : sentence.end]
+            says = worth_saying(text)
+            if sentence.complete and len(text.split()) in _WORDS and says:
+                found.append(Prospect(document, sentence, says))
+    return found
+
+
+def draft_questions(documents: Iterable[Document], count: int, seed: int = 0) -> str:
+    """A YAML file with `count` rows to fill in, spread evenly over the documents; the same for the same papers and
+    seed."""
+    chance = random.Random(seed)
+    piles = [(document, prospects(document)) for document in documents]
+    for _, pile in piles:
+        chance.shuffle(pile)
+    rows: list[dict[str, object]] = []
+    while len(rows) < count and any(pile for _, pile in piles):
+        for document, pile in piles:
+            if pile and len(rows) < count:
+                rows.append(_row(len(rows) + 1, document, pile.pop()))
+    return to_yaml(rows, _HEAD)
+
+
+def _row(number: int, document: Document, prospect: Prospect) -> dict[str, object]:
+    name = f"{document.id}-{number:02}"
+    if number % _ABSTAIN_EVERY == 0:
+        return {"id": name, "question": "", "expect": "abstain"}
+    return {
+        "id": name,
+        "question": "",
+        "must_say": list(prospect.says[:1]),
+        "document": document.source.name,
+        "quote": prospect.text,
+    }
