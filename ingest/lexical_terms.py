@@ -75,6 +75,8 @@ def _words(text: str) -> Iterator[tuple[str, str, bool]]:
 
 
 def _normalised(written: str) -> str:
+    if written.isalpha() and written.isascii():
+        return written.lower()[:_LONGEST]
     if written[0].isdigit() and not written.isalnum():
         if _THOUSANDS.fullmatch(written):
             return re.sub("[.,]", "", written)

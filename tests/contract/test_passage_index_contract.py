@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
@@ -21,39 +16,13 @@ from ingest.settings import ChromaSettings
 from ingest.types import PassageIndex, Vector
 from tests.factories import DIMENSION, unit_vector
 
-CHROMA = Path(sys.executable).with_name("chroma")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not CHROMA.exists():
-        pytest.skip("the chroma command is not installed beside this Python")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    folder = tmp_path_factory.mktemp("chroma-server")
-    command = [str(CHROMA), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as process:
-        try:
-            for _ in range(300):
-                try:
-                    httpx.get(f"{url}/api/v2/heartbeat", timeout=1)
-                    break
-                except httpx.TransportError:
-                    assert process.poll() is None, "the server ended at once"
-                    time.sleep(0.1)
-            yield url
-        finally:
-            process.terminate()
-
 
 @pytest.fixture(params=["memory", "embedded", "server"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageIndex]:
     if request.param == "memory":
         yield ExactIndex()
         return
-    url = request.getfixturevalue("server") if request.param == "server" else None
+    url = request.getfixturevalue("chroma_server") if request.param == "server" else None
     settings = ChromaSettings(url=url, collection=f"test-{tmp_path.name}")
     with closing(ChromaPassageIndex(settings, tmp_path / "chroma")) as chroma:
         yield chroma
@@ -153,8 +122,8 @@ def test_an_address_that_is_none_is_a_settings_error(tmp_path: Path) -> None:
         ChromaPassageIndex(ChromaSettings(url="localhost:8000"), tmp_path)
 
 
-def test_a_collection_built_anew_by_another_process_is_found_again(server: str, tmp_path: Path) -> None:
-    settings = ChromaSettings(url=server, collection="shared")
+def test_a_collection_built_anew_by_another_process_is_found_again(chroma_server: str, tmp_path: Path) -> None:
+    settings = ChromaSettings(url=chroma_server, collection="shared")
     mine, other = ChromaPassageIndex(settings, tmp_path), ChromaPassageIndex(settings, tmp_path)
     with closing(mine), closing(other):
         mine.upsert(["a"], vectors("a"))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,49 +19,9 @@ from tests.factories import DIMENSION, embed, make_document, make_manifest, unit
 MANIFEST = make_manifest()
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver (psycopg) is not installed")
-    if not (shutil.which("initdb") and shutil.which("postgres")):
-        pytest.skip("no PostgreSQL server (initdb, postgres) is installed")
-    # PostgreSQL refuses to run as root.
-    user = "nobody" if os.geteuid() == 0 else None
-    folder = tmp_path_factory.mktemp("postgres")
-    if user:
-        for parent in (folder, *folder.parents[:3]):
-            if parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
-                parent.chmod(0o755)
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "user": user}
-    subprocess.run(["initdb", "-D", str(data), "-U", "sitasi", "-A", "trust", "-E", "UTF8"], check=True, **quiet)
-    server = ["postgres", "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
-    with subprocess.Popen(server, **quiet) as process:
-        try:
-            yield f"postgresql+psycopg://sitasi@127.0.0.1:{port}/"
-        finally:
-            process.terminate()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    if request.param == "sqlite":
-        return None
-    server = request.getfixturevalue("postgres")
-    import psycopg
-
-    name = "".join(character if character.isalnum() else "_" for character in tmp_path.name.lower())
-    for _ in range(100):
-        try:
-            with psycopg.connect(server.replace("+psycopg", "") + "postgres", autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"'.encode())
-            break
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-    return f"{server}{name}"
+def url(request: pytest.FixtureRequest) -> str | None:
+    return None if request.param == "sqlite" else request.getfixturevalue("postgres_database")
 
 
 @pytest.fixture
