@@ -36,12 +36,13 @@ export function tongue(ui, language) {
 
 /** One sentence of an answer, as a paragraph. */
 export function claimNode(ui, claim, citations, language, open) {
+  const strangers = new Set();
   const body = cutAt(claim.text, claim.quoted).flatMap(({ text, span }) => {
     const origin = span < 0 ? null : originOf(text, citations);
     if (!origin) return [text];
     const foreign = origin.quote_language !== language;
-    const words = ui.el("span", { class: foreign ? "quoted foreign" : "quoted", lang: origin.quote_language }, text);
-    return foreign ? [words, " ", tongue(ui, origin.quote_language)] : [words];
+    if (foreign) strangers.add(origin.quote_language);
+    return [ui.el("span", { class: foreign ? "quoted foreign" : "quoted", lang: origin.quote_language }, text)];
   });
   const glosses = citations.filter((citation) => citation.translation).map((citation) =>
     ui.el(
@@ -57,6 +58,7 @@ export function claimNode(ui, claim, citations, language, open) {
     { class: `claim ${claim.kind === "quotation" ? "quotation" : "statement"}`, lang: language },
     ui.el("bdi", { class: "words" }, body),
     " ",
+    [...strangers].map((spoken) => [tongue(ui, spoken), " "]).flat(),
     ui.el("span", { class: "chips" }, chips),
     glosses,
   );

@@ -99,6 +99,7 @@ function sectionNav(paper, hasSpan) {
   const list = ui.el("ul", {}, items);
   const fold = ui.el("details", {}, ui.el("summary", { t: "sections" }), list);
   fold.open = matchMedia("(min-width: 66rem)").matches;
+  nav.append(ui.el("p", { class: "nav-title", lang: paper.language, dir: "auto" }, paper.title));
   nav.append(hasSpan ? ui.el("a", { class: "quiet to-quote", href: "#quote", t: "backToQuote" }) : "", fold);
   return nav;
 }

@@ -53,6 +53,7 @@ export class SitasiChat extends HTMLElement {
       open: (citation, opener) => this.#tell("citation", { citation }, true) && this.panel.open(citation, opener),
     });
     this.suggestions.remove();
+    this.ui.say(this.field, "placeholderNext", "tPlaceholder");
     this.thread.append(view.node);
     this.#tell("question", { question: text });
     view.searching();
