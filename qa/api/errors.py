@@ -48,6 +48,7 @@ STATUS: dict[type[IngestError | QuestionError], int] = {
 }
 
 RETRY_AFTER_SECONDS = 2
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 
 
 class FieldProblem(BaseModel):
@@ -108,25 +109,38 @@ def problem_of(error: Exception, language: Language, request_id: str, *, operato
 
 
 def problem_response(
-    error: Exception, language: Language, request_id: str, *, status: int | None = None
+    error: Exception, language: Language, request_id: str, *, status: int | None = None, as_openai: bool = False
 ) -> JSONResponse:
-    """The problem document as a response with the headers that its status asks for; `status` overrides the error's."""
+    """The problem document as a response with the headers that its status asks for; `status` overrides the error's.
+
+    `as_openai` adds the member `error`, in which OpenAI's clients look for the message."""
     problem = problem_of(error, language, request_id)
     if status is not None:
         problem = problem.model_copy(update={"status": status})
+    content = problem.model_dump(exclude_none=True)
+    if as_openai:
+        content["error"] = openai_error(problem)
     headers = {"content-language": language, "cache-control": "no-store"}
     if isinstance(error, HTTPException | RequestError) and error.headers:
         headers.update(error.headers)
     if problem.status in (429, 503):
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
-    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def openai_error(problem: Problem) -> dict[str, Any]:
+    """The problem as OpenAI's clients read it."""
+    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
+    return {"message": f"{problem.detail} {problem.advice}", "type": kind, "param": None, "code": problem.code}
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem document."""
 
     async def answer(request: Request, error: Exception) -> JSONResponse:
-        return problem_response(error, language_of(request), getattr(request.state, "request_id", ""))
+        request_id = getattr(request.state, "request_id", "")
+        as_openai = request.url.path.startswith(_OPENAI_PATHS)
+        return problem_response(error, language_of(request), request_id, as_openai=as_openai)
 
     for kind in (IngestError, QuestionError, RequestError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)

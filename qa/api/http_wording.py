@@ -53,6 +53,13 @@ _WORDING: dict[str, tuple[int, str, str, str, str]] = {
         "Jobs are forgotten when the server stops; start the job again.",
         "Daftar pekerjaan hilang ketika server berhenti; mulai lagi pekerjaannya.",
     ),
+    "unknown_model": (
+        404,
+        "There is no such model",
+        "Model itu tidak ada",
+        "Name one of the models that /v1/models lists.",
+        "Sebut salah satu model yang didaftar /v1/models.",
+    ),
     "method_not_allowed": (
         405,
         "This address does not take this method",

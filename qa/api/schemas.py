@@ -11,11 +11,11 @@ from ingest.types import Language
 from qa.errors import InvalidQuestion
 from qa.types import Mode, Question, Turn
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _plain(text: str) -> str:
-    if _FORBIDDEN.search(text):
+    if FORBIDDEN.search(text):
         raise ValueError("control characters and unpaired surrogates are not text")
     return text
 
