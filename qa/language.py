@@ -92,7 +92,11 @@ def _langdetect(text: str) -> Language | None:
 def _cues(text: str) -> float:
     """Positive for Indonesian, negative for English, 0 where no word decides."""
     balance = shapes = 0.0
-    for word in _WORD.findall(text.lower()):
+    words = _WORD.findall(text)
+    # A word written as a name belongs to neither language; where every word is, capitals say nothing.
+    titled = all(word[0].isupper() for word in words)
+    for place, written in enumerate(words):
+        word = written.lower()
         if word in _QUESTION_ID:
             balance += _QUESTION_WEIGHT
         elif word in _QUESTION_EN:
@@ -101,7 +105,7 @@ def _cues(text: str) -> float:
             balance += _FUNCTION_WEIGHT
         elif word in _FUNCTION_EN:
             balance -= _FUNCTION_WEIGHT
-        else:
+        elif titled or place == 0 or not written[0].isupper():
             shapes += _shape(word)
     return balance + max(-_SHAPES_AT_MOST, min(_SHAPES_AT_MOST, shapes))
 
