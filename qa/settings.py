@@ -62,6 +62,7 @@ class ServerSettings(Section):
     max_body_bytes: int = Field(
         262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart."
     )
+    receive_seconds: float = Field(20.0, ge=0.1, le=3600, description="Longest time that a request may take to arrive.")
     concurrent_questions: int = Field(4, ge=1, le=256, description="Questions answered at the same time.")
     waiting_questions: int = Field(
         64, ge=1, le=10_000, description="Questions that may wait; further ones are told to come back."

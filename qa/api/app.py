@@ -83,7 +83,7 @@ def create_app(
             CORSMiddleware,
             allow_origins=settings.server.allowed_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["accept-language", "authorization", "content-type"],
+            allow_headers=["accept-language", "authorization", "content-type", "x-sitasi-token"],
             expose_headers=["content-language", "retry-after", "x-request-id"],
         )
     app.add_middleware(Edge, settings=settings.server)

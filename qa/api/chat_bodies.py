@@ -80,7 +80,7 @@ def opening(completion_id: str, model: str) -> dict[str, Any]:
 
 def plain_completion(text: str, completion_id: str, model: str, prompt: str) -> dict[str, Any]:
     """A completion that cites nothing, for a client's errand."""
-    message = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
+    message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
     return {
         **_head(completion_id, model, "chat.completion"),
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],

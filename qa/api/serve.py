@@ -1,4 +1,4 @@
-"""settings → a listening server, until it is told to stop; the only file that knows uvicorn."""
+"""settings → a listening server, until it is told to stop; with its slow clients held to a time limit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from qa.api.app import create_app
+from qa.api.deadline import protocol_with_deadline
 from qa.api.state import IngestPapers, Service
 from qa.settings import ServerSettings, Settings
 
@@ -65,6 +66,7 @@ def serve(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=protocol_with_deadline(settings.server.receive_seconds),
             access_log=False,
             log_config=None,
             server_header=False,
