@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
 )
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -78,12 +79,13 @@ versions = Table(
     Column("language", String(8), nullable=False),
     Column("ocr", Boolean, nullable=False),
     Column("bibliography", LargeBinary, nullable=False),
-    Column("layout", LargeBinary, nullable=False),
-    Column("sketch", LargeBinary, nullable=False),
-    Column("text", Text, nullable=False),
     Column("passages", Integer, nullable=False),
     Column("stored_at", Float, nullable=False),
     Column("superseded_at", Float),
+    # Long ones last: whoever reads a column walks over all that stand before it.
+    Column("sketch", LargeBinary, nullable=False),
+    Column("layout", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 passages = Table(
@@ -148,6 +150,7 @@ def open_engine(url: str | None, sqlite_path: Path) -> Engine:
         raise SettingsError(f"SITASI_RECORD__URL cannot be used: {fault}") from fault
     with translated(), engine.begin() as connection:
         metadata.create_all(connection)
+        _refuse_other_tables(connection)
     return engine
 
 
@@ -179,6 +182,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name != "sqlite":
                 connection.exec_driver_sql("LOCK TABLE corpus_state IN SHARE ROW EXCLUSIVE MODE")
             yield connection
+
+
+def _refuse_other_tables(connection: Connection) -> None:
+    """Tables are never altered on opening: a record of another version of Sitasi is named as such."""
+    there = inspect(connection)
+    for table in metadata.sorted_tables:
+        missing = {column.name for column in table.columns} - {one["name"] for one in there.get_columns(table.name)}
+        if missing:
+            raise RecordError(
+                f"The record was made by another version of Sitasi ({table.name} lacks {', '.join(sorted(missing))}): "
+                "choose a new SITASI_HOME or SITASI_RECORD__URL and ingest the papers again."
+            )
 
 
 def _use_sqlite_transactions(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -337,6 +338,17 @@ def test_a_file_that_is_no_database_is_reported_and_left_alone(tmp_path: Path) -
     with pytest.raises(RecordError, match="not a database"):
         Record(None, path)
     assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_a_record_of_another_version_is_named_as_such_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite3"
+    with closing(Record(None, path)) as record:
+        record.publish(embed(make_document()), MANIFEST)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("ALTER TABLE versions DROP COLUMN sketch")
+        database.commit()
+    with pytest.raises(RecordError, match=r"another version of Sitasi \(versions lacks sketch\)"):
+        Record(None, path)
 
 
 def test_an_unusable_url_is_a_settings_error(tmp_path: Path) -> None:

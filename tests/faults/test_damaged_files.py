@@ -1,6 +1,6 @@
 """Files of an index that were damaged on disk are noticed at the next start and made again; the record is refused.
 
-`SITASI_TEST_DAMAGES=60` tries that many damages to files of the index instead of the few of an ordinary run.
+`TEST_DAMAGES=60` tries that many damages to files of the index instead of the few of an ordinary run.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import open_library
 from tests.faults.collection_life import Found, Tree, exit_code, in_process, look, run_ingest
 
-DAMAGES = int(os.environ.get("SITASI_TEST_DAMAGES", "5"))
-SEED = int(os.environ.get("SITASI_TEST_SEED", "20261121"))
+DAMAGES = int(os.environ.get("TEST_DAMAGES", "5"))
+SEED = int(os.environ.get("TEST_SEED", "20261121"))
 
 
 def cut_in_half(path: Path, chance: random.Random) -> None:

@@ -1,6 +1,6 @@
 """A process killed anywhere in ingestion leaves each document in its old version or its new one, whole and findable.
 
-`SITASI_TEST_KILLS=100` adds that many kills at random moments to the few of an ordinary run.
+`TEST_KILLS=100` adds that many kills at random moments to the few of an ordinary run.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pytest
 from ingest.failpoints import EXIT_CODE, FAILPOINTS
 from tests.faults.collection_life import LONGER, Found, Tree, exit_code, in_process, look, run_ingest
 
-RANDOM_KILLS = int(os.environ.get("SITASI_TEST_KILLS", "3"))
-SEED = int(os.environ.get("SITASI_TEST_SEED", "20261121"))
+RANDOM_KILLS = int(os.environ.get("TEST_KILLS", "3"))
+SEED = int(os.environ.get("TEST_SEED", "20261121"))
 REMAKING = {"ingest.staged", "rebuild.before_fill", "rebuild.filled"}
 
 GOODS = ("bowls", "tiles", "ridges", "jars", "lamps", "whistles", "bricks", "pots", "cups", "urns", "plates", "beads")

@@ -261,8 +261,8 @@ def test_a_second_owner_is_refused_while_the_first_works(library: Library, home:
 
 def test_opening_for_another_model_is_refused_and_changes_nothing(home: Path) -> None:
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and "owner" not in path.name}
-    wanted = make_manifest(embedder_revision="2")
-    with pytest.raises(IndexMismatch, match="embedder revision is '1' in the index and '2'"), opening(home, wanted=wanted):
+    other = make_manifest(embedder_revision="2")
+    with pytest.raises(IndexMismatch, match="revision is '1' in the index and '2'"), opening(home, wanted=other):
         pass
     after = {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and "owner" not in path.name}
     assert after == before
