@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -65,39 +65,9 @@ def ingest_paths(
 
     Raises RecordFull or RecordError when the record fails and ModelNotReady when the embedder does; faults of single
     files stand in the summary."""
-    started = time.monotonic()
-    paths = list(paths)
-    found = find_sources(paths, settings.ingest)
-    run = _Run(library, embedder, settings, collection, progress)
-    sources = [replace(source, path=source.path.resolve()) for source in found.files]
-    plan = plan_ingest(sources, run.known(), [path.resolve() for path in paths], Path.exists)
-    for document_id, source, _ in plan.moved:
-        library.record.relocate(document_id, source)
-    for fault in found.faults:
-        run.publisher.fail(str(fault).partition(": ")[0], fault)
-    run.make(plan, prune)
-    removed = run.prune(plan) if prune else ()
-    publisher = run.publisher
-    if publisher.published or removed:
-        library.settle()
-        library.record.prune(settings.record.answer_days)
-    return IngestSummary(
-        added=run.names(lambda task: task.stored is None),
-        updated=run.names(lambda task: task.stored is not None and not task.remake),
-        unchanged=tuple(source.name for _, source in plan.unchanged),
-        moved=tuple((source.name, old) for _, source, old in plan.moved),
-        removed=removed,
-        duplicates=(*((source.name, twin) for source, twin in plan.duplicates), *run.duplicates),
-        remade=run.names(lambda task: task.remake),
-        skipped=found.skipped,
-        failed=tuple(publisher.failed),
-        withdrawn=tuple(sorted(set(publisher.withdrawn))),
-        passages=publisher.passages,
-        embedded=publisher.embedded,
-        reused=publisher.reused,
-        characters=publisher.characters,
-        seconds=time.monotonic() - started,
-    )
+    with library.one_run():
+        run = _Run(library, embedder, settings, collection, progress)
+        return run.over(list(paths), prune)
 
 
 class _Run:
@@ -119,46 +89,82 @@ class _Run:
         self._sketches: dict[str, bytes] = {}
         self._media_types = {one.card.id: one.media_type for one in self._stored.values()}
         self._taken_up: dict[str, IngestTask] = {}
-        self.duplicates: list[tuple[str, str]] = []
-        self.publisher = Publisher(library, embedder, self._made_under, progress, staged=self._anew)
+        self._duplicates: list[tuple[str, str]] = []
+        self._publisher = Publisher(library, embedder, self._made_under, progress, staged=self._anew)
 
-    def known(self) -> list[KnownSource]:
-        """The files that the published documents of this collection were made from."""
+    def over(self, paths: Sequence[Path], prune: bool) -> IngestSummary:
+        """Publish what is under `paths`, remove what is gone if `prune` says so, and give the account of it."""
+        started = time.monotonic()
+        found = find_sources(paths, self._settings.ingest)
+        sources = [replace(source, path=source.path.resolve()) for source in found.files]
+        plan = plan_ingest(sources, self._known(), [path.resolve() for path in paths], Path.exists)
+        for document_id, source, _ in plan.moved:
+            self._library.record.relocate(document_id, source)
+        for fault in found.faults:
+            self._publisher.fail(str(fault).partition(": ")[0], fault)
+        self._make(plan, prune)
+        removed = self._remove(plan) if prune else ()
+        if self._publisher.published or removed:
+            self._library.settle()
+            self._library.record.prune(self._settings.record.answer_days)
+        return self._account(plan, found.skipped, removed, time.monotonic() - started)
+
+    def _account(
+        self, plan: IngestPlan, skipped: tuple[str, ...], removed: tuple[str, ...], seconds: float
+    ) -> IngestSummary:
+        publisher = self._publisher
+        return IngestSummary(
+            added=self._names(lambda task: task.stored is None),
+            updated=self._names(lambda task: task.stored is not None and not task.remake),
+            unchanged=tuple(source.name for _, source in plan.unchanged),
+            moved=tuple((source.name, old) for _, source, old in plan.moved),
+            removed=removed,
+            duplicates=(*((source.name, twin) for source, twin in plan.duplicates), *self._duplicates),
+            remade=self._names(lambda task: task.remake),
+            skipped=skipped,
+            failed=tuple(publisher.failed),
+            withdrawn=tuple(sorted(set(publisher.withdrawn))),
+            passages=publisher.passages,
+            embedded=publisher.embedded,
+            reused=publisher.reused,
+            characters=publisher.characters,
+            seconds=seconds,
+        )
+
+    def _known(self) -> list[KnownSource]:
         return [
             KnownSource(one.card.id, one.source.path, one.source.name, one.source.sha256)
             for one in self._stored.values()
             if one.collection is self._collection
         ]
 
-    def make(self, plan: IngestPlan, prune: bool) -> None:
-        """Make and publish what the plan asks for."""
+    def _make(self, plan: IngestPlan, prune: bool) -> None:
         tasks = list_tasks(plan, self._stored, self._collection)
         self._left = set(plan.left)
         if any(task.stored is None for task in tasks):
             self._sketches = self._library.record.sketches(self._collection)
         if self._anew:
             tasks += list_remakes(plan, self._stored, plan.gone if prune else ())
-        self.publisher.total = len(tasks)
+        self._publisher.total = len(tasks)
         with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
             for task, reading in self._read_ahead(reader, tasks):
-                self.publisher.step("reading", task.source.name)
+                self._publisher.step("reading", task.source.name)
                 cut = self._finished(task, reading)
                 if cut is None:
-                    self.publisher.step("reading", task.source.name, files=1)
+                    self._publisher.step("reading", task.source.name, files=1)
                 else:
-                    self.publisher.add(cut)
-        self.publisher.finish()
+                    self._publisher.add(cut)
+        self._publisher.finish()
 
-    def prune(self, plan: IngestPlan) -> tuple[str, ...]:
-        """Remove the documents whose files are gone and were not replaced by the same paper in another file."""
+    def _remove(self, plan: IngestPlan) -> tuple[str, ...]:
+        # The same paper in another file may have taken the place of one that is gone.
         gone = tuple(one for one in plan.gone if one not in self._taken_up)
         if gone:
             self._library.remove(gone)
         return gone
 
-    def names(self, chosen: Callable[[IngestTask], bool]) -> tuple[str, ...]:
-        """File names of those published documents whose task is as wanted."""
-        tasks = [self._taken_up[one] for one in self.publisher.published]
+    def _names(self, chosen: Callable[[IngestTask], bool]) -> tuple[str, ...]:
+        tasks = [self._taken_up[one] for one in self._publisher.published]
         return tuple(task.source.name for task in tasks if chosen(task))
 
     def _read_ahead(
@@ -196,7 +202,7 @@ class _Run:
             if task.stored is None:
                 twin = self._twin(document)
                 if twin is not None and twin not in self._left:
-                    self.duplicates.append((task.source.name, self._name_of(twin)))
+                    self._duplicates.append((task.source.name, self._name_of(twin)))
                     return None
                 if twin is not None:
                     # The same paper in a new file, while the old file has gone: it takes the place of the old one.
@@ -208,7 +214,7 @@ class _Run:
         except Exception as fault:
             if task.remake:
                 raise
-            self.publisher.fail(task.source.name, fault)
+            self._publisher.fail(task.source.name, fault)
             stored = task.stored
             if not self._anew or stored is None:
                 return None

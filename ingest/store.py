@@ -45,6 +45,7 @@ class Library:
         self.ownership = ownership
         self._index = index
         self._writing = lock
+        self._running = threading.Lock()
         self._lexical_version = ""
 
     @property
@@ -61,6 +62,13 @@ class Library:
     def fault(self) -> str | None:
         """Why Chroma cannot be used, in one sentence; None when it can."""
         return self._index.fault
+
+    @contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Held by a run of ingestion from its plan to its end: a second run waits, and then plans with what the first
+        has published."""
+        with self._running:
+            yield
 
     def publish(self, batch: Sequence[EmbeddedDocument], made_under: IndexManifest) -> list[Change]:
         """Make these versions answer, each in one transaction, in the order given; returns what each changed.

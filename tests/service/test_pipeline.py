@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -334,3 +335,22 @@ def test_two_editions_in_one_format_are_two_papers(ingest: Ingest) -> None:
     (ingest.folder / "survey.md").write_text(paper("Survey", long))
     (ingest.folder / "survey-2.md").write_text(paper("Survey", long, MARKET * 3))
     assert ingest().added == ("glaze.md", "kilns.md", "survey-2.md", "survey.md")
+
+
+def test_runs_at_the_same_time_end_as_if_one_had_followed_the_other(ingest: Ingest) -> None:
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            ingest()
+        except BaseException as fault:
+            faults.append(fault)
+
+    runs = [threading.Thread(target=run) for _ in range(4)]
+    for one in runs:
+        one.start()
+    for one in runs:
+        one.join()
+    assert faults == []
+    assert ingest.sources() == {"glaze": "glaze.md", "kilns": "kilns.md"}
+    assert ingest.embedder.embedded == len(ingest.texts())
