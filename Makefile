@@ -1,62 +1,69 @@
-# One command each: `make serve` (set up, ingest the sample collection, answer at port 8000), `make test`, `make check`.
-# EXTRAS= leaves torch out: the built-in model is prepared and served without it.
+# `make serve` sets up what is missing and answers at port 8000; `make help` lists the other commands.
+# EXTRAS= leaves torch out (half the size, half the time): the built-in model is prepared and served without it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
 
 EXTRAS ?= models
 VENV := .venv
 BIN := $(VENV)/bin
-# A stamp is removed before pip starts and written after it ends: without one the environment is rebuilt from nothing.
-STAMP := $(VENV)/.ready
-DEV_STAMP := $(VENV)/.ready-dev
-PACKAGES := ingest qa prompts eval
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --require-virtualenv
+# Python compiles what is used when it is first used; compiling all of torch would take longer than installing it.
+INSTALL := $(PIP) install --no-compile --constraint constraints.txt
 comma := ,
 
-.PHONY: help setup serve test check clean dev
+# A stamp holds the folder it was made in. It goes before pip starts and comes back after it ended: without it, or in a
+# folder that was moved since, the environment is built from nothing, so a killed set-up cannot leave half of one.
+READY := $(VENV)/.ready
+TOOLS := $(VENV)/.ready-for-tests
+HERE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && echo yes)
+
+.PHONY: help setup serve test check clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 serve: setup ## Set up what is missing, then answer questions at http://127.0.0.1:8000.
-	@$(BIN)/sitasi serve
+	@exec $(BIN)/sitasi serve
 
-setup: $(STAMP) ## Build .venv and prepare the embedding model, without starting anything.
+setup: $(READY) ## Build .venv and prepare the embedding model, without starting anything.
 	@$(BIN)/sitasi setup
 
-test: setup dev ## Set up what is missing, then run every test.
+test: setup $(TOOLS) ## Set up what is missing, then run every test.
 	@$(BIN)/python -m pytest
 
-check: dev ## Lint, formatting, types, import rules, docstrings.
+check: $(TOOLS) ## Lint, formatting, types, import rules, docstrings.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate $(PACKAGES)
-
-dev: $(DEV_STAMP)
+	$(BIN)/interrogate ingest qa prompts eval
 
 clean: ## Remove the environment and every cache; .sitasi (your papers, the index, the model) stays.
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(STAMP): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt $(if $(HERE),,again)
 	@set -e; \
-	python=; for name in python3.11 python3 python3.12 python3.13; do \
-	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; done; \
-	if [ -z "$$python" ]; then echo "Sitasi needs Python 3.11 or newer: install it (Debian, Ubuntu: apt install python3 python3-venv), then run make again." >&2; exit 1; fi; \
+	for python in python3.11 python3 python3.12 python3.13 none; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+	done; \
+	if [ "$$python" = none ]; then \
+	  echo "Sitasi needs Python 3.11 or newer: install it (Debian, Ubuntu: apt install python3 python3-venv) and run make again." >&2; exit 1; \
+	fi; \
 	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
-	  echo "$$python has no venv module: install it (Debian, Ubuntu: apt install python3-venv), then run make again." >&2; exit 1; fi; \
-	if [ -f $(STAMP) ] && [ "$$(cat $(STAMP))" = "$(CURDIR)" ]; then echo "Updating $(VENV)"; rm -f $(STAMP) $(DEV_STAMP); \
-	else echo "Building $(VENV) with $$("$$python" --version)"; rm -rf $(VENV); "$$python" -m venv $(VENV); fi; \
-	$(PIP) install --constraint constraints.txt pip setuptools; \
-	if [ -n "$(findstring models,$(EXTRAS))" ]; then echo "Installing torch"; $(PIP) install --constraint constraints.txt torch==2.13.0; fi; \
-	echo "Installing Sitasi and its libraries"; \
-	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.$(if $(EXTRAS),[$(EXTRAS)])'; \
-	echo "$(CURDIR)" > $(STAMP)
+	  echo "This Python has no venv module: install it (Debian, Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; \
+	fi; \
+	rm -f $(READY) $(TOOLS); \
+	if [ -z "$(HERE)" ]; then \
+	  echo "1/3 Building $(VENV) with $$("$$python" --version)"; rm -rf $(VENV); "$$python" -m venv $(VENV); \
+	fi; \
+	$(INSTALL) pip setuptools; \
+	if [ "$(findstring models,$(EXTRAS))" ]; then echo "2/3 Installing torch (the largest part)"; $(INSTALL) torch==2.13.0; fi; \
+	echo "3/3 Installing Sitasi and its libraries"; \
+	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.$(if $(EXTRAS),[$(EXTRAS)])'; \
+	echo "$(CURDIR)" > $(READY)
 
-$(DEV_STAMP): $(STAMP)
-	@set -e; echo "Installing the tools for tests and checks"; rm -f $(STAMP); \
-	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev,eval,llm$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
-	echo "$(CURDIR)" > $(STAMP); echo "$(CURDIR)" > $(DEV_STAMP)
+$(TOOLS): $(READY)
+	@set -e; echo "Installing what tests and checks need"; rm -f $(READY); \
+	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.[dev,eval,llm$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
+	echo "$(CURDIR)" | tee $(READY) > $(TOOLS); touch $(TOOLS)

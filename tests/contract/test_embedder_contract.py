@@ -113,7 +113,7 @@ def test_onnx_and_torch_agree(onnx: Embedder, torch: Embedder) -> None:
 
 
 def test_an_english_question_finds_an_indonesian_passage(onnx: Embedder) -> None:
-    made = onnx.embed_passages([passage(POTTERS), passage(WEAVERS), passage(FERRY)])
+    made = onnx.embed_passages([passage(POTTERS), passage(WEAVERS)])
     for question, expected in (("how often are the kilns lit?", 0), ("how many families grow indigo?", 1)):
         vector = onnx.embed_questions([question])[0]
         assert int(np.argmax([one.passage @ vector for one in made])) == expected
