@@ -247,10 +247,12 @@ def export(
 ) -> None:
     """Write the references of the papers that an answer cites."""
     terminal, settings = _terminal(ctx), _settings()
-    base = (settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
+    owner = serving_owner(settings)
+    running = owner.url if owner is not None else None
+    base = settings.server.public_url or running or f"http://{settings.server.host}:{settings.server.port}"
     with open_access(settings, terminal.language) as access:
         answer = access.answer(_typed(answer_id))
-        text = export_references(answer, access.version, format_, lang or answer.language, base)
+        text = export_references(answer, access.version, format_, lang or answer.language, base.rstrip("/"))
     if not text:
         raise CommandError("no_citations")
     if output is None:
