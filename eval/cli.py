@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval.baseline import load_baseline, save_rows, save_values, slice_of
 from eval.cases import Case, build_cases
 from eval.cli_questions import add_question_commands
+from eval.cli_retrieval import add_retrieval_commands
 from eval.console import open_console, print_gate, print_misses, print_scores
 from eval.dataset import DATA, DatasetError, QuestionSet, load_questions
 from eval.files import read_files
@@ -223,3 +224,4 @@ def accept(run: Run, cases: Sequence[Case], sheet: ScoreSheet, corpus: str) -> N
 
 
 add_question_commands(app, plain_faults)
+add_retrieval_commands(app, plain_faults)

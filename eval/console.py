@@ -54,7 +54,7 @@ def print_scores(run: Run, sheet: ScoreSheet, console: Console) -> None:
         table.add_column(name, no_wrap=True)
     for measured in sheet.measured:
         wide = console.width >= _WIDE_ENOUGH
-        figures = [figure_text(sheet.figure(measured, slices[name]), measured, interval=wide) for name in columns]
+        figures = [figure_text(sheet.figure(measured, slices[name]), measured.name, interval=wide) for name in columns]
         if any(figure != "–" for figure in figures):
             table.add_row(f"{_WAY[measured.better]} {measured.name}", *figures)
     console.print(table)
@@ -69,7 +69,7 @@ def _print_slices(sheet: ScoreSheet, console: Console) -> None:
     for title, keep in sheet.slices().items():
         if title.startswith(("type", "study")):
             measured = [sheet.named(name) for name in _BY_TYPE]
-            table.add_row(title, *(figure_text(sheet.figure(one, keep), one, interval=False) for one in measured))
+            table.add_row(title, *(figure_text(sheet.figure(one, keep), one.name, interval=False) for one in measured))
     console.print(table)
 
 
@@ -104,7 +104,7 @@ def print_gate(report: Report, result: GateResult, console: Console) -> None:
             check.expectation.name,
             f"[red]{check.verdict.value}[/red]" if check.failed else check.verdict.value,
             "–" if check.expectation.value is None else f"{check.expectation.value:.3f}",
-            figure_text(check.now, measured),
+            figure_text(check.now, measured.name),
             change,
             f"{check.expectation.floor:g}",
             str(len(check.worse)),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import ingest
 from eval.in_process import InProcess
 from eval.system import NoReplyError
+from ingest.index import IndexManifest, expected_manifest
 from ingest.pipeline import ingest_paths
 from ingest.types import Collection
 from qa.abstain import CALIBRATION_FILE
@@ -29,27 +30,39 @@ _LIBRARIES = ("onnxruntime", "bm25s", "chromadb", "numpy", "langdetect", "ir_mea
 
 
 @contextmanager
-def open_corpus(settings: Settings, paths: Sequence[Path] = (), *, samples: bool = False) -> Iterator[InProcess]:
-    """The home of the settings as it is; or, with `paths` or `samples`, a home that holds just those files.
-
-    Raises NoReplyError when a file cannot be read, and what `open_sitasi` raises."""
+def open_home(settings: Settings, home: Path) -> Iterator[tuple[Sitasi, IndexManifest]]:
+    """Another home under the same settings, and the manifest under which it is filled. Raises what `open_sitasi`
+    raises."""
     from qa.bootstrap import open_sitasi  # loads the model's runtime
 
-    files = [SAMPLES] if samples else [path.resolve() for path in paths]
-    chosen = settings.model_copy(update={"home": _own_home(settings.home, files)}) if files else settings
-    sitasi = open_sitasi(chosen)
+    sitasi = open_sitasi(settings.model_copy(update={"home": home}))
     try:
-        if files:
-            _fill(sitasi, files, Collection.SAMPLES if samples else Collection.PAPERS)
-        yield InProcess(sitasi.answers, sitasi.library.record, facts_of(sitasi))
+        yield sitasi, expected_manifest(sitasi.embedder, settings.passages)
     finally:
         sitasi.close()
 
 
-def _own_home(home: Path, files: Sequence[Path]) -> Path:
-    """A home for these files, which shares the prepared models of the usual one."""
-    name = hashlib.sha256("\n".join(map(str, files)).encode()).hexdigest()[:8]
-    own = home.resolve() / "eval" / f"{files[0].name}-{name}"
+@contextmanager
+def open_corpus(settings: Settings, paths: Sequence[Path] = (), *, samples: bool = False) -> Iterator[InProcess]:
+    """The home of the settings as it is; or, with `paths` or `samples`, a home that holds just those files.
+
+    Raises NoReplyError when a file cannot be read, and what `open_sitasi` raises."""
+    files = [SAMPLES] if samples else [path.resolve() for path in paths]
+    with open_home(settings, files_home(settings.home, files) if files else settings.home) as (sitasi, _):
+        if files:
+            fill(sitasi, files, Collection.SAMPLES if samples else Collection.PAPERS)
+        yield InProcess(sitasi.answers, sitasi.library.record, facts_of(sitasi))
+
+
+def files_home(home: Path, files: Sequence[Path]) -> Path:
+    """The home in which just these files are asked about."""
+    digest = hashlib.sha256("\n".join(map(str, files)).encode()).hexdigest()[:8]
+    return own_home(home, f"{files[0].name}-{digest}")
+
+
+def own_home(home: Path, name: str) -> Path:
+    """A home under `eval/` of the usual one, which shares its prepared models."""
+    own = home.resolve() / "eval" / name
     own.mkdir(parents=True, exist_ok=True)
     models = own / "models"
     if not models.exists() and not models.is_symlink():
@@ -58,10 +71,11 @@ def _own_home(home: Path, files: Sequence[Path]) -> Path:
     return own
 
 
-def _fill(sitasi: Sitasi, files: Sequence[Path], collection: Collection) -> None:
+def fill(sitasi: Sitasi, files: Sequence[Path], collection: Collection = Collection.PAPERS) -> None:
+    """Make these files all that the home holds. Raises NoReplyError when one of them cannot be read."""
     done = ingest_paths(files, sitasi.library, sitasi.embedder, sitasi.settings, collection, prune=True)
     if done.failed:
-        names = "; ".join(str(fault) for fault in done.failed)
+        names = "; ".join(f"{one.name}: {one.reason}" for one in done.failed)
         raise NoReplyError(f"Not every file could be ingested: {names}")
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from eval.scores import Measured
 from eval.statistics import Estimate
 
 
-def figure_text(found: Estimate | None, measured: Measured, interval: bool = True) -> str:
+def figure_text(found: Estimate | None, measure: str, interval: bool = True) -> str:
     """`0.812 [0.77–0.85] n 131`; a dash where nothing was measured."""
     if found is None:
         return "–"
-    large = measured.name in ("words", "milliseconds")
+    large = measure in ("words", "milliseconds")
     value = f"{found.value:.1f}" if large else f"{found.value:.3f}"
     if not interval:
         return value

@@ -19,6 +19,7 @@ from eval.dataset import Expect
 from eval.spans import covers
 
 RETRIEVAL_MEASURES: tuple[Any, ...] = (nDCG @ 10, R @ 5, RR, Success @ 1)
+BEIR_MEASURES: tuple[Any, ...] = (R @ 1, R @ 5, nDCG @ 10)
 RETRIEVAL_NAMES: tuple[str, ...] = tuple(str(measure) for measure in RETRIEVAL_MEASURES)
 
 Qrels = Mapping[str, Mapping[str, int]]

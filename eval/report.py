@@ -109,7 +109,7 @@ def _scores(report: Report) -> str:
             continue
         shares = measured.name not in ("words", "milliseconds")
         drawn = strip(figures[0], accepted.get((measured.name, "all"))) if figures[0] and shares else ""
-        cells = "".join(_cell(figure_text(figure, measured)) for figure in figures)
+        cells = "".join(_cell(figure_text(figure, measured.name)) for figure in figures)
         note = f"{measured.says} ({_WAY[measured.better]})"
         rows.append(f'<tr><th title="{escape(note)}">{escape(measured.name)}</th><td>{drawn}</td>{cells}</tr>')
     table = f"<table><tr><th>measure</th><th></th>{head}</tr>{''.join(rows)}</table>"

@@ -52,7 +52,7 @@ def _check_row(check: Check, report: Report) -> str:
         _MARK[check.failed],
         f"{check.expectation.name} ({check.verdict.value})",
         accepted,
-        figure_text(check.now, measured),
+        figure_text(check.now, measured.name),
         change,
         str(len(check.worse)),
         str(len(check.better)),
@@ -74,7 +74,7 @@ def _score_rows(report: Report) -> list[str]:
             if name in slices
         ]
         if figures and figures[0]:
-            rows.append(f"| {measured.name} | {' | '.join(figure_text(one, measured) for one in figures)} |")
+            rows.append(f"| {measured.name} | {' | '.join(figure_text(one, measured.name) for one in figures)} |")
     return rows
 
 
