@@ -27,6 +27,7 @@ _TYPED = frozenset(
         QuestionType.WHO,
         QuestionType.WHERE,
         QuestionType.WHY,
+        QuestionType.OBSTACLE,
         QuestionType.DEFINITION,
     }
 )

@@ -13,6 +13,16 @@ _CAUSE = re.compile(
     r"leads? to|led to|results? in|resulted|therefore|obstacles?|hinder(s|ed)?|barriers?|lack(s|ing)?|limited|factors?|so that)\b",
     re.IGNORECASE,
 )
+_OBSTACLE = re.compile(
+    r"\b(penghambat|hambatan|menghambat|terhambat|kendala|terkendala|tantangan|obstacles?|inhibit(s|ed|ing)?|hinder(s|ed|ing)?|barriers?|"
+    r"challenges?|stall(s|ed)?|constrain(s|ed|ts?))\b",
+    re.IGNORECASE,
+)
+_SHORTFALL = re.compile(
+    r"\b(kurang(nya)?|minim(nya)?|rendah(nya)?|terbatas(nya)?|keterbatasan|belum|tidak|pasif(nya)?|sulit(nya)?|lack(s|ed|ing)?|"
+    r"limited|passive|insufficient|not|less)\b",
+    re.IGNORECASE,
+)
 _MANNER = re.compile(
     r"\b(melalui|dengan (cara|me\w+|mem\w+|meng\w+)|cara|menggunakan|dilakukan|dilaksanakan|proses|tahap(an)?|upaya|berupa|lewat|by|through|"
     r"using|via|process|steps?|carried out|conducted)\b",
@@ -50,6 +60,27 @@ def _has_measure(text: str) -> bool:
     return any(not _YEAR.fullmatch(number) for number in numbers_in(text))
 
 
+_AIM = re.compile(
+    r"\b(penelitian|studi|artikel|kajian|makalah|research|study|article|paper) ini (bertujuan|berfokus|akan)|tujuan (dari )?penelitian|"
+    r"rumusan masalah|fokus penelitian|\b(this|the) (research|study|article|paper) (aims?|seeks|intends|asks)|aim of th(is|e) "
+    r"(research|study)|research questions?|dapat dilihat (pada|dalam) (gambar|tabel)|\?\s*$",
+    re.IGNORECASE,
+)
+
+
+_CITED = re.compile(r"\(\s*(?:[^()]{0,60}?\b)?(?:19|20)\d\d[a-z]?\s*(?:[:,;][^()]{0,30})?\)")
+
+
+def reports_others(text: str) -> bool:
+    """True for a sentence whose beginning cites another work, so that it tells what others found or defined."""
+    return bool(_CITED.search(text[:110]))
+
+
+def announces(text: str) -> bool:
+    """True for a sentence that says what a study will ask or show, instead of what it found."""
+    return bool(_AIM.search(text))
+
+
 def answer_type_match(kind: QuestionType, text: str) -> float:
     """How well a sentence fits what is asked for: 0, 0.5 or 1; types without a shape of their own give 0."""
     match kind:
@@ -63,6 +94,8 @@ def answer_type_match(kind: QuestionType, text: str) -> float:
             return 1.0 if _PLACE.search(text) else 0.0
         case QuestionType.WHY:
             return 1.0 if _CAUSE.search(text) else 0.0
+        case QuestionType.OBSTACLE:
+            return 0.5 * bool(_OBSTACLE.search(text)) + 0.5 * bool(_SHORTFALL.search(text))
         case QuestionType.HOW:
             return 1.0 if _MANNER.search(text) else 0.0
         case QuestionType.DEFINITION:

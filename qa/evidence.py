@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.types import NEVER_EVIDENCE, Language, SectionKind, Sentence, Vector
-from qa.answer_type import answer_type_match
+from qa.affinity import card_stems
+from qa.answer_type import announces, answer_type_match, reports_others
 from qa.interaction import weighted
 from qa.numerals import numbers_in
-from qa.question import QuestionProfile
+from qa.question import QuestionProfile, QuestionType
 from qa.terms import QuestionTerm, rarity
 from qa.types import RetrievedPassage
 
@@ -34,6 +35,10 @@ _SECTION_PRIOR = {
     SectionKind.THEORY: -0.3,
     SectionKind.KEYWORDS: -3.0,
 }
+# A sentence that names an obstacle, or holds a number, is rare enough to weigh more where that is what was asked for.
+_TYPE_WEIGHTS = {QuestionType.OBSTACLE: 2.5, QuestionType.NUMBER: 1.5}
+# What is left of the weight of a term that names the paper a sentence stands in.
+_NAMED = 0.0
 ANAPHORA = re.compile(
     r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|oleh karena itu|selain itu|"
     r"namun|akan tetapi|sehingga|(\w+ ){1,2}(ini|tersebut)|this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|"
@@ -53,10 +58,13 @@ class EvidenceWeights:
     words: float = 0.15
     semantic: float = 0.1
     passage: float = 0.35
-    answer_type: float = 0.4
+    subject: float = 3.0
+    answer_type: float = 0.7
     section: float = 1.0
     number: float = 0.5
     language: float = 0.1
+    announcement: float = -1.0
+    report: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class _Candidate:
     text: str
     stems: frozenset[str]
     around: frozenset[str]
+    subject: frozenset[str]
 
     @property
     def sentence(self) -> Sentence:
@@ -105,17 +114,20 @@ def score_sentences(
         return []
     met = np.stack([_met(one, len(terms)) for one in candidates])
     local = _local_weights(terms, candidates)
-    likeness = weighted(met, local)
+    likeness = _mean(met, local)
     parts = {
         "likeness": _standard(likeness),
         "rare_likeness": _standard(weighted(met, np.array([term.weight for term in terms], np.float32))),
         "previous": _of_previous(candidates, _standard(likeness)),
-        "words": _standard(weighted(_occurring(terms, candidates), local)),
+        "words": _standard(_mean(_occurring(terms, candidates), local)),
         "semantic": _standard(_cosines(candidates, question_vector)),
         "passage": _standard(np.array([one.retrieved.score for one in candidates], np.float32)),
-        "answer_type": np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
+        "subject": _share_naming(terms, candidates),
+        "answer_type": _TYPE_WEIGHTS.get(profile.type, 1.0) * np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
         "section": np.array([_SECTION_PRIOR.get(one.retrieved.passage.section.kind, 0.0) for one in candidates], np.float32),
         "number": np.array([_number_match(profile, one.text) for one in candidates], np.float32),
+        "announcement": np.array([announces(one.text) for one in candidates], np.float32),
+        "report": np.array([_reports(profile, one.text) for one in candidates], np.float32),
         "language": np.array([one.sentence.language == profile.language for one in candidates], np.float32),
     }
     total = sum((getattr(weights, name) * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
@@ -130,7 +142,7 @@ def score_sentences(
             met=met[row],
             coverage=_share(terms, one.stems),
             surroundings=_share(terms, one.stems | one.around),
-            answer_type=float(parts["answer_type"][row]),
+            answer_type=answer_type_match(profile.type, one.text),
             stems=one.stems | one.around,
             score=float(total[row]),
         )
@@ -147,13 +159,14 @@ def _candidates(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list
         passage = found.passage
         if passage.section.kind in NEVER_EVIDENCE:
             continue
-        around = _surrounding_stems(found, analyse)
+        subject = card_stems(found.document, analyse)
+        around = subject | _surrounding_stems(found, analyse)
         for position, sentence in enumerate(passage.sentences):
             if not sentence.complete or (found.document.id, sentence.start) in taken:
                 continue
             taken.add((found.document.id, sentence.start))
             text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
-            candidates.append(_Candidate(found, position, text, frozenset(analyse(text, sentence.language)), around))
+            candidates.append(_Candidate(found, position, text, frozenset(analyse(text, sentence.language)), around, subject))
     return candidates
 
 
@@ -169,9 +182,31 @@ def _occurring(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) 
 
 
 def _local_weights(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) -> Vector:
-    """Rarity of each term among the sentences looked at."""
+    """Rarity of each term among the sentences looked at, shape `(sentences, terms)`. A term that names the paper itself (its
+    place, title or authors) says little about which of its sentences answers: they all speak of it."""
     held = _occurring(terms, candidates).sum(axis=0)
-    return np.array([rarity(int(count), len(candidates)) for count in held], np.float32)
+    rare = np.array([rarity(int(count), len(candidates)) for count in held], np.float32)
+    named = [[_NAMED if term.stems & one.subject else 1.0 for term in terms] for one in candidates]
+    return rare * np.array(named, np.float32).reshape(len(candidates), len(terms))
+
+
+def _reports(profile: QuestionProfile, text: str) -> bool:
+    """Whether a sentence tells what others wrote, and neither a definition nor one of those others was asked for."""
+    wanted = profile.type is QuestionType.DEFINITION or any(name in text.lower() for name in profile.names)
+    return not wanted and reports_others(text)
+
+
+def _share_naming(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) -> Vector:
+    """Share of the question's weighted words that name the paper of each sentence."""
+    total = sum(term.weight for term in terms) or 1.0
+    shares = [sum(term.weight for term in terms if term.stems & one.subject) / total for one in candidates]
+    return np.array(shares, np.float32)
+
+
+def _mean(values: Vector, weights: Vector) -> Vector:
+    """Weighted mean of each row, both of shape `(n, terms)`; 0 where a row weighs nothing."""
+    total = weights.sum(axis=1)
+    return np.asarray((values * weights).sum(axis=1) / np.where(total > 0, total, 1.0), np.float32)
 
 
 def _of_previous(candidates: Sequence[_Candidate], likeness: Vector) -> Vector:
@@ -196,8 +231,7 @@ def _share(terms: Sequence[QuestionTerm], stems: frozenset[str]) -> float:
 
 
 def _surrounding_stems(found: RetrievedPassage, analyse: Analyse) -> frozenset[str]:
-    card = found.document.bibliography
-    head = " ".join((*found.passage.section.path, card.title, card.place or ""))
+    head = " ".join(found.passage.section.path)
     return (
         frozenset(analyse(head, "id"))
         | frozenset(analyse(head, "en"))

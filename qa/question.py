@@ -18,6 +18,7 @@ class QuestionType(StrEnum):
     WHO = "who"
     WHERE = "where"
     WHY = "why"
+    OBSTACLE = "obstacle"
     HOW = "how"
     LIST = "list"
     DEFINITION = "definition"
@@ -75,9 +76,14 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         ),
         (QuestionType.WHEN, r"\b(kapan(kah)?|tahun berapa|when|what year|which year|since when|sejak kapan)\b"),
         (
+            QuestionType.OBSTACLE,
+            r"\b(hambatan(nya)?|kendala(nya)?|penghambat(nya)?|menghambat|terhambat|tantangan(nya)?|macet|mandek|gagal|obstacles?|barriers?|"
+            r"challenges?|hinder(s|ed|ing)?|stall(s|ed|ing)?|fail(s|ed|ing|ure)?|held back|hold(s|ing)? back)\b",
+        ),
+        (
             QuestionType.WHY,
             r"\b(mengapa|kenapa|knp|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
-            r"cause[sd]?|hambatan|kendala|penghambat|obstacle[s]?|barrier[s]?|stall(ed)?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
+            r"cause[sd]?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
         ),
         (QuestionType.DEFINITION, r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b"),
         (

@@ -24,7 +24,7 @@ _SAME_LANGUAGE_REPEAT = 0.955
 _CROSS_LANGUAGE_REPEAT = 0.90
 _SHARED_WORDS_REPEAT = 0.7
 
-_WIDE = frozenset({QuestionType.LIST, QuestionType.WHY, QuestionType.HOW, QuestionType.KEYWORDS, QuestionType.COMPARISON})
+_WIDE = frozenset({QuestionType.LIST, QuestionType.WHY, QuestionType.OBSTACLE, QuestionType.HOW, QuestionType.KEYWORDS, QuestionType.COMPARISON})
 
 
 def limits_for(kind: QuestionType, max_sentences: int, max_words: int) -> SelectionLimits:

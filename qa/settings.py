@@ -34,7 +34,7 @@ class AnswerSettings(Section):
     """How answers are made."""
 
     max_sentences: int = Field(5, ge=1, le=12, description="Longest extractive answer, in sentences.")
-    max_words: int = Field(100, ge=20, le=400, description="Longest extractive answer, in words.")
+    max_words: int = Field(130, ge=20, le=400, description="Longest extractive answer, in words.")
     threshold: float | None = Field(None, ge=0.0, le=1.0, description="Probability under which Sitasi abstains; unset takes the fitted one.")
     support_threshold: float = Field(0.5, ge=0.0, le=1.0, description="Support score under which a claim is dropped.")
     max_question_characters: int = Field(2000, ge=10, le=20_000, description="Longer questions are refused.")
