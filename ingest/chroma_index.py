@@ -113,9 +113,7 @@ class ChromaPassageIndex:
                 return work(self._collection)
 
     def _get_or_create(self) -> Any:
-        return self._client.get_or_create_collection(
-            self._name, embedding_function=None, configuration={"hnsw": _HNSW}
-        )
+        return self._client.get_or_create_collection(self._name, embedding_function=None, configuration={"hnsw": _HNSW})
 
 
 class Probe:

@@ -74,9 +74,7 @@ def encode_passage(passage: Passage) -> bytes:
     """Everything of a passage that is not a column of its row."""
     sentences = [[s.start, s.end, s.language, s.complete] for s in passage.sentences]
     section = _section_row(passage.section)
-    return orjson.dumps(
-        [passage.start, passage.end, passage.text, section, passage.page, passage.language, sentences]
-    )
+    return orjson.dumps([passage.start, passage.end, passage.text, section, passage.page, passage.language, sentences])
 
 
 def decode_passage(passage_id: str, document_id: str, version: str, ordinal: int, body: bytes) -> Passage:

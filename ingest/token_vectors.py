@@ -1,6 +1,7 @@
 """Passage and question → one small vector for each token, from the pass that makes their vectors: for late interaction.
 
-A question's word is compared with every word of a sentence in its context (Khattab & Zaharia 2020, "ColBERT"), without a
+A question's word is compared with every word of a sentence in its context (Khattab & Zaharia 2020, "ColBERT"),
+without a
 second model. Token states are centred, projected to their main directions and rounded to a byte a number; the
 projection is fitted once (`python -m ingest.fit_projection`) and ships with Sitasi.
 """
@@ -75,4 +76,6 @@ def load_projection(path: Path = PROJECTION_FILE) -> TokenProjection:
     if not path.exists():
         return _whole(_DIMENSION)
     stored = load_file(path)
-    return TokenProjection(*(stored[name].astype(np.float32) for name in ("passage_mean", "question_mean", "directions")))
+    return TokenProjection(
+        *(stored[name].astype(np.float32) for name in ("passage_mean", "question_mean", "directions"))
+    )

@@ -135,7 +135,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One paper, cleaned. `version` changes whenever the file's bytes or the text policy change. `pages` count in the
-    decoded file; `doubtful` are stored spans where the order of the printed lines is not sure (nothing there is quoted)."""
+    decoded file; `doubtful` are stored spans where the order of the printed lines is not sure (nothing there is
+    quoted)."""
 
     id: str
     version: str
@@ -207,7 +208,8 @@ NO_TOKENS = TokenVectors(np.zeros((0, 0), np.int8), np.zeros(0, np.uint16), np.z
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """Unit vectors of a passage (shape `(dim,)`) and of its sentences (shape `(len(sentences), dim)`), and of its tokens
+    """Unit vectors of a passage (shape `(dim,)`) and of its sentences (shape `(len(sentences), dim)`), and of its
+    tokens
     where the embedder gives them."""
 
     passage: Vector

@@ -1,6 +1,7 @@
 """chosen sentences → is this enough for an answer? Several signals, one calibrated probability. Pure.
 
-The weights are fitted by logistic regression on development questions (`eval/fit.py`) and live in `qa/calibration.toml`.
+The weights are fitted by logistic regression on development questions (`eval/fit.py`) and live in
+`qa/calibration.toml`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""question words → which papers the question is about: places, titles, authors, and names that one paper uses most. Pure.
+"""question words → which papers the question is about: places, titles, authors, and names that one paper uses most.
+Pure.
 
 A paper is spoken of when its own place, title or authors stand in the question, or when a rare word of the question
 occurs in that paper far more than elsewhere ("kpc" in a study that mentions no other company).
@@ -22,7 +23,13 @@ def card_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
     """Stems of a paper's place, title, authors and id."""
     bibliography = card.bibliography
     text = " ".join(
-        (card.id.replace("-", " "), bibliography.title, bibliography.original_title or "", bibliography.place or "", *bibliography.authors)
+        (
+            card.id.replace("-", " "),
+            bibliography.title,
+            bibliography.original_title or "",
+            bibliography.place or "",
+            *bibliography.authors,
+        )
     )
     return frozenset(analyse(text, "id")) | frozenset(analyse(text, "en"))
 
@@ -41,7 +48,8 @@ def document_affinity(
 ) -> dict[str, float]:
     """For each paper a number between 0 (not spoken of) and 1 (every rare word points to it).
 
-    `cards` maps document ids to `card_stems`, `hits` each term's word to the passages that hold it (as many as were looked
+    `cards` maps document ids to `card_stems`, `hits` each term's word to the passages that hold it (as many as were
+    looked
     up), `owner` a passage id to its document id.
     """
     total = sum(term.weight for term in terms) or 1.0

@@ -107,7 +107,12 @@ class AnswerService:
         retrieval = self._retriever.retrieve(profile, question.documents, self._settings.retrieval.passages)
         started = perf_counter()
         scored = score_sentences(
-            profile, retrieval.terms, retrieval.question_vector, retrieval.passages, self._lexical.analyse, self._weights
+            profile,
+            retrieval.terms,
+            retrieval.question_vector,
+            retrieval.passages,
+            self._lexical.analyse,
+            self._weights,
         )
         limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)
         pick = choose_per_document if profile.type is QuestionType.COMPARISON else choose

@@ -42,9 +42,7 @@ def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving 
         home = Home(settings.home)
         embedder = load_embedder(settings.embedding, settings.home)
         wanted = expected_manifest(embedder, settings.passages)
-        library = stack.enter_context(
-            open_library(home, settings.record, settings.chroma, wanted, proving=proving)
-        )
+        library = stack.enter_context(open_library(home, settings.record, settings.chroma, wanted, proving=proving))
         if url is not None and library.ownership is not None:
             library.ownership.announce(url)
         answers = build_answers(library, embedder, settings)

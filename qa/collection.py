@@ -9,7 +9,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from ingest.embedding import load_embedder
-
 from ingest.home import Home
 from ingest.pipeline import ingest_paths
 from ingest.store import Library, open_library

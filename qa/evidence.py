@@ -1,7 +1,9 @@
 """RetrievedPassage → Evidence: which sentences answer the question. Pure; scores only what was computed before.
 
-A sentence's score is a weighted sum of how well it meets the question's words one by one (late interaction, with words weighted by
-their rarity among the sentences looked at: the subject of a paper is in all of them and tells none apart), its passage's score,
+A sentence's score is a weighted sum of how well it meets the question's words one by one (late interaction, with
+words weighted by
+their rarity among the sentences looked at: the subject of a paper is in all of them and tells none apart), its
+passage's score,
 its fit to the type of answer asked for, and the part of the paper it stands in.
 """
 
@@ -40,16 +42,17 @@ _TYPE_WEIGHTS = {QuestionType.OBSTACLE: 2.5, QuestionType.NUMBER: 1.5}
 # What is left of the weight of a term that names the paper a sentence stands in.
 _NAMED = 0.0
 ANAPHORA = re.compile(
-    r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|oleh karena itu|selain itu|"
-    r"namun|akan tetapi|sehingga|(\w+ ){1,2}(ini|tersebut)|this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|"
-    r"moreover)\b",
+    r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|"
+    r"oleh karena itu|selain itu|namun|akan tetapi|sehingga|(\w+ ){1,2}(ini|tersebut)|this|these|those|that|they|it|he|"
+    r"she|such|however|therefore|thus|in addition|moreover)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
-    """Weights of the parts of a sentence's score, each part standardised over the sentences looked at or between 0 and 1.
+    """Weights of the parts of a sentence's score, each part standardised over the sentences looked at or between 0
+    and 1.
     Chosen by cross-validation on the development questions (docs/evaluation.md)."""
 
     likeness: float = 1.0
@@ -70,7 +73,8 @@ class EvidenceWeights:
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence that may answer, with what its score is made of. `coverage` is the share (0 to 1) of the question's
-    weighted words that stand in the sentence, `surroundings` the same with its headings, title and passage; `met` says how well
+    weighted words that stand in the sentence, `surroundings` the same with its headings, title and passage; `met`
+    says how well
     each of the question's terms is met, shape `(terms,)`."""
 
     retrieved: RetrievedPassage
@@ -123,8 +127,11 @@ def score_sentences(
         "semantic": _standard(_cosines(candidates, question_vector)),
         "passage": _standard(np.array([one.retrieved.score for one in candidates], np.float32)),
         "subject": _share_naming(terms, candidates),
-        "answer_type": _TYPE_WEIGHTS.get(profile.type, 1.0) * np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
-        "section": np.array([_SECTION_PRIOR.get(one.retrieved.passage.section.kind, 0.0) for one in candidates], np.float32),
+        "answer_type": _TYPE_WEIGHTS.get(profile.type, 1.0)
+        * np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
+        "section": np.array(
+            [_SECTION_PRIOR.get(one.retrieved.passage.section.kind, 0.0) for one in candidates], np.float32
+        ),
         "number": np.array([_number_match(profile, one.text) for one in candidates], np.float32),
         "announcement": np.array([announces(one.text) for one in candidates], np.float32),
         "report": np.array([_reports(profile, one.text) for one in candidates], np.float32),
@@ -166,7 +173,9 @@ def _candidates(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list
                 continue
             taken.add((found.document.id, sentence.start))
             text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
-            candidates.append(_Candidate(found, position, text, frozenset(analyse(text, sentence.language)), around, subject))
+            candidates.append(
+                _Candidate(found, position, text, frozenset(analyse(text, sentence.language)), around, subject)
+            )
     return candidates
 
 
@@ -182,7 +191,8 @@ def _occurring(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) 
 
 
 def _local_weights(terms: Sequence[QuestionTerm], candidates: Sequence[_Candidate]) -> Vector:
-    """Rarity of each term among the sentences looked at, shape `(sentences, terms)`. A term that names the paper itself (its
+    """Rarity of each term among the sentences looked at, shape `(sentences, terms)`. A term that names the paper
+    itself (its
     place, title or authors) says little about which of its sentences answers: they all speak of it."""
     held = _occurring(terms, candidates).sum(axis=0)
     rare = np.array([rarity(int(count), len(candidates)) for count in held], np.float32)
@@ -210,7 +220,8 @@ def _mean(values: Vector, weights: Vector) -> Vector:
 
 
 def _of_previous(candidates: Sequence[_Candidate], likeness: Vector) -> Vector:
-    """The likeness of the sentence before in the same passage: an answer often follows the sentence that names its subject."""
+    """The likeness of the sentence before in the same passage: an answer often follows the sentence that names its
+    subject."""
     at = {(id(one.retrieved), one.position): row for row, one in enumerate(candidates)}
     before = (at.get((id(one.retrieved), one.position - 1)) for one in candidates)
     return np.array([0.0 if row is None else float(likeness[row]) for row in before], np.float32)

@@ -57,10 +57,9 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, first_o
     return LEAD_INS[language][kind].format(source=source)
 
 
-def draft_extractive(
-    evidence: Sequence[Evidence], kind: QuestionType, language: Language
-) -> tuple[DraftClaim, ...]:
-    """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the other language
+def draft_extractive(evidence: Sequence[Evidence], kind: QuestionType, language: Language) -> tuple[DraftClaim, ...]:
+    """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the
+    other language
     stands in quotation marks behind a lead-in that says what it answers, who found it and where."""
     claims = []
     studies: set[str] = set()

@@ -2,9 +2,12 @@
 
     score = (1 - a)·cos(question, passage) + a·max cos(question, sentence) + w·bm25 / ideal + i·likeness + p·affinity
 
-`ideal` is the most that BM25 could give for this question: the sum of its words' rarity, where a word that the collection does not
-know counts as rare as a word can be. So `bm25 / ideal` is the share of the question's rare vocabulary that a passage covers, and the
-lexical leg steps back by itself where it cannot help: an English question over Indonesian text has a large ideal and a small BM25.
+`ideal` is the most that BM25 could give for this question: the sum of its words' rarity, where a word that the
+collection does not
+know counts as rare as a word can be. So `bm25 / ideal` is the share of the question's rare vocabulary that a passage
+covers, and the
+lexical leg steps back by itself where it cannot help: an English question over Indonesian text has a large ideal and
+a small BM25.
 Nothing depends on which other passages are candidates, so scores compare across questions and after new papers.
 """
 
@@ -21,7 +24,8 @@ class FusionWeights:
     """Weights beside 1 for meaning. Chosen on training questions that no benchmark holds (docs/evaluation.md).
 
     `sentence`: share of the best sentence in the cosine, 0 to 1; `words`: cosine that full coverage of the question's
-    vocabulary is worth; `likeness`: the same for late interaction; `affinity`: for a paper that the question speaks of."""
+    vocabulary is worth; `likeness`: the same for late interaction; `affinity`: for a paper that the question speaks
+    of."""
 
     sentence: float = 0.5
     words: float = 0.12

@@ -1,7 +1,10 @@
-"""drafted claims → claims with verified citations; what fails is dropped and counted. Pure: the papers' text is handed in.
+"""drafted claims → claims with verified citations; what fails is dropped and counted. Pure: the papers' text is
+handed in.
 
-A citation holds when (1) its passage was retrieved for this question, (2) the quote stands verbatim in the stored text at the
-stated offsets, (3) every number and (4) every proper name of the claim occurs in its quotes, the section's heading or the
+A citation holds when (1) its passage was retrieved for this question, (2) the quote stands verbatim in the stored
+text at the
+stated offsets, (3) every number and (4) every proper name of the claim occurs in its quotes, the section's heading or
+the
 bibliography, and (5) the support score reaches the threshold.
 """
 
@@ -36,21 +39,28 @@ def _allowed(evidence: Sequence[Evidence]) -> str:
     parts = []
     for one in evidence:
         card = one.retrieved.document.bibliography
-        parts += [one.text, *one.retrieved.passage.section.path, card.title, card.original_title or "", card.place or ""]
+        parts += [
+            one.text,
+            *one.retrieved.passage.section.path,
+            card.title,
+            card.original_title or "",
+            card.place or "",
+        ]
         parts += [*card.authors, str(card.year or ""), card.journal or ""]
     return " ".join(parts)
 
 
-def verify(claim: DraftClaim, documents: Mapping[str, Document], retrieved: frozenset[str], support: SupportScore) -> Verification:
-    """Check one claim against its evidence. `documents` maps document ids to the versions that were searched, `retrieved`
+def verify(
+    claim: DraftClaim, documents: Mapping[str, Document], retrieved: frozenset[str], support: SupportScore
+) -> Verification:
+    """Check one claim against its evidence. `documents` maps document ids to the versions that were searched,
+    `retrieved`
     holds the ids of the passages found for this question."""
     quotes = [one.text for one in claim.evidence]
     allowed = _allowed(claim.evidence)
     verbatim = bool(claim.evidence) and all(_stands_in_paper(one, documents, retrieved) for one in claim.evidence)
     own_words = _outside_quotes(claim) if claim.kind is ClaimKind.QUOTATION else claim.text
-    quoted_verbatim = all(
-        any(claim.text[start:end] in quote for quote in quotes) for start, end in claim.quoted
-    )
+    quoted_verbatim = all(any(claim.text[start:end] in quote for quote in quotes) for start, end in claim.quoted)
     return Verification(
         verbatim=verbatim and quoted_verbatim,
         numbers=set(numbers_in(own_words)) <= set(numbers_in(allowed)),
@@ -86,7 +96,8 @@ def ground(
     support: SupportScore,
     threshold: float,
 ) -> Grounded:
-    """Verify every drafted claim, number the citations of those that hold, and write the answer's text with `[n]` marks."""
+    """Verify every drafted claim, number the citations of those that hold, and write the answer's text with `[n]`
+    marks."""
     claims: list[Claim] = []
     citations: dict[tuple[str, int, int], Citation] = {}
     pieces: list[str] = []

@@ -1,6 +1,8 @@
-"""question words × passage words → how well each word of the question is met, in a passage and in each of its sentences.
+"""question words × passage words → how well each word of the question is met, in a passage and in each of its
+sentences.
 
-Late interaction (Khattab & Zaharia 2020, "ColBERT", MaxSim) over the token states of the one embedding pass, so it costs a few
+Late interaction (Khattab & Zaharia 2020, "ColBERT", MaxSim) over the token states of the one embedding pass, so it
+costs a few
 small matrix products. Because both sides are read in context by a multilingual model, "stall" meets "terhambat".
 """
 
@@ -19,7 +21,8 @@ from qa.terms import QuestionTerm
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How well each of the question's terms is met: in a whole passage, shape `(terms,)`, and in each of its sentences, shape
+    """How well each of the question's terms is met: in a whole passage, shape `(terms,)`, and in each of its
+    sentences, shape
     `(sentences, terms)`; cosines, so at most 1."""
 
     passage: Vector

@@ -78,7 +78,7 @@ def _factory() -> DetectorFactory:
 def _langdetect(text: str) -> Language | None:
     """The likelier of the two by letter n-grams, or None for text without letters."""
     detector: Detector = _factory().create()
-    detector.set_prior_map({language: 0.5 for language in _PROFILES})
+    detector.set_prior_map(dict.fromkeys(_PROFILES, 0.5))
     detector.append(text)
     try:
         likely = {guess.lang: guess.prob for guess in detector.get_probabilities()}

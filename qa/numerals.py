@@ -27,7 +27,9 @@ _SCALES = {
 _WEAK = frozenset({"satu", "one", "nol", "zero"})
 
 # Digits inside a name ("KP3Y", "m2") are no numbers; a suffix such as "an" or "th" does no harm.
-_TOKEN = re.compile(r"(?<![a-z\d])(?<!\d[.,])\d+(?:[.,]\d+)*(?!\d)(?=(?:an|th|st|nd|rd|s)?\b)|[a-z]+(?:\d+[a-z\d]*)?", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?<![a-z\d])(?<!\d[.,])\d+(?:[.,]\d+)*(?!\d)(?=(?:an|th|st|nd|rd|s)?\b)|[a-z]+(?:\d+[a-z\d]*)?", re.IGNORECASE
+)
 
 
 def parse_number(text: str) -> Decimal:

@@ -85,7 +85,10 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
             r"\b(mengapa|kenapa|knp|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
             r"cause[sd]?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
         ),
-        (QuestionType.DEFINITION, r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b"),
+        (
+            QuestionType.DEFINITION,
+            r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b",
+        ),
         (
             QuestionType.LIST,
             r"\b(apa saja|siapa saja|sebutkan|mana saja|apa aja|siapa aja|what are|which .{0,30}s\b|list|name the|who are|what (kinds|types|skills|programs|"
@@ -94,7 +97,10 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         (QuestionType.WHO, r"\b(siapa(kah)?|who|whom|whose|oleh siapa|by whom)\b"),
         (QuestionType.WHERE, r"\b(di ?mana(kah)?|ke ?mana|where|which (town|village|district|city|regency))\b"),
         (QuestionType.HOW, r"\b(bagaimana(kah)?|gimana|gmn|how|cara(nya)?|proses(nya)?|upaya)\b"),
-        (QuestionType.YES_NO, r"^\W*(apakah|adakah|benarkah|betulkah|is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"),
+        (
+            QuestionType.YES_NO,
+            r"^\W*(apakah|adakah|benarkah|betulkah|is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
+        ),
         (QuestionType.FACT, r"\b(apa|mana|what|which|jelaskan|uraikan|explain|describe|tell)\b|\?\s*$"),
     )
 )

@@ -1,4 +1,5 @@
-"""question → RetrievedPassage: both legs over-fetch ids, one read of the record keeps what is published, fusion ranks the
+"""question → RetrievedPassage: both legs over-fetch ids, one read of the record keeps what is published, fusion ranks
+the
 candidates, and late interaction ranks the best of them anew."""
 
 from __future__ import annotations

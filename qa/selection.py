@@ -24,7 +24,16 @@ _SAME_LANGUAGE_REPEAT = 0.955
 _CROSS_LANGUAGE_REPEAT = 0.90
 _SHARED_WORDS_REPEAT = 0.7
 
-_WIDE = frozenset({QuestionType.LIST, QuestionType.WHY, QuestionType.OBSTACLE, QuestionType.HOW, QuestionType.KEYWORDS, QuestionType.COMPARISON})
+_WIDE = frozenset(
+    {
+        QuestionType.LIST,
+        QuestionType.WHY,
+        QuestionType.OBSTACLE,
+        QuestionType.HOW,
+        QuestionType.KEYWORDS,
+        QuestionType.COMPARISON,
+    }
+)
 
 
 def limits_for(kind: QuestionType, max_sentences: int, max_words: int) -> SelectionLimits:
@@ -40,11 +49,7 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     )
     if same_place:
         return True
-    limit = (
-        _SAME_LANGUAGE_REPEAT
-        if candidate.sentence.language == chosen.sentence.language
-        else _CROSS_LANGUAGE_REPEAT
-    )
+    limit = _SAME_LANGUAGE_REPEAT if candidate.sentence.language == chosen.sentence.language else _CROSS_LANGUAGE_REPEAT
     if float(candidate.vector @ chosen.vector) >= limit:
         return True
     ours, theirs = set(candidate.text.lower().split()), set(chosen.text.lower().split())
@@ -73,12 +78,15 @@ def choose_per_document(scored: Sequence[ScoredSentence], limits: SelectionLimit
     by_document: dict[str, list[ScoredSentence]] = {}
     for candidate in scored:
         by_document.setdefault(candidate.retrieved.document.id, []).append(candidate)
-    share = SelectionLimits(max(1, limits.sentences // max(1, len(by_document))), limits.words // len(by_document), limits.margin)
+    share = SelectionLimits(
+        max(1, limits.sentences // max(1, len(by_document))), limits.words // len(by_document), limits.margin
+    )
     return [one for candidates in by_document.values() for one in choose(candidates, share)]
 
 
 def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
-    """Evidence in reading order, grouped by study (the study of the best sentence first). A sentence that leans on the one
+    """Evidence in reading order, grouped by study (the study of the best sentence first). A sentence that leans on
+    the one
     before it ("Hal ini …", "They …") brings that one along, so that the quote can be understood alone."""
     order: dict[str, int] = {}
     for one in chosen:

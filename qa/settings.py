@@ -26,7 +26,9 @@ class RetrievalSettings(Section):
     """How many passages are looked at."""
 
     candidates: int = Field(60, ge=5, le=1000, description="Ids taken from each leg before fusion.")
-    reranked: int = Field(40, ge=5, le=1000, description="Candidates whose words are compared with the question's one by one.")
+    reranked: int = Field(
+        40, ge=5, le=1000, description="Candidates whose words are compared with the question's one by one."
+    )
     passages: int = Field(16, ge=1, le=100, description="Passages kept after fusion, from which evidence is chosen.")
 
 
@@ -35,7 +37,9 @@ class AnswerSettings(Section):
 
     max_sentences: int = Field(5, ge=1, le=12, description="Longest extractive answer, in sentences.")
     max_words: int = Field(130, ge=20, le=400, description="Longest extractive answer, in words.")
-    threshold: float | None = Field(None, ge=0.0, le=1.0, description="Probability under which Sitasi abstains; unset takes the fitted one.")
+    threshold: float | None = Field(
+        None, ge=0.0, le=1.0, description="Probability under which Sitasi abstains; unset takes the fitted one."
+    )
     support_threshold: float = Field(0.5, ge=0.0, le=1.0, description="Support score under which a claim is dropped.")
     max_question_characters: int = Field(2000, ge=10, le=20_000, description="Longer questions are refused.")
 
@@ -91,7 +95,9 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as fault:
-        wrong = "; ".join(f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors())
+        wrong = "; ".join(
+            f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors()
+        )
         raise SettingsError(wrong) from fault
 
 

@@ -1,4 +1,5 @@
-"""question words → weighted stems that can be looked for in passages of either language. Pure but for the statistics given.
+"""question words → weighted stems that can be looked for in passages of either language. Pure but for the statistics
+given.
 
 The weight of a word is its rarity in the collection (the idf of BM25, Robertson & Zaragoza 2009, eq. 3.3).
 """
@@ -32,7 +33,8 @@ class TermStatistics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QuestionTerm:
-    """One content word of a question. `stems` are its own in both languages, `stem` the one that the collection holds most, `mapped` those of words that mean the same in
+    """One content word of a question. `stems` are its own in both languages, `stem` the one that the collection holds
+    most, `mapped` those of words that mean the same in
     the other language; `weight` is its rarity; `name` whether it is written or known as a name; `known` whether the
     collection holds it at all."""
 
@@ -62,7 +64,8 @@ def weigh_terms(
     mapped: Mapping[str, Sequence[str]] | None = None,
     names: frozenset[str] = frozenset(),
 ) -> tuple[QuestionTerm, ...]:
-    """The question's content words with their stems and weights; `mapped` gives stems of the other language by word, and
+    """The question's content words with their stems and weights; `mapped` gives stems of the other language by word,
+    and
     `names` the words that the collection knows as names."""
     total = statistics.passages()
     found = []

@@ -135,4 +135,3 @@ def test_a_damaged_record_is_refused_with_its_reason_and_not_touched(kept: Path,
     with pytest.raises(RecordError, match="not a database"), opening:
         pass
     assert record.read_bytes() == before
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,9 +45,18 @@ def retrieved(
         sentences.append(Sentence(start, start + len(part), language, complete[number] if complete else True))
         start += len(part) + 1
     section = Section(("Findings",), kind, 0, len(text), language)
-    passage = Passage(f"{document}@v1#0", document, "v1", 0, 0, len(text), text, section, None, language, tuple(sentences))
-    card = DocumentCard(document, "v1", language, Bibliography(title=document.title(), authors=("Sri Rahayu",), year=2021, place="Lembang"))
-    likeness = np.array([[float("kiln" in part.lower() or "tungku" in part), float("lembang" in part.lower())] for part in text_parts])
+    passage = Passage(
+        f"{document}@v1#0", document, "v1", 0, 0, len(text), text, section, None, language, tuple(sentences)
+    )
+    card = DocumentCard(
+        document,
+        "v1",
+        language,
+        Bibliography(title=document.title(), authors=("Sri Rahayu",), year=2021, place="Lembang"),
+    )
+    likeness = np.array(
+        [[float("kiln" in part.lower() or "tungku" in part), float("lembang" in part.lower())] for part in text_parts]
+    )
     return RetrievedPassage(passage, card, 1, score, 0.9, 3.0, np.stack(vectors), likeness)
 
 
@@ -100,7 +110,9 @@ def test_the_length_limits_hold_but_one_sentence_is_always_chosen() -> None:
 def test_a_comparison_hears_every_study() -> None:
     first = retrieved(("Lembang fires 14 kilns.", "Its kilns are large."), [NEAR, OTHER], score=5.0)
     second = retrieved(("Plered burns wood.",), [FAR], document="plered", score=0.1)
-    documents = {one.retrieved.document.id for one in choose_per_document(scored_of(first, second), SelectionLimits(4, 60, 1.0))}
+    documents = {
+        one.retrieved.document.id for one in choose_per_document(scored_of(first, second), SelectionLimits(4, 60, 1.0))
+    }
     assert documents == {"clay", "plered"}
 
 
@@ -113,12 +125,14 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
 
 
 def test_evidence_stands_in_reading_order_grouped_by_study() -> None:
-    first = retrieved(("Clay is dug.", "Clay is dried.", "Lembang fires 14 kilns."), [OTHER, axis(0.5, 0, 1), NEAR], score=3.0)
+    first = retrieved(
+        ("Clay is dug.", "Clay is dried.", "Lembang fires 14 kilns."), [OTHER, axis(0.5, 0, 1), NEAR], score=3.0
+    )
     second = retrieved(("Plered has kilns too.",), [axis(0.7, 0.7, 0.2)], document="plered")
     evidence = to_evidence(choose(scored_of(first, second), WIDE))
     places = [(one.retrieved.document.id, one.start) for one in evidence]
     assert [document for document, _ in places] == sorted((d for d, _ in places), key=[d for d, _ in places].index)
-    assert all(a[1] < b[1] for a, b in zip(places, places[1:], strict=False) if a[0] == b[0])
+    assert all(a[1] < b[1] for a, b in pairwise(places) if a[0] == b[0])
 
 
 def test_the_same_language_is_quoted_as_it_stands() -> None:

@@ -22,7 +22,9 @@ def evidence_of(quote: str, *, start: int | None = None, passage_id: str = "clay
     """Evidence that claims to be `quote` at `start` (where it stands, unless said)."""
     at = TEXT.index(quote) if start is None else start
     section = Section(("Findings of the Kiln Survey",), SectionKind.RESULTS, 0, len(TEXT), "en")
-    passage = Passage(passage_id, "clay", "v1", 0, 0, len(TEXT), TEXT, section, 4, "en", (Sentence(0, len(TEXT), "en"),))
+    passage = Passage(
+        passage_id, "clay", "v1", 0, 0, len(TEXT), TEXT, section, 4, "en", (Sentence(0, len(TEXT), "en"),)
+    )
     card = DocumentCard("clay", DOCUMENT.version, "en", DOCUMENT.bibliography)
     found = RetrievedPassage(passage, card, 1, 1.0, 0.9, 1.0, np.zeros((1, 2), np.float32), np.zeros((0, 0)))
     return Evidence(found, at, at + len(quote), quote, "en", 1.0)
@@ -73,7 +75,8 @@ def test_a_verbatim_quotation_becomes_a_cited_claim_with_exact_offsets() -> None
         pytest.param(statement("Lembang has fourteen kilns and three hundred potters."), id="added number in words"),
         pytest.param(DraftClaim(ClaimKind.STATEMENT, "Kilns are fired.", (), ()), id="no evidence"),
         pytest.param(
-            DraftClaim(ClaimKind.QUOTATION, "He said “fire 99 ovens”", ((9, 21),), (evidence_of(QUOTE),)), id="invented quotation"
+            DraftClaim(ClaimKind.QUOTATION, "He said “fire 99 ovens”", ((9, 21),), (evidence_of(QUOTE),)),
+            id="invented quotation",
         ),
     ],
 )

@@ -47,11 +47,16 @@ def test_shouting_does_not_make_every_word_a_name() -> None:
     assert profile_question("SIAPA KETUA KOPERASI", "id").names == frozenset()
 
 
-@pytest.mark.parametrize("text", ["halo", "Selamat pagi!", "thanks", "who are you?", "apa itu Sitasi?", "kamu bisa apa saja"])
+@pytest.mark.parametrize(
+    "text", ["halo", "Selamat pagi!", "thanks", "who are you?", "apa itu Sitasi?", "kamu bisa apa saja"]
+)
 def test_greetings_and_questions_about_sitasi_are_recognised(text: str) -> None:
     assert is_about_sitasi(text)
 
 
-@pytest.mark.parametrize("text", ["siapa ketua koperasi", "how do you dye cloth with indigo", "halo, berapa jumlah perajin?", "apa itu batik"])
+@pytest.mark.parametrize(
+    "text",
+    ["siapa ketua koperasi", "how do you dye cloth with indigo", "halo, berapa jumlah perajin?", "apa itu batik"],
+)
 def test_questions_about_papers_are_not(text: str) -> None:
     assert not is_about_sitasi(text)
