@@ -19,16 +19,29 @@ from qa.types import Question, RetrievedPassage
 class Answers(Protocol):
     """What is judged: answers, and what was weighed for them."""
 
-    def answer(self, question: Question) -> Outcome: ...
-    def consider(self, question: Question) -> Considered: ...
+    def answer(self, question: Question) -> Outcome:
+        """An answer with verified citations, or an abstention."""
+        ...
+
+    def consider(self, question: Question) -> Considered:
+        """Everything weighed for a question, before deciding."""
+        ...
 
 
 class Papers(Protocol):
     """The reading side of the record."""
 
-    def cards(self) -> dict[str, DocumentCard]: ...
-    def corpus(self) -> CorpusState: ...
-    def document(self, document_id: str, version: str | None = None) -> Document: ...
+    def cards(self) -> dict[str, DocumentCard]:
+        """The documents that answer now, by id."""
+        ...
+
+    def corpus(self) -> CorpusState:
+        """Version and size of what answers now."""
+        ...
+
+    def document(self, document_id: str, version: str | None = None) -> Document:
+        """A document with its stored text; raises UnknownDocument."""
+        ...
 
 
 class InProcess:

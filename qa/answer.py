@@ -31,8 +31,13 @@ _NEAREST = 3
 class Papers(Protocol):
     """What answering needs of the record beyond retrieval."""
 
-    def corpus(self) -> CorpusState: ...
-    def document(self, document_id: str, version: str | None = None) -> Document: ...
+    def corpus(self) -> CorpusState:
+        """Version and size of what answers now."""
+        ...
+
+    def document(self, document_id: str, version: str | None = None) -> Document:
+        """A document with its stored text; raises UnknownDocument."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

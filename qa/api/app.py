@@ -53,6 +53,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        """Load everything before the first request; let go of it after the last."""
         # A plain thread: the pool of the event loop would make a stop wait until loading has finished.
         threading.Thread(target=load, name="sitasi-load", daemon=True).start()
         try:

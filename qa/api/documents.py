@@ -40,6 +40,7 @@ async def document(
     record = service.sitasi.library.record
 
     def read() -> VersionBody:
+        """Everything from one state of the record."""
         found = record.document(document_id, version)
         card = record.cards().get(document_id)
         current = card is not None and card.version == found.version

@@ -138,6 +138,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem document."""
 
     async def answer(request: Request, error: Exception) -> JSONResponse:
+        """One problem document for any fault."""
         request_id = getattr(request.state, "request_id", "")
         as_openai = request.url.path.startswith(_OPENAI_PATHS)
         return problem_response(error, language_of(request), request_id, as_openai=as_openai)

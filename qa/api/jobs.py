@@ -51,6 +51,7 @@ async def start_job(body: JobRequest, request: Request, service: Annotated[Servi
     language, request_id = language_of(request), request.state.request_id
 
     def work(report: Report) -> IngestSummary:
+        """The job itself, on its own thread."""
         return service.ingest(sitasi, [Path(path) for path in body.paths], body.prune, report)
 
     return service.jobs.start(work, lambda error: problem_of(error, language, request_id, operator=True))

@@ -105,6 +105,7 @@ async def paper(document_id: str, request: Request, service: Annotated[Service, 
     version = request.query_params.get("version")
 
     def read() -> DocumentBody:
+        """Everything from one state of the record."""
         found = service.sitasi.library.record.document(document_id, version)
         return document_body(DocumentCard(found.id, found.version, found.language, found.bibliography))
 

@@ -1,25 +1,40 @@
-"""hits of both legs → one ranking."""
+"""what both legs say of a passage → one score."""
 
 import pytest
 
-from qa.fusion import fuse, standardise
+from qa.fusion import Found, FusionWeights, first_score, ideal
+from qa.terms import QuestionTerm
+
+WEIGHTS = FusionWeights()
 
 
-def test_a_passage_found_by_both_legs_comes_first() -> None:
-    fused = fuse({"a": 0.9, "b": 0.88, "c": 0.7}, {"b": 9.0, "d": 2.0}, 0.5)
-    assert max(fused, key=lambda one: fused[one]) == "b"
+def term(weight: float) -> QuestionTerm:
+    """A term of some rarity."""
+    return QuestionTerm("kiln", "kiln", frozenset({"kiln"}), frozenset(), weight, False, True)
 
 
-def test_without_weight_the_lexical_leg_changes_no_order() -> None:
-    fused = fuse({"a": 0.9, "b": 0.8}, {"b": 50.0}, 0.0)
-    assert fused["a"] > fused["b"]
+def found(**changed: float) -> Found:
+    """A middling candidate; name what differs."""
+    return Found(**({"cosine": 0.8, "best_sentence": 0.8, "bm25": 0.0, "affinity": 0.0} | changed))
 
 
-def test_an_id_that_a_leg_missed_counts_as_its_lowest() -> None:
-    scores = standardise({"a": 3.0, "b": 1.0}, ["a", "b", "c"])
-    assert scores[1] == pytest.approx(scores[2])
+@pytest.mark.parametrize("better", ["cosine", "best_sentence", "bm25", "affinity"])
+def test_more_of_anything_is_a_better_score(better: str) -> None:
+    assert first_score(found(**{better: 0.9}), 4.0, WEIGHTS) > first_score(found(), 4.0, WEIGHTS)
 
 
-def test_a_leg_that_found_nothing_or_one_score_says_nothing() -> None:
-    assert standardise({}, ["a", "b"]).tolist() == [0.0, 0.0]
-    assert standardise({"a": 2.0, "b": 2.0}, ["a", "b"]).tolist() == [0.0, 0.0]
+def test_words_count_by_the_share_of_the_question_that_they_cover() -> None:
+    half = first_score(found(bm25=2.0), 4.0, WEIGHTS) - first_score(found(), 4.0, WEIGHTS)
+    assert half == pytest.approx(WEIGHTS.words / 2)
+
+
+def test_words_never_count_more_than_the_whole_question() -> None:
+    assert first_score(found(bm25=9.0), 4.0, WEIGHTS) == first_score(found(bm25=4.0), 4.0, WEIGHTS)
+
+
+def test_a_question_of_stop_words_is_ranked_by_meaning_alone() -> None:
+    assert first_score(found(bm25=3.0), 0.0, WEIGHTS) == first_score(found(), 0.0, WEIGHTS)
+
+
+def test_the_ideal_is_the_rarity_of_all_terms() -> None:
+    assert ideal([term(2.0), term(0.5)]) == pytest.approx(2.5)
