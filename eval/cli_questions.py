@@ -1,20 +1,26 @@
-"""`sitasi eval new`, `check` and `language`: the commands that look at questions, not at answers."""
+"""`sitasi eval new`, `check`, `language` and `judge`: the commands around questions and opinions."""
 
 from __future__ import annotations
 
+import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from eval.dataset import DatasetError, Expect
+from eval.cases import build_cases
+from eval.dataset import DATA, DatasetError, Expect, load_questions
 from eval.draft import draft_questions
+from eval.figures import figure_text
 from eval.files import read_files
 from eval.language_slice import load_slice, measure_language
+from eval.run_file import load_run
 from eval.user_questions import load_user_questions
 
 _FileArgument = Annotated[Path, typer.Argument(help="A file that ends in .yaml, .csv or .jsonl.")]
@@ -71,3 +77,35 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
             )
             for one in result.wrong:
                 console.print(f"taken for the other language: {one.text} ({one.language}, {one.kind})", markup=False)
+
+    @app.command("judge")
+    def judge_command(
+        run_file: Annotated[Path, typer.Argument(help="A file that `sitasi eval run` kept.")],
+        model: Annotated[str, typer.Option(help="Name of the model that judges.")],
+        address: Annotated[str, typer.Option(help="OpenAI-compatible address, for example http://127.0.0.1:11434/v1.")],
+        questions: Annotated[Path, typer.Option(help="Folder of the question set.")] = DATA,
+        out: Annotated[Path | None, typer.Option(help="Write opinions as JSON here.")] = None,
+    ) -> None:
+        """Ask a language model what it thinks of the answers, once it has sorted known citations right.
+
+        The key is read from OPENAI_API_KEY."""
+        from eval.judge import judge_answers, load_canaries, open_judge
+
+        with guard():
+            run = load_run(run_file)
+            cases = build_cases(run, load_questions(questions, run.head.gold))
+            judge = open_judge(model, address, os.environ.get("OPENAI_API_KEY", "none"))
+            result = judge_answers(judge, cases, load_canaries())
+            console, tried = Console(highlight=False), result.canaries
+            console.print(
+                f"Known citations sorted right: {tried.supported:.2f} that hold, {tried.unsupported:.2f} that do not."
+            )
+            if not tried.trusted:
+                raise DatasetError(
+                    f"{model} cannot be trusted as a judge; its scores would mean nothing. Try another model."
+                )
+            for name, figure in (("faithfulness", result.faithfulness), ("correctness", result.correctness)):
+                console.print(f"{name}: {figure_text(figure, name)}")
+            if out:
+                told = {key: asdict(opinion) for key, opinion in result.opinions.items()}
+                out.write_text(json.dumps({"judge": model, "opinions": told}, indent=1), encoding="utf-8")

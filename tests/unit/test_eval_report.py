@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from eval import report
+from eval import dataset
 from eval.baseline import load_baseline, save_rows
 from eval.cases import Case
 from eval.gate import judge
@@ -65,7 +67,7 @@ def worse(tmp_path: Path, split: str = "development") -> Report:
 
 def test_the_page_asks_nothing_of_anyone(tmp_path: Path) -> None:
     page = render_report(worse(tmp_path))
-    assert not re.search(r"(?:src|href|action)=[\"']?(?!#)", page)
+    assert not re.search(r'(?:src|href|action)=(?!"#)', page)
     assert "@import" not in page and "url(" not in page and "fetch(" not in page
     assert "default-src 'none'" in page
 
@@ -91,27 +93,27 @@ def test_misses_come_first_and_quotes_are_marked(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_got_worse_stands_beside_what_it_was(tmp_path: Path) -> None:
-    report = worse(tmp_path)
-    page = render_report(report)
+    made = worse(tmp_path)
+    page = render_report(made)
     assert "The gate is closed" in page
     assert re.search(r'class="earlier"><h4>Before \(answered; now worse\)</h4><p><mark>Kilns are fired twice', page)
-    comment = render_markdown(report)
+    comment = render_markdown(made)
     assert "blocked by 1 check" in comment
     assert "| Kilns are fired twice a week. | (abstained: below_threshold) |" in comment
 
 
 def test_nothing_single_is_shown_of_the_test_split(tmp_path: Path) -> None:
-    report = worse(tmp_path, "test")
-    for text in (render_report(report), render_markdown(report)):
+    made = worse(tmp_path, "test")
+    for text in (render_report(made), render_markdown(made)):
         assert "How often are the kilns fired?" not in text
         assert "Kilns are fired twice" not in text
-    assert "Single answers stay hidden" in render_report(report)
+    assert "Single answers stay hidden" in render_report(made)
 
 
 def test_junit_names_every_check_and_the_questions_that_got_worse(tmp_path: Path) -> None:
-    report = worse(tmp_path)
-    assert report.gate is not None
-    suite = ElementTree.fromstring(render_junit(report.gate))
+    made = worse(tmp_path)
+    assert made.gate is not None
+    suite = ElementTree.fromstring(render_junit(made.gate))
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
     failure = suite.find("testcase/failure")
     assert failure is not None
@@ -130,6 +132,4 @@ def test_every_form_is_written_where_it_was_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["report.css", "report.js", "report.html"])
 def test_the_page_s_parts_are_part_of_the_package(name: str) -> None:
-    import eval
-
-    assert (Path(str(eval.__file__)).with_name("page") / name).is_file()
+    assert (Path(str(dataset.__file__)).with_name("page") / name).is_file()
