@@ -109,19 +109,15 @@ def add_retrieval_commands(app: typer.Typer, guard: Callable[[], AbstractContext
 
 def _print_legs(name: str, legs: Sequence[LegScores]) -> None:
     table = Table(title=f"Retrieval on {name}", title_justify="left")
-    table.add_column("leg")
     groups = list(legs[0].figures)
     measures = list(legs[0].figures[groups[0]])
+    for title in ("leg", "questions", *measures):
+        table.add_column(title, no_wrap=True)
     for group in groups:
-        for measure in measures:
-            table.add_column(f"{measure} {group}", no_wrap=True)
-    for leg in legs:
-        table.add_row(leg.leg, *(_short(leg.figures[group][measure]) for group in groups for measure in measures))
-    Console(width=220).print(table)
-
-
-def _short(figure: Estimate) -> str:
-    return f"{figure.value:.3f} [{figure.low:.2f}–{figure.high:.2f}] n {figure.n}"
+        for leg in legs:
+            figures = (figure_text(leg.figures[group][measure], measure) for measure in measures)
+            table.add_row(leg.leg, group, *figures)
+    Console(width=140).print(table)
 
 
 def _print_baselines(told: dict[str, dict[str, Estimate | None]]) -> None:

@@ -74,14 +74,21 @@ def old(scene: Scene) -> Found:
 
 
 @pytest.fixture(scope="module")
-def after(scene: Scene) -> dict[str, Found]:
-    """What an undisturbed run makes of the edited folder, under the same settings and under others."""
+def undisturbed(scene: Scene) -> dict[str, tuple[Found, float]]:
+    """What a run makes of the edited folder, under the same settings and under others, and how long it takes."""
     found = {}
     for name, settings in (("edited", Tree()), ("remade", LONGER)):
         root = scene.put_back()
+        started = time.monotonic()
         assert exit_code(run_ingest, root / "home", root / "papers", settings) == 0
-        found[name] = in_process(look, root / "home")
+        seconds = time.monotonic() - started
+        found[name] = (in_process(look, root / "home"), seconds)
     return found
+
+
+@pytest.fixture(scope="module")
+def after(undisturbed: dict[str, tuple[Found, float]]) -> dict[str, Found]:
+    return {name: found for name, (found, _) in undisturbed.items()}
 
 
 def assert_old_or_new(found: Found, old: Found, new: Found) -> None:
@@ -120,12 +127,17 @@ def test_killed_at(failpoint: str, scene: Scene, old: Found, after: dict[str, Fo
 
 
 @pytest.mark.parametrize("number", range(RANDOM_KILLS))
-def test_killed_at_a_random_moment(number: int, scene: Scene, old: Found, after: dict[str, Found]) -> None:
+def test_killed_at_a_random_moment(
+    number: int, scene: Scene, old: Found, undisturbed: dict[str, tuple[Found, float]]
+) -> None:
     chance = random.Random(SEED + number)
     name, settings = chance.choice((("edited", Tree()), ("remade", LONGER)))
+    new, usual = undisturbed[name]
     root = scene.put_back()
-    started = time.monotonic()
-    exit_code(run_ingest, root / "home", root / "papers", settings, kill_after=chance.uniform(0.05, 1.5))
-    print(f"seed {SEED + number}, {name}, killed after {time.monotonic() - started:.3f} s")
-    assert_old_or_new(in_process(look, root / "home"), old, after[name])
-    assert_finishes(root, settings, after[name])
+    seconds = chance.uniform(0.02, 1.1 * usual)
+    code = exit_code(run_ingest, root / "home", root / "papers", settings, kill_after=seconds)
+    found = in_process(look, root / "home")
+    how_far = sum(found.texts.get(one) == texts for one, texts in new.texts.items())
+    print(f"seed {SEED + number}, {name}, ended {code} after {seconds:.2f} of {usual:.2f} s, {how_far} papers as new")
+    assert_old_or_new(found, old, new)
+    assert_finishes(root, settings, new)

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval import report
 from eval import dataset
 from eval.baseline import load_baseline, save_rows
 from eval.cases import Case
@@ -51,7 +50,7 @@ WRONG = make_case(make_answer(), item=make_item("wrong"), passages=[make_passage
 def make_report(tmp_path: Path, now: list[Case], before: list[Case], split: str = "development") -> Report:
     """`now` against an accepted `before`."""
     (tmp_path / "baseline.toml").write_text(
-        '[samples."RR"]\nvalue = 1.0\nfloor = 0.1\ntolerance = 0\n', encoding="utf-8"
+        '[samples."RR"]\nvalue = 1.0\nfloor = 0.0\ntolerance = 0\n', encoding="utf-8"
     )
     save_rows("samples", "digest", "c0ffee", before, score(before), tmp_path)
     baseline = load_baseline("samples", tmp_path / "baseline.toml", tmp_path)
