@@ -35,7 +35,7 @@ def test_every_setting_stands_in_the_table_with_its_default(row: str) -> None:
 def test_every_command_named_exists() -> None:
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     known |= {group.name for group in app.registered_groups} | {"eval"}
-    named = set(re.findall(r"\.venv/bin/sitasi (\w+)", README)
+    named = set(re.findall(r"\.venv/bin/sitasi (\w+)", README))
     assert named and named <= known
 
 
