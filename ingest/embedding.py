@@ -32,8 +32,9 @@ from ingest.built_in import (
     open_model,
 )
 from ingest.errors import ModelNotReady, SettingsError
+from ingest.model_folder import file_sha256
 from ingest.settings import EmbeddingSettings
-from ingest.token_vectors import load_projection
+from ingest.token_vectors import PROJECTION_FILE, load_projection
 from ingest.types import NO_TOKENS, Embedder, Passage, PassageVectors, QuestionVectors, Span, Vector
 from ingest.windows import pool, sentence_tokens, unit, windows
 
@@ -73,6 +74,7 @@ class OnnxEmbedder:
         self._passages: Any = None
         self._opening = Lock()
         self._projection = load_projection()
+        self._projected = file_sha256(PROJECTION_FILE)[:8] if PROJECTION_FILE.exists() else "whole"
         self._question = lru_cache(_REMEMBERED_QUESTIONS)(self._embed_question)
 
     @property
@@ -82,8 +84,8 @@ class OnnxEmbedder:
 
     @property
     def revision(self) -> str:
-        """Changes with the weights, the adapter, the quantisation, and whether headings are embedded."""
-        return f"{self._revision}-onnx-int8" + ("-headings" if self._headings else "")
+        """Changes with the weights, the adapter, the quantisation, the projection of tokens, and the use of headings."""
+        return f"{self._revision}-onnx-int8-{self._projected}" + ("-headings" if self._headings else "")
 
     @property
     def dimension(self) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from ingest.embedding import OnnxEmbedder, load_embedder
+from ingest.embedding import OnnxEmbedder, SentenceTransformersEmbedder, load_embedder
 from ingest.errors import ModelNotReady, SettingsError
 from ingest.settings import EmbeddingSettings
 from ingest.types import Embedder, Passage, Section, SectionKind, Sentence
@@ -140,14 +142,47 @@ def test_headings_can_be_embedded_and_change_the_revision(onnx: Embedder, model_
     assert other.sentences.shape == plain.sentences.shape
 
 
-def test_prefixes_of_another_model_are_part_of_its_revision(torch: Embedder, model_home: Path) -> None:
-    folder = str(model_home / "models" / "multilingual-e5-small")
-    plain = load_embedder(EmbeddingSettings(model=folder), model_home)
-    other = load_embedder(EmbeddingSettings(model=folder, question_prefix="ask: "), model_home)
-    assert plain.name == other.name == folder
-    assert plain.revision != other.revision
-    np.testing.assert_array_equal(plain.embed_questions(["nila"]), torch.embed_questions(["nila"]))
-    assert np.abs(plain.embed_questions(["nila"]) - other.embed_questions(["nila"])).max() > 1e-3
+class ClsModel:
+    """A sentence-transformers model that pools by its first token; its vectors are those of `WordEmbedder`."""
+
+    prompts: ClassVar = {"query": "tanya ", "document": "naskah "}
+    max_seq_length = None
+    tokenizer = SimpleNamespace(is_fast=True)
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def __getitem__(self, number: int) -> SimpleNamespace:
+        return SimpleNamespace(pooling_mode="cls")
+
+    def get_embedding_dimension(self) -> int:
+        return WordEmbedder().dimension
+
+    def encode(self, texts: list[str], **_: object) -> np.ndarray:
+        self.read += texts
+        return WordEmbedder().embed_questions(texts) * 3
+
+
+def test_a_model_that_does_not_pool_by_the_mean_reads_each_sentence_by_itself() -> None:
+    model = ClsModel()
+    embedder = SentenceTransformersEmbedder(model, "cls", "1", EmbeddingSettings())
+    made = embedder.embed_passages([passage(POTTERS, start=40)])[0]
+    first, second = POTTERS.split(". ")
+    assert model.read == [f"naskah {POTTERS}", f"naskah {first}.", f"naskah {second}"]
+    np.testing.assert_allclose(np.linalg.norm(made.sentences, axis=1), 1, atol=1e-5)
+    assert made.sentences.shape == (2, embedder.dimension)
+
+
+def test_prefixes_of_another_model_can_be_set_and_are_part_of_its_revision() -> None:
+    plain, other = ClsModel(), ClsModel()
+    own = SentenceTransformersEmbedder(plain, "cls", "1", EmbeddingSettings())
+    ours = SentenceTransformersEmbedder(other, "cls", "1", EmbeddingSettings(question_prefix="", passage_prefix="p: "))
+    for embedder in (own, ours):
+        embedder.embed_questions(["nila"])
+        embedder.embed_passages([passage("Nila")])
+    assert plain.read == ["tanya nila", "naskah Nila", "naskah Nila"]
+    assert other.read == ["nila", "p: Nila", "p: Nila"]
+    assert own.revision != ours.revision
 
 
 def test_several_homes_can_share_one_model(model_home: Path, tmp_path: Path) -> None:
