@@ -84,7 +84,7 @@ class OnnxEmbedder:
 
     @property
     def revision(self) -> str:
-        """Changes with the weights, the adapter, the quantisation, the projection of tokens, and the use of headings."""
+        """Changes with weights, adapter, quantisation, the projection of token vectors, and the use of headings."""
         return f"{self._revision}-onnx-int8-{self._projected}" + ("-headings" if self._headings else "")
 
     @property

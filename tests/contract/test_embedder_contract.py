@@ -87,7 +87,7 @@ def test_nothing_in_nothing_out(embedder: Embedder) -> None:
 
 
 def test_questions_from_many_threads_get_the_vectors_they_get_alone(embedder: Embedder) -> None:
-    questions = [f"berapa keluarga menanam nila pada tahun {year}?" for year in range(2000, 2012)]
+    questions = [f"berapa keluarga menanam nila pada tahun {year}?" for year in range(2000, 2006)]
     alone = [embedder.embed_questions([question])[0] for question in questions]
     with ThreadPoolExecutor(4) as crowd:
         found = list(crowd.map(lambda question: embedder.embed_questions([question])[0], questions * 3))
@@ -95,12 +95,10 @@ def test_questions_from_many_threads_get_the_vectors_they_get_alone(embedder: Em
         np.testing.assert_allclose(vector, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["onnx", "torch"])
-def test_a_sentence_beyond_the_models_limit_keeps_its_meaning(kind: str, request: pytest.FixtureRequest) -> None:
-    embedder: Embedder = request.getfixturevalue(kind)
+def test_a_sentence_beyond_the_models_limit_keeps_its_meaning(onnx: Embedder) -> None:
     text = " ".join([POTTERS] * 30) + " " + FERRY
-    made = embedder.embed_passages([passage(text)])[0]
-    question = embedder.embed_questions(["when does the boat to the island depart?"])[0]
+    made = onnx.embed_passages([passage(text)])[0]
+    question = onnx.embed_questions(["when does the boat to the island depart?"])[0]
     assert len(made.sentences) == 62
     assert int(np.argmax(made.sentences @ question)) == 60
 
