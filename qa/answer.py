@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason,
 
 Outcome = Answer | Abstention
 _NEAREST = 3
+_REMEMBERED_TEXTS = 32_768
 
 
 class Papers(Protocol):
@@ -68,6 +70,8 @@ class AnswerService:
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._calibration, self._settings = support, calibration, settings
         self._weights = weights or EvidenceWeights()
+        # A passage's words are the same for every question; which of them are names changes with the corpus only.
+        self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
@@ -111,12 +115,13 @@ class AnswerService:
         profile = profile_question(text, question.language or detect_language(text))
         retrieval = self._retriever.retrieve(profile, question.documents, self._settings.retrieval.passages)
         started = perf_counter()
+        version = self._papers.corpus().version
         scored = score_sentences(
             profile,
             retrieval.terms,
             retrieval.question_vector,
             retrieval.passages,
-            self._lexical.analyse,
+            lambda text, language: self._stems(text, language, version),
             self._weights,
         )
         limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)

@@ -58,26 +58,35 @@ def measure_likeness(
         return {}
     together = np.concatenate([tokens[one.id].all() for one in known])
     likeness = asked @ together.T
+    by_term = _averaging(starts)
     ends = np.cumsum([len(tokens[one.id]) for one in known]).tolist()
     found = {}
     for passage, (first, last) in zip(known, pairwise([0, *ends]), strict=True):
-        here = tokens[passage.id]
         of_passage = likeness[:, first:last]
-        sentences = []
-        for sentence in passage.sentences:
-            inside = (here.starts < sentence.end - passage.start) & (here.ends > sentence.start - passage.start)
-            best = of_passage[:, inside].max(axis=1) if inside.any() else np.zeros(len(asked), np.float32)
-            sentences.append(_by_term(best, starts))
-        found[passage.id] = Likeness(
-            _by_term(of_passage.max(axis=1), starts),
-            np.array(sentences, np.float32).reshape(len(passage.sentences), len(terms)),
-        )
+        best = _best_in_sentences(of_passage, passage, tokens[passage.id])
+        found[passage.id] = Likeness(by_term @ of_passage.max(axis=1), (by_term @ best).T)
     return found
 
 
-def _by_term(best: Vector, starts: Sequence[int]) -> Vector:
-    """The mean over each term's tokens; 0 for a term without tokens."""
-    return np.array([best[a:b].mean() if b > a else 0.0 for a, b in pairwise(starts)], np.float32)
+def _best_in_sentences(likeness: Vector, passage: Passage, tokens: TokenVectors) -> Vector:
+    """The best likeness of each question token in each sentence, shape `(question tokens, sentences)`."""
+    best = np.zeros((len(likeness), len(passage.sentences)), np.float32)
+    # Tokens stand in reading order: those that overlap a sentence are consecutive.
+    firsts = np.searchsorted(tokens.ends, [one.start - passage.start for one in passage.sentences], side="right")
+    lasts = np.searchsorted(tokens.starts, [one.end - passage.start for one in passage.sentences], side="left")
+    for column, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True)):
+        if last > first:
+            best[:, column] = likeness[:, first:last].max(axis=1)
+    return best
+
+
+def _averaging(starts: Sequence[int]) -> Vector:
+    """The matrix, shape `(terms, question tokens)`, that takes the mean over each term's tokens; 0 where it has none."""
+    by_term = np.zeros((len(starts) - 1, starts[-1]), np.float32)
+    for row, (first, last) in enumerate(pairwise(starts)):
+        if last > first:
+            by_term[row, first:last] = 1.0 / (last - first)
+    return by_term
 
 
 def weighted(likeness: Vector, weights: Vector) -> Vector:
