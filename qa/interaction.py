@@ -81,7 +81,7 @@ def _best_in_sentences(likeness: Vector, passage: Passage, tokens: TokenVectors)
 
 
 def _averaging(starts: Sequence[int]) -> Vector:
-    """The matrix, shape `(terms, question tokens)`, that takes the mean over each term's tokens; 0 where it has none."""
+    """The matrix, shape `(terms, question tokens)`, that averages over each term's tokens; 0 where it has none."""
     by_term = np.zeros((len(starts) - 1, starts[-1]), np.float32)
     for row, (first, last) in enumerate(pairwise(starts)):
         if last > first:
