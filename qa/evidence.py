@@ -43,8 +43,9 @@ _TYPE_WEIGHTS = {QuestionType.OBSTACLE: 2.5, QuestionType.NUMBER: 1.5}
 _NAMED = 0.0
 ANAPHORA = re.compile(
     r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|"
-    r"oleh karena itu|selain itu|namun|akan tetapi|sehingga|(\w+ ){1,2}(ini|tersebut)|this|these|those|that|they|it|he|"
-    r"she|such|however|therefore|thus|in addition|moreover)\b",
+    r"oleh karena itu|selain itu|namun|akan tetapi|sehingga|"
+    r"(?!(hasil )?(penelitian|studi|kajian|artikel))(\w+ ){1,2}(ini|tersebut)|"
+    r"this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|moreover)\b",
     re.IGNORECASE,
 )
 
