@@ -41,6 +41,7 @@ class Service:
         self._closed = False
         self._lock = threading.Lock()
         self._pool: anyio.CapacityLimiter | None = None
+        self._admitted = 0
 
     @property
     def sitasi(self) -> Sitasi:
@@ -82,9 +83,14 @@ class Service:
         limits = self.settings.server
         if self._pool is None:
             self._pool = anyio.CapacityLimiter(limits.concurrent_questions)
-        if self._pool.statistics().tasks_waiting >= limits.waiting_questions:
+        # Counted here and not asked of the limiter: a task that is about to wait does not show there yet.
+        if self._admitted >= limits.concurrent_questions + limits.waiting_questions:
             raise Overloaded(f"{limits.waiting_questions} questions are waiting already.")
-        return await anyio.to_thread.run_sync(job, limiter=self._pool)
+        self._admitted += 1
+        try:
+            return await anyio.to_thread.run_sync(job, limiter=self._pool)
+        finally:
+            self._admitted -= 1
 
     async def read(self, job: Callable[[], T]) -> T:
         """Run a short look into the record in a thread of its own pool, also while many questions wait."""

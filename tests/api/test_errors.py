@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
@@ -162,9 +164,6 @@ def test_what_was_not_foreseen_tells_nothing_of_its_inside(client: TestClient, s
 
 
 def test_too_many_questions_are_told_to_come_back(serve: Serve, sitasi: FakeSitasi) -> None:
-    import threading
-    from concurrent.futures import ThreadPoolExecutor
-
     client = serve(concurrent_questions=1, waiting_questions=1)
     entered, release = threading.Event(), threading.Event()
 
@@ -177,9 +176,8 @@ def test_too_many_questions_are_told_to_come_back(serve: Serve, sitasi: FakeSita
         first = pool.submit(client.post, "/v1/search", json={"query": "clay"})
         assert entered.wait(10)
         others = [pool.submit(client.post, "/v1/search", json={"query": "clay"}) for _ in range(2)]
-        while not any(other.done() for other in others):
-            pass
-        refused = next(other.result() for other in others if other.done())
+        done, _ = wait(others, timeout=10, return_when=FIRST_COMPLETED)
+        refused = done.pop().result()
         problem = check_problem(refused, 429, "overloaded")
         assert problem["retryable"] is True
         assert int(refused.headers["retry-after"]) > 0
