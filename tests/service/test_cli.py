@@ -376,6 +376,9 @@ def test_a_server_stopped_by_the_user_ends_quietly_and_frees_the_home(home: Path
     assert "kotagede-perak-en" in sitasi("documents").out
 
 
-def test_a_server_whose_model_is_missing_ends_with_one_sentence(sitasi: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.bootstrap, "load_embedder", ingest.embedding.load_embedder)
-    refused(sitasi("serve", "--port", "0"), "make setup")
+def test_a_server_whose_model_is_missing_ends_with_one_sentence(home: Path) -> None:
+    command = [sys.executable, "-m", "qa", "serve", "--port", "0"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SITASI_")}
+    environment["SITASI_HOME"] = str(home)
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    refused(Ran(ran.returncode, ran.stdout, ran.stderr), "make setup")
