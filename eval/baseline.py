@@ -154,6 +154,27 @@ def save_values(corpus: str, values: Mapping[str, float], toml: Path = BASELINE)
     toml.write_text("".join(parts), encoding="utf-8")
 
 
+_BEGIN = (
+    ("fully-correct", 0.0, 0.05),
+    ("key-fact-recall", 0.0, 0.05),
+    ("citation-recall", 0.0, 0.05),
+    ("verbatim", 1.0, 0),
+    ("groundedness", 1.0, 0),
+    ("false-refusals", 1.0, 0.05),
+    ("refusal-recall", 0.0, 0.05),
+    ("language-match", 0.95, 0),
+)
+
+
+def begin_baseline(toml: Path, corpus: str) -> None:
+    """Write a first `baseline.toml` for a team's own questions: strict where nothing may ever be wrong, wide
+    elsewhere."""
+    head = "# floor: the worst value that ever passes. tolerance: how far a measure may fall below what was accepted.\n"
+    parts = [f'[{corpus}."{name}"]\nfloor = {floor}\ntolerance = {tolerance}\n' for name, floor, tolerance in _BEGIN]
+    toml.parent.mkdir(parents=True, exist_ok=True)
+    toml.write_text("\n".join((head, *parts)), encoding="utf-8")
+
+
 def slice_of(sheet: ScoreSheet, expectation: Expectation) -> tuple[Measured, Keep]:
     """The measure and the slice that an expectation names. Raises DatasetError."""
     slices = sheet.slices()

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
-from eval.baseline import load_baseline, save_rows, save_values, slice_of
-from eval.cases import Case, build_cases
+from eval.baseline import BASELINE
+from eval.cases import build_cases
 from eval.cli_questions import add_question_commands
 from eval.cli_retrieval import add_retrieval_commands
 from eval.console import open_console, print_gate, print_misses, print_scores
-from eval.dataset import DATA, DatasetError, QuestionSet, load_questions
-from eval.files import read_files
-from eval.gate import judge
-from eval.outcome import Before, before_of_baseline, before_of_run
+from eval.dataset import DATA, DatasetError
+from eval.gating import Gating, earlier_run, run_gate
+from eval.opening import load_set, open_system
 from eval.outputs import Outputs, write_outputs
 from eval.report import Report
-from eval.run import Asking, run_questions
-from eval.run_file import Run, Scope, load_run, save_run
-from eval.scores import ScoreSheet, score
-from eval.system import NoReplyError, System
+from eval.run import Asking, Progress, run_questions
+from eval.run_file import Scope, load_run, save_run
+from eval.scores import score
+from eval.system import NoReplyError
 from eval.test_log import log_test_run
-from eval.user_questions import load_user_questions
 from ingest.errors import IngestError
 from ingest.types import Language
 from qa.errors import QuestionError
@@ -70,37 +69,16 @@ def plain_faults() -> Iterator[None]:
 
 
 @contextmanager
-def open_system(url: str | None, papers: list[Path] | None, samples: bool) -> Iterator[System]:
-    """The system that the options name. Raises NoReplyError or an IngestError."""
-    if url:
-        from eval.over_http import OverHttp
-
-        with OverHttp(url, read_files(papers) if papers else None) as remote:
-            yield remote
-        return
-    from eval.corpora import open_corpus
-
-    with open_corpus(load_settings(), papers or (), samples=samples) as local:
-        yield local
-
-
-def load_set(questions: Path, gold: str, papers: list[Path] | None) -> QuestionSet:
-    """A team's own file, with the papers that it quotes, or a prepared folder. Raises DatasetError."""
-    if questions.is_file():
-        return load_user_questions(questions, read_files(papers or ()))
-    return load_questions(questions, gold)
-
-
-def ask_all(system: System, questions: QuestionSet, asking: Asking) -> Run:
-    """Ask with a progress bar; a run that touches the test split is logged."""
+def progress_bar() -> Iterator[Progress]:
+    """A bar on the error stream, as a callable that is told how many replies are in and of how many."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Asking", total=None)
-        run = run_questions(
-            system, questions, asking, lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    log_test_run(run, DATA)
-    return run
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
 
 
 @app.command("run")
@@ -121,11 +99,12 @@ def run_command(
     """Put a question set to a system, print the scores, keep the run."""
     with plain_faults():
         gold = "own" if questions.is_file() else "samples" if samples else "papers"
-        loaded = load_set(questions, gold, papers)
+        loaded = load_set(questions, gold, papers or ())
         scopes: tuple[Scope, ...] = ("all", "other-language") if other_language else ("all",)
         languages: tuple[Language, ...] = (language,) if language else ("id", "en")
-        with open_system(url, papers, samples) as system:
-            run = ask_all(system, loaded, Asking(split, gold, languages, scopes, mode))
+        with open_system(url, papers or (), samples) as system, progress_bar() as advance:
+            run = run_questions(system, loaded, Asking(split, gold, languages, scopes, mode), advance)
+        log_test_run(run, DATA)
         target = out or load_settings().home / "eval" / f"run-{gold}-{split}.json"
         save_run(run, target)
         cases = build_cases(run, loaded)
@@ -157,7 +136,7 @@ def report_command(
     """Turn a run into a page, a comment or JSON, on its own or beside an earlier run."""
     with plain_faults():
         run = load_run(run_file)
-        loaded = load_set(questions, run.head.gold, papers)
+        loaded = load_set(questions, run.head.gold, papers or ())
         cases = build_cases(run, loaded)
         before, compared = earlier_run(against, loaded) if against else ({}, "")
         report = Report(run, cases, score(cases), before=before, compared=compared, reveal=reveal)
@@ -166,16 +145,14 @@ def report_command(
             Console().print(f"Written: {path}", highlight=False)
 
 
-def earlier_run(path: Path, questions: QuestionSet) -> tuple[dict[str, Before], str]:
-    """What an earlier run said, and how to name it. Raises DatasetError."""
-    run = load_run(path)
-    cases = build_cases(run, questions)
-    return before_of_run(cases, score(cases)), f"the run of {run.head.made_at} at commit {run.head.commit}"
-
-
 @app.command("gate")
 def gate_command(
     papers: PapersOption = None,
+    questions: QuestionsOption = DATA,
+    baseline: Annotated[
+        Path, typer.Option(help="What was accepted; a team's own questions need their own.")
+    ] = BASELINE,
+    url: UrlOption = None,
     update: Annotated[bool, typer.Option("--update", help="Accept this run (a commit of its own).")] = False,
     run_file: Annotated[Path | None, typer.Option("--run", help="Judge this run file instead of asking.")] = None,
     against: AgainstOption = None,
@@ -187,40 +164,14 @@ def gate_command(
     """Compare with the accepted baseline; exit 1 when something got worse than it may.
 
     Asks the sample collection, or with --papers those files."""
-    with plain_faults():
-        corpus = "papers" if papers else "samples"
-        loaded = load_questions(DATA, corpus)
-        run = load_run(run_file) if run_file else _gate_run(loaded, papers, corpus)
-        cases = build_cases(run, loaded)
-        sheet = score(cases)
-        if update:
-            accept(run, cases, sheet, corpus)
-        baseline = load_baseline(corpus)
-        result = judge(sheet, loaded.digest, baseline)
-        if against:
-            before, compared = earlier_run(against, loaded)
-        else:
-            before, compared = before_of_baseline(baseline, run), f"the baseline accepted at {baseline.commit}"
-        report = Report(run, cases, sheet, result, before, compared)
-        write_outputs(report, Outputs(html, markdown, json, junit))
+    with plain_faults(), progress_bar() as advance:
+        gating = Gating(tuple(papers or ()), questions, baseline, url, run_file, against)
+        report = run_gate(gating, update=update, progress=advance)
+    write_outputs(report, Outputs(html, markdown, json, junit))
+    result = report.gate
+    if result is not None:
         print_gate(report, result, open_console())
-    if not result.passed:
-        raise typer.Exit(1)
-
-
-def _gate_run(questions: QuestionSet, papers: list[Path] | None, corpus: str) -> Run:
-    """Development questions, on the samples also with only the documents in the other language in reach."""
-    scopes: tuple[Scope, ...] = ("all", "other-language") if corpus == "samples" else ("all",)
-    with open_system(None, papers, samples=corpus == "samples") as system:
-        return ask_all(system, questions, Asking(gold=corpus, scopes=scopes, mode=Mode.EXTRACTIVE))
-
-
-def accept(run: Run, cases: Sequence[Case], sheet: ScoreSheet, corpus: str) -> None:
-    """Make this run the baseline of its corpus: values into `baseline.toml`, single scores into its data file."""
-    expectations = load_baseline(corpus).expectations
-    figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
-    save_values(corpus, {name: figure.value for name, figure in figures.items() if figure})
-    save_rows(corpus, run.head.dataset_digest, run.head.commit, cases, sheet)
+    raise typer.Exit(0 if result is not None and result.passed else 1)
 
 
 add_question_commands(app, plain_faults)

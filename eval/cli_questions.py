@@ -16,7 +16,7 @@ from rich.console import Console
 
 from eval.cases import build_cases
 from eval.dataset import DATA, DatasetError, Expect, load_questions
-from eval.draft import draft_questions
+from eval.draft import draft_from_feedback, draft_questions
 from eval.figures import figure_text
 from eval.files import read_files
 from eval.language_slice import load_slice, measure_language
@@ -24,7 +24,18 @@ from eval.run_file import load_run
 from eval.user_questions import load_user_questions
 
 _FileArgument = Annotated[Path, typer.Argument(help="A file that ends in .yaml, .csv or .jsonl.")]
-_PapersOption = Annotated[list[Path], typer.Option(help="The papers, files or folders.")]
+
+
+def _draft(papers: list[Path], feedback: Path | None, count: int, seed: int) -> str:
+    if feedback is not None:
+        try:
+            return draft_from_feedback(feedback.read_text(encoding="utf-8").splitlines())
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise DatasetError(f"{feedback} does not hold feedback as the service prints it: {fault}") from fault
+    documents = read_files(papers)
+    if not documents:
+        raise DatasetError("No file can be read. Name the papers with --papers, or readers' verdicts with --feedback.")
+    return draft_questions(documents.values(), count, seed)
 
 
 def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextManager[None]]) -> None:
@@ -33,7 +44,10 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
     @app.command("new")
     def new_command(
         out: Annotated[Path, typer.Argument(help="The file to write, .yaml; it must not exist yet.")],
-        papers: _PapersOption,
+        papers: Annotated[list[Path] | None, typer.Option(help="The papers, files or folders.")] = None,
+        feedback: Annotated[
+            Path | None, typer.Option(help="What readers said, as `sitasi feedback` prints it.")
+        ] = None,
         count: Annotated[int, typer.Option(min=1, max=500, help="How many rows.")] = 20,
         seed: Annotated[int, typer.Option(help="Another seed draws other sentences.")] = 0,
     ) -> None:
@@ -41,10 +55,7 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
         with guard():
             if out.exists():
                 raise DatasetError(f"{out} exists already. Name another file, or delete it.")
-            documents = read_files(papers)
-            if not documents:
-                raise DatasetError("None of the files can be read. Name the folder that holds the papers.")
-            out.write_text(draft_questions(documents.values(), count, seed), encoding="utf-8")
+            out.write_text(_draft(papers or [], feedback, count, seed), encoding="utf-8")
             Console().print(
                 f"Written: {out}. Fill in the questions, then: sitasi eval check {out} --papers …", highlight=False
             )

@@ -7,6 +7,7 @@ refuses looks good.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterable
@@ -77,6 +78,26 @@ def draft_questions(documents: Iterable[Document], count: int, seed: int = 0) ->
         for document, pile in piles:
             if pile and len(rows) < count:
                 rows.append(_row(len(rows) + 1, document, pile.pop()))
+    return to_yaml(rows, _HEAD)
+
+
+def draft_from_feedback(lines: Iterable[str]) -> str:
+    """A YAML file from what readers said of answers: JSON lines as `sitasi feedback --drafts` prints them. What an
+    answer must say is left to a person; where a reader was content, the quotes are proposed as evidence."""
+    rows: list[dict[str, object]] = []
+    for number, line in enumerate((line for line in lines if line.strip()), start=1):
+        told = json.loads(line)
+        content = told["verdict"] == "up" and told["status"] == "answered"
+        row: dict[str, object] = {"id": f"reader-{number:03}"}
+        row |= {f"question_{language}": text for language, text in told["question"].items()}
+        if told["verdict"] == "up" and told["status"] == "abstained":
+            row["expect"] = "abstain"
+        else:
+            row["must_say"] = []
+        if content:
+            row["quotes"] = [{"document": one["document"], "text": one["text"]} for one in told["quotes"]]
+        row["note"] = f"{told['verdict']}: {told['comment'] or 'no comment'}; answered: {told['answer']}"
+        rows.append(row)
     return to_yaml(rows, _HEAD)
 
 

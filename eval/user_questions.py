@@ -70,6 +70,7 @@ class UserQuestion(BaseModel):
     quote: str = ""
     quotes: tuple[Quote, ...] = ()
     type: str = "own"
+    note: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> UserQuestion:
@@ -149,7 +150,8 @@ def _evidence(
 ) -> tuple[list[GoldEvidence], list[str]]:
     """Where the row's quotes stand in their files, and what is wrong with them."""
     found, faults = [], []
-    by_name = {Path(name).stem: one for name, one in documents.items()} | dict(documents)
+    stems = {Path(name).stem: one for name, one in documents.items()}
+    by_name = {one.id: one for one in documents.values()} | stems | dict(documents)
     for place in row.places():
         document = by_name.get(place.document)
         span = find_quote(document.text, place.text) if document else None

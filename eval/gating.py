@@ -1,0 +1,87 @@
+"""question set and baseline → the gate's report: asks (or reads a run), scores, accepts when told to, compares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.baseline import BASELINE, begin_baseline, load_baseline, save_rows, save_values, slice_of
+from eval.cases import Case, build_cases
+from eval.dataset import DATA, QuestionSet
+from eval.gate import judge
+from eval.opening import load_set, open_system
+from eval.outcome import Before, before_of_baseline, before_of_run
+from eval.report import Report
+from eval.run import Asking, Progress, run_questions
+from eval.run_file import Run, Scope, load_run
+from eval.scores import ScoreSheet, score
+from qa.types import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Gating:
+    """What is put to the gate. Without `papers` it is the sample collection; `questions` is a folder like ours or a
+    team's own file, with a `baseline` of its own; `run_file` is judged instead of asking; `against` is an earlier run
+    whose answers are shown side by side."""
+
+    papers: tuple[Path, ...] = ()
+    questions: Path = DATA
+    baseline: Path = BASELINE
+    url: str | None = None
+    run_file: Path | None = None
+    against: Path | None = None
+    mode: Mode = Mode.EXTRACTIVE
+
+    @property
+    def corpus(self) -> str:
+        """Which table of the baseline counts."""
+        return "own" if self.questions.is_file() else "papers" if self.papers or self.url else "samples"
+
+    @property
+    def rows_folder(self) -> Path:
+        """Where the scores of single questions stand: with our data, or beside a baseline of one's own."""
+        return DATA if self.baseline == BASELINE else self.baseline.resolve().parent
+
+
+def run_gate(gating: Gating, *, update: bool = False, progress: Progress | None = None) -> Report:
+    """The report with its gate result; with `update` this run is accepted first.
+
+    Raises DatasetError, NoReplyError, or what opening the system raises."""
+    questions = load_set(gating.questions, gating.corpus, gating.papers)
+    run = load_run(gating.run_file) if gating.run_file else _ask(gating, questions, progress)
+    cases = build_cases(run, questions)
+    sheet = score(cases)
+    if update:
+        accept(gating, run, cases, sheet)
+    baseline = load_baseline(gating.corpus, gating.baseline, gating.rows_folder)
+    result = judge(sheet, questions.digest, baseline)
+    if gating.against:
+        before, compared = earlier_run(gating.against, questions)
+    else:
+        before, compared = before_of_baseline(baseline, run), f"the baseline accepted at {baseline.commit or 'no time'}"
+    return Report(run, cases, sheet, result, before, compared)
+
+
+def _ask(gating: Gating, questions: QuestionSet, progress: Progress | None) -> Run:
+    """Development questions; on the samples also with only the documents in the other language in reach."""
+    scopes: tuple[Scope, ...] = ("all", "other-language") if gating.corpus == "samples" else ("all",)
+    with open_system(gating.url, gating.papers, gating.corpus == "samples") as system:
+        return run_questions(system, questions, Asking(gold=gating.corpus, scopes=scopes, mode=gating.mode), progress)
+
+
+def accept(gating: Gating, run: Run, cases: Sequence[Case], sheet: ScoreSheet) -> None:
+    """Make this run the baseline of its corpus: values into the TOML file, single scores beside it."""
+    if not gating.baseline.exists():
+        begin_baseline(gating.baseline, gating.corpus)
+    expectations = load_baseline(gating.corpus, gating.baseline, gating.rows_folder).expectations
+    figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
+    save_values(gating.corpus, {name: figure.value for name, figure in figures.items() if figure}, gating.baseline)
+    save_rows(gating.corpus, run.head.dataset_digest, run.head.commit, cases, sheet, gating.rows_folder)
+
+
+def earlier_run(path: Path, questions: QuestionSet) -> tuple[dict[str, Before], str]:
+    """What an earlier run said, and how to name it. Raises DatasetError."""
+    run = load_run(path)
+    cases = build_cases(run, questions)
+    return before_of_run(cases, score(cases)), f"the run of {run.head.made_at} at commit {run.head.commit}"

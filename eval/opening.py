@@ -1,0 +1,37 @@
+"""What a command names → the system to ask and the questions to put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from eval.dataset import QuestionSet, load_questions
+from eval.files import read_files
+from eval.system import System
+from eval.user_questions import load_user_questions
+from qa.settings import load_settings
+
+
+@contextmanager
+def open_system(url: str | None, papers: Sequence[Path], samples: bool) -> Iterator[System]:
+    """The service at `url`; else this process over `papers`, over the sample collection, or over what is ingested.
+
+    Raises NoReplyError or an IngestError."""
+    if url:
+        from eval.over_http import OverHttp
+
+        with OverHttp(url, read_files(papers) if papers else None) as remote:
+            yield remote
+        return
+    from eval.corpora import open_corpus
+
+    with open_corpus(load_settings(), papers, samples=samples) as local:
+        yield local
+
+
+def load_set(questions: Path, gold: str, papers: Sequence[Path]) -> QuestionSet:
+    """A team's own file, with the papers that it quotes, or a prepared folder. Raises DatasetError."""
+    if questions.is_file():
+        return load_user_questions(questions, read_files(papers))
+    return load_questions(questions, gold)
