@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Protocol
 
 from ingest.record import CorpusState
-from ingest.types import Document, Language
+from ingest.types import Document, DocumentCard, Language
 from qa.about import is_about_sitasi
 from qa.abstain import Calibration, Signals, measure_signals
 from qa.errors import InvalidQuestion
@@ -19,11 +19,12 @@ from qa.extract import draft_extractive
 from qa.grounding import SupportScore, ground
 from qa.language import detect_language
 from qa.messages import ABSTENTIONS
-from qa.question import QuestionProfile, QuestionType, profile_question
+from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
 from qa.selection import choose, choose_per_document, limits_for, to_evidence
 from qa.settings import Settings
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
+from qa.understand import Understood, understand
 
 Outcome = Answer | Abstention
 _NEAREST = 3
@@ -35,6 +36,10 @@ class Papers(Protocol):
 
     def corpus(self) -> CorpusState:
         """Version and size of what answers now."""
+        ...
+
+    def cards(self) -> dict[str, DocumentCard]:
+        """The documents that answer now, by id."""
         ...
 
     def document(self, document_id: str, version: str | None = None) -> Document:
@@ -81,24 +86,28 @@ class AnswerService:
         Raises InvalidQuestion for empty or overlong text."""
         started = perf_counter()
         text = self._checked(question)
-        language: Language = question.language or detect_language(text)
         corpus = self._corpus()
         if is_about_sitasi(text):
-            trace = self._trace(text, language, corpus, (), started)
+            language: Language = question.language or detect_language(text)
+            trace = self._trace(text, Understood(None, language, profile_question(text, language)), corpus, (), started)
             return Abstention(trace, Reason.ABOUT_SITASI, ABSTENTIONS[Reason.ABOUT_SITASI][language], (), 0)
-        considered = self.consider(question)
+        understood = self._understood(question, text)
+        language = understood.language
+        considered = self._consider(question, understood)
         timings = considered.retrieval.timings_ms
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:
-            return self._abstain(Reason.NO_PASSAGES, self._trace(text, language, corpus, timings, started), nearest)
+            return self._abstain(Reason.NO_PASSAGES, self._trace(text, understood, corpus, timings, started), nearest)
         if considered.probability < self._threshold:
-            return self._abstain(Reason.BELOW_THRESHOLD, self._trace(text, language, corpus, timings, started), nearest)
+            return self._abstain(
+                Reason.BELOW_THRESHOLD, self._trace(text, understood, corpus, timings, started), nearest
+            )
         evidence = to_evidence(considered.chosen)
         documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
         retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
         drafts = draft_extractive(evidence, considered.profile.type, language)
         grounded = ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
-        trace = self._trace(text, language, corpus, timings, started)
+        trace = self._trace(text, understood, corpus, timings, started)
         if not grounded.claims:
             return self._abstain(Reason.NOTHING_VERIFIED, trace, nearest, grounded.dropped)
         return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped)
@@ -106,13 +115,15 @@ class AnswerService:
     def retrieve(self, question: Question, limit: int) -> tuple[RetrievedPassage, ...]:
         """Passages for a question, best first, without answering it."""
         text = self._checked(question)
-        profile = profile_question(text, question.language or detect_language(text))
+        profile = self._understood(question, text).profile
         return self._retriever.retrieve(profile, question.documents, limit).passages
 
     def consider(self, question: Question) -> Considered:
         """Retrieve, score and choose, with the probability that the choice answers; decides nothing."""
-        text = self._checked(question)
-        profile = profile_question(text, question.language or detect_language(text))
+        return self._consider(question, self._understood(question, self._checked(question)))
+
+    def _consider(self, question: Question, understood: Understood) -> Considered:
+        profile = understood.profile
         retrieval = self._retriever.retrieve(profile, question.documents, self._settings.retrieval.passages)
         started = perf_counter()
         version = self._papers.corpus().version
@@ -144,6 +155,13 @@ class AnswerService:
             raise InvalidQuestion(f"The question has {len(text)} characters; at most {longest} are allowed.")
         return text
 
+    def _understood(self, question: Question, text: str) -> Understood:
+        return understand(question, text, self._places)
+
+    def _places(self) -> frozenset[str]:
+        places = (card.bibliography.place or "" for card in self._papers.cards().values())
+        return frozenset(word for place in places for word in content_words(place))
+
     def _documents(self, versions: Mapping[str, str]) -> dict[str, Document]:
         return {one: self._papers.document(one, version) for one, version in versions.items()}
 
@@ -157,14 +175,14 @@ class AnswerService:
         return Abstention(trace, reason, ABSTENTIONS[reason][trace.language], nearest, dropped)
 
     def _trace(
-        self, text: str, language: Language, corpus: Corpus, timings: tuple[tuple[str, float], ...], started: float
+        self, text: str, understood: Understood, corpus: Corpus, timings: tuple[tuple[str, float], ...], started: float
     ) -> Trace:
         total = ("total", (perf_counter() - started) * 1e3)
         return Trace(
             id=f"ans_{secrets.token_hex(16)}",
             question=text,
-            standalone_question=None,
-            language=language,
+            standalone_question=understood.standalone,
+            language=understood.language,
             corpus=corpus,
             engine=Engine(Mode.EXTRACTIVE),
             timings_ms=(*timings, total),

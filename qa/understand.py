@@ -1,0 +1,32 @@
+"""Question → its text, language and profile as they are searched with, earlier turns taken in: into retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from ingest.types import Language
+from qa.follow_up import stand_alone
+from qa.language import detect_language
+from qa.question import QuestionProfile, profile_question, question_type
+from qa.types import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`standalone` is the rewritten question, or None when it stood alone as it was asked."""
+
+    standalone: str | None
+    language: Language
+    profile: QuestionProfile
+
+
+def understand(question: Question, text: str, places: Callable[[], Collection[str]]) -> Understood:
+    """Take `text` (the question, white space collapsed) apart, in the light of `question.history`. `places` gives words
+    that the collection knows as names; it is called only when there is a history."""
+    found = stand_alone(text, question.history, places()) if question.history else None
+    language = question.language or detect_language(found.speaks if found else text)
+    if found is None:
+        return Understood(None, language, profile_question(text, language))
+    profile = replace(profile_question(found.text, language), type=question_type(found.asks))
+    return Understood(found.text, language, profile)
