@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from ingest.errors import HomeInUse
+from ingest.errors import HomeInUse, IndexMismatch
 from ingest.home import Home, read_owner
+from ingest.proven_index import Proving
 from ingest.summary import IngestSummary, Report
 from qa.api.bodies import AnswerBody, SearchBody
 from qa.api.document_bodies import ListBody, VersionBody, entry_body, version_body
@@ -17,7 +18,7 @@ from qa.api.feedback_bodies import FeedbackListBody, feedback_body
 from qa.api.keeping import KeptBody, answer_and_keep, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.bootstrap import Sitasi, open_sitasi
-from qa.collection import Intake, open_intake
+from qa.collection import Intake, open_intake, renew_samples
 from qa.settings import Settings
 
 __all__ = ["LocalAccess", "load_server", "open_intake", "open_local", "put_papers"]
@@ -71,7 +72,7 @@ def open_local(settings: Settings) -> Iterator[LocalAccess]:
     """The home inside the `with` block, with the sample collection while there is nothing else. Raises ModelNotReady,
     HomeInUse, IndexMismatch, RecordError or SettingsError."""
     # A fresh home is filled with the samples now, and that must reach the vector index too.
-    sitasi = open_sitasi(settings, proving="never" if Home(settings.home).record.exists() else "now")
+    sitasi = _open_current(settings, proving="never" if Home(settings.home).record.exists() else "now")
     try:
         if not sitasi.library.record.corpus().documents:
             Intake(sitasi.library, sitasi.embedder, settings).ensure_samples()
@@ -91,11 +92,21 @@ def load_server(settings: Settings, url: str) -> Sitasi:
     return sitasi
 
 
+def _open_current(settings: Settings, *, proving: Proving, url: str | None = None) -> Sitasi:
+    """Open the home; samples that an earlier Sitasi made are made anew first, because nobody asked for them."""
+    try:
+        return open_sitasi(settings, url=url, proving=proving)
+    except IndexMismatch:
+        if not renew_samples(settings):
+            raise
+        return open_sitasi(settings, url=url, proving=proving)
+
+
 def _open_when_free(settings: Settings, url: str) -> Sitasi:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            return open_sitasi(settings, url=url, proving="background")
+            return _open_current(settings, url=url, proving="background")
         except HomeInUse:
             # A single command owns the home for a moment only; another server does not let go.
             owner = read_owner(Home(settings.home))

@@ -46,3 +46,13 @@ def open_intake(settings: Settings) -> Iterator[Intake]:
     embedder = load_embedder(settings.embedding, settings.home)
     with open_library(Home(settings.home), settings.record, settings.chroma) as library:
         yield Intake(library, embedder, settings)
+
+
+def renew_samples(settings: Settings) -> bool:
+    """Make the samples anew for the settings of today, e.g. after an update of Sitasi; False, and nothing done, where
+    papers of the user's answer: those are made anew only when asked. Raises what `open_intake` raises."""
+    with open_intake(settings) as intake:
+        if intake.library.record.corpus().answering is not Collection.SAMPLES:
+            return False
+        intake.ensure_samples()
+        return True

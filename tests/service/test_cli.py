@@ -367,6 +367,27 @@ def test_a_busy_port_is_one_sentence(sitasi: Run, server: Server) -> None:
     refused(sitasi("serve", "--host", "203.0.113.7"), "cannot listen on 203.0.113.7", "--host")
 
 
+def another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (qa.bootstrap, qa.collection):
+        monkeypatch.setattr(module, "load_embedder", lambda *_: WordEmbedder(revision="2"))
+
+
+def test_samples_made_under_another_model_are_made_anew_by_themselves(
+    sitasi: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another_model(monkeypatch)
+    assert "kotagede-perak-en" in sitasi("documents").out
+    assert json.loads(sitasi("ask", "--json", "perak Kotagede").out)["corpus"]["documents"] == 10
+
+
+def test_papers_made_under_another_model_wait_for_the_user(
+    sitasi: Run, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitasi("ingest", papers)
+    another_model(monkeypatch)
+    refused(sitasi("ask", "kilns"), "revision is '1' in the index and '2'", "Ingest the papers again")
+
+
 def test_a_server_stopped_by_the_user_ends_quietly_and_frees_the_home(home: Path, sitasi: Run) -> None:
     server = start_server(home)
     server.process.send_signal(signal.SIGINT)
