@@ -26,10 +26,11 @@ from eval.scores import ScoreSheet, score
 from ingest.documents import cut_passages
 from ingest.settings import PassageSettings
 from ingest.types import Collection, Document, Passage, Sentence
+from qa.abstain import Calibration
 from qa.extract import DraftClaim, draft_extractive
 from qa.messages import FURTHER, LEAD_INS
 from qa.retrieve import HybridRetriever, Retrieval
-from qa.settings import AnswerSettings, Settings
+from qa.settings import Settings
 from qa.types import Verification
 
 EVERY = 8
@@ -46,12 +47,18 @@ def questions() -> QuestionSet:
 
 
 @contextmanager
-def samples(home: Path, name: str, answer: AnswerSettings | None = None) -> Iterator[InProcess]:
+def samples(home: Path, name: str) -> Iterator[InProcess]:
     """The sample collection in a home of that name."""
-    settings = Settings(home=home, answer=answer or AnswerSettings())
-    with open_home(settings, own_home(home, name)) as (sitasi, _):
+    with open_home(Settings(home=home), own_home(home, name)) as (sitasi, _):
         fill(sitasi, [SAMPLES], Collection.SAMPLES)
         yield InProcess(sitasi.answers, sitasi.library.record, {})
+
+
+@pytest.fixture(scope="module")
+def shipped(model_home: Path) -> Iterator[InProcess]:
+    """The system as it ships; tests break it by patching."""
+    with samples(model_home, "gate-bites") as system:
+        yield system
 
 
 def scores(system: InProcess, questions: QuestionSet, *scopes: Scope) -> ScoreSheet:
@@ -87,11 +94,10 @@ class Accepted:
 
 
 @pytest.fixture(scope="module")
-def accepted(model_home: Path, questions: QuestionSet, tmp_path_factory: pytest.TempPathFactory) -> Accepted:
+def accepted(shipped: InProcess, questions: QuestionSet, tmp_path_factory: pytest.TempPathFactory) -> Accepted:
     """The system as it ships, accepted."""
     made = Accepted(tmp_path_factory.mktemp("accepted"), questions)
-    with samples(model_home, "gate-bites") as system:
-        made.accept(system, "all", "other-language")
+    made.accept(shipped, "all", "other-language")
     return made
 
 
@@ -100,15 +106,14 @@ def caught(result: GateResult) -> set[str]:
     return {check.expectation.name for check in result.checks if check.failed}
 
 
-def test_the_gate_is_open_for_what_was_accepted(accepted: Accepted, model_home: Path) -> None:
-    with samples(model_home, "gate-bites") as system:
-        result = accepted.against(scores(system, accepted.questions, "all", "other-language"))
+def test_the_gate_is_open_for_what_was_accepted(accepted: Accepted, shipped: InProcess) -> None:
+    result = accepted.against(scores(shipped, accepted.questions, "all", "other-language"))
     assert caught(result) == set()
     assert result.worse == ()
 
 
 def test_broken_retrieval_is_caught_by_retrieval_measures(
-    accepted: Accepted, model_home: Path, monkeypatch: pytest.MonkeyPatch
+    accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = HybridRetriever.retrieve
 
@@ -117,8 +122,7 @@ def test_broken_retrieval_is_caught_by_retrieval_measures(
         return replace(found, passages=tuple(reversed(found.passages))[:limit])
 
     monkeypatch.setattr(HybridRetriever, "retrieve", upside_down)
-    with samples(model_home, "gate-bites") as system:
-        result = accepted.against(scores(system, accepted.questions))
+    result = accepted.against(scores(shipped, accepted.questions))
     assert {"nDCG@10", "R@5"} <= caught(result)
 
 
@@ -143,7 +147,7 @@ def test_broken_chunking_is_caught_by_recall_on_spans(
 
 
 def test_a_broken_verifier_is_caught_by_groundedness(
-    accepted: Accepted, model_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Both before and after, every second claim is drafted with a number that no paper holds, as a model might."""
 
@@ -153,34 +157,36 @@ def test_a_broken_verifier_is_caught_by_groundedness(
 
     monkeypatch.setattr("qa.answer.draft_extractive", lying)
     verified = Accepted(tmp_path, accepted.questions)
-    with samples(model_home, "gate-bites") as system:
-        verified.accept(system, "all")
-        monkeypatch.setattr("qa.grounding.verify", lambda *_: Verification(True, True, True, 1.0))
-        result = verified.against(scores(system, accepted.questions))
+    verified.accept(shipped, "all")
+    monkeypatch.setattr("qa.grounding.verify", lambda *_: Verification(True, True, True, 1.0))
+    result = verified.against(scores(shipped, accepted.questions))
     assert "groundedness" in caught(result)
     assert "verbatim" not in caught(result)
 
 
-def test_a_system_that_never_refuses_is_caught_by_refusal_recall(accepted: Accepted, model_home: Path) -> None:
-    with samples(model_home, "gate-bites", AnswerSettings(threshold=0.0)) as system:
-        result = accepted.against(scores(system, accepted.questions))
+def test_a_system_that_never_refuses_is_caught_by_refusal_recall(
+    accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calibration, "probability", lambda *_: 1.0)
+    result = accepted.against(scores(shipped, accepted.questions))
     assert "refusal-recall" in caught(result)
     assert "false-refusals" not in caught(result)
 
 
-def test_a_system_that_refuses_too_much_is_caught_by_false_refusals(accepted: Accepted, model_home: Path) -> None:
-    with samples(model_home, "gate-bites", AnswerSettings(threshold=1.0)) as system:
-        result = accepted.against(scores(system, accepted.questions))
+def test_a_system_that_refuses_too_much_is_caught_by_false_refusals(
+    accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Calibration, "probability", lambda *_: 0.0)
+    result = accepted.against(scores(shipped, accepted.questions))
     assert {"false-refusals", "fully-correct"} <= caught(result)
     assert "refusal-recall" not in caught(result)
 
 
 def test_wording_in_the_wrong_language_is_caught_by_language_match(
-    accepted: Accepted, model_home: Path, monkeypatch: pytest.MonkeyPatch
+    accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.extract.LEAD_INS", {"id": LEAD_INS["en"], "en": LEAD_INS["id"]})
     monkeypatch.setattr("qa.extract.FURTHER", {"id": FURTHER["en"], "en": FURTHER["id"]})
-    with samples(model_home, "gate-bites") as system:
-        result = accepted.against(scores(system, accepted.questions, "other-language"))
+    result = accepted.against(scores(shipped, accepted.questions, "other-language"))
     assert "language-match, scope other-language" in caught(result)
     assert "R@5, scope other-language" not in caught(result)
