@@ -17,7 +17,11 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.ready-for-tests
 HERE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && echo yes)
 
-.PHONY: help setup serve test check clean again
+# The five studies are not part of this repository: where they lie beside it, the gate asks about them, too.
+PAPERS ?= $(wildcard ../shared/papers)
+reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).md --junit .sitasi/eval/gate-$(1).xml
+
+.PHONY: help setup serve test gate baseline check clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +34,14 @@ setup: $(READY) ## Build .venv and prepare the embedding model, without starting
 
 test: setup $(TOOLS) ## Set up what is missing, then run every test.
 	@$(BIN)/python -m pytest
+
+gate: setup ## Ask the development questions and stop if an answer got worse than it may; PAPERS= leaves the studies out.
+	$(BIN)/sitasi eval gate $(call reports,samples)
+	$(if $(PAPERS),$(BIN)/sitasi eval gate --papers $(PAPERS) $(call reports,papers))
+
+baseline: setup ## Accept what the gate measures now (commit it on its own).
+	$(BIN)/sitasi eval gate --update
+	$(if $(PAPERS),$(BIN)/sitasi eval gate --update --papers $(PAPERS))
 
 check: $(TOOLS) ## Lint, formatting, types, import rules, docstrings.
 	$(BIN)/ruff check .

@@ -99,7 +99,7 @@ def print_gate(report: Report, result: GateResult, console: Console) -> None:
         table.add_column(name, no_wrap=True)
     for check in result.checks:
         measured = report.sheet.named(check.expectation.measure)
-        change = "–" if check.change is None else f"{check.change.value:+.3f}"
+        change = "–" if check.change is None else f"{round(check.change.value, 3) + 0.0:+.3f}"
         table.add_row(
             check.expectation.name,
             f"[red]{check.verdict.value}[/red]" if check.failed else check.verdict.value,
