@@ -13,6 +13,7 @@ from ingest.store import Library, open_library
 from ingest.types import Embedder
 from qa.abstain import load_calibration
 from qa.answer import AnswerService
+from qa.compare import Comparer
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.support import VectorSupport
@@ -26,6 +27,7 @@ class Sitasi:
     library: Library
     embedder: Embedder
     answers: AnswerService
+    comparer: Comparer
     _open: ExitStack
 
     def close(self) -> None:
@@ -46,7 +48,8 @@ def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving 
         if url is not None and library.ownership is not None:
             library.ownership.announce(url)
         answers = build_answers(library, embedder, settings)
-        return Sitasi(settings, library, embedder, answers, stack.pop_all())
+        comparer = Comparer(library.record, library.lexical, embedder, VectorSupport(embedder))
+        return Sitasi(settings, library, embedder, answers, comparer, stack.pop_all())
 
 
 def build_answers(library: Library, embedder: Embedder, settings: Settings) -> AnswerService:

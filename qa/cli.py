@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
-import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from ingest.home import Home
 from ingest.summary import IngestSummary
-from ingest.types import Language
-from qa.api.feedback_bodies import draft_questions
 from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
@@ -30,14 +23,22 @@ from qa.cli_output import (
     print_answer,
     print_check,
     print_documents,
-    print_feedback,
     print_passages,
     print_summary,
 )
+from qa.cli_results import compare, export, feedback
+from qa.cli_terminal import (
+    AsJson,
+    Lang,
+    OnlyDocuments,
+    Terminal,
+    as_typed,
+    print_json,
+    settings_for,
+    terminal_of,
+)
 from qa.cli_wording import CommandError, say
 from qa.doctor import examine
-from qa.export import export_references
-from qa.references import ReferenceFormat
 from qa.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -47,21 +48,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Lang = Annotated[Literal["id", "en"] | None, typer.Option(help="Language: Indonesian or English.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, the same as the HTTP service's.")]
-OnlyDocuments = Annotated[
-    list[str] | None, typer.Option("--document", "-d", help="Only this paper, by id; may be given again.")
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """Where and in which language to talk: results on `out`, progress and remarks on `side`."""
-
-    language: Language
-    out: Console
-    side: Console
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,7 +82,7 @@ def setup(ctx: typer.Context) -> None:
     from ingest.built_in import BUILT_IN
     from ingest.weights import prepare_model
 
-    terminal, settings = _terminal(ctx), _settings()
+    terminal, settings = terminal_of(ctx), settings_for()
     if settings.embedding.model != BUILT_IN:
         terminal.out.print(Text(say("model_named", terminal.language, name=settings.embedding.model)))
         return
@@ -117,9 +103,9 @@ def serve(
     from qa.api.serve import serve as run_server
     from qa.cli_local import load_server, put_papers
 
-    terminal = _terminal(ctx)
+    terminal = terminal_of(ctx)
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = _settings(**({"server": given} if given else {}))
+    settings = settings_for(**({"server": given} if given else {}))
     owner = serving_owner(settings)
     if owner is not None and owner.url is not None:
         raise CommandError("already_serving", url=owner.url, pid=owner.pid)
@@ -147,7 +133,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Put papers into the collection; what is unchanged costs nothing, and one bad file never stops the others."""
-    terminal, settings = _terminal(ctx), _settings()
+    terminal, settings = terminal_of(ctx), settings_for()
     absolute = [_existing(path) for path in paths]
     owner = serving_owner(settings)
     with IngestBar(terminal.side, terminal.language) as bar:
@@ -160,7 +146,7 @@ def ingest(
             with open_intake(settings) as intake:
                 summary = intake.ingest(absolute, prune=prune, progress=bar.report)
     if as_json:
-        _print_json(summary.as_dict())
+        print_json(summary.as_dict())
     else:
         print_summary(terminal.out, summary, terminal.language)
     _end_ingest(summary, ", ".join(map(str, paths)))
@@ -175,13 +161,13 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask a question; the answer quotes the papers word for word, or says that they do not answer."""
-    terminal, settings = _terminal(ctx), _settings()
-    text = question_text(_typed(question), settings.answer.max_question_characters)
-    request = AnswerRequest(question=text, language=lang, documents=[_typed(one) for one in document or []])
+    terminal, settings = terminal_of(ctx), settings_for()
+    text = question_text(as_typed(question), settings.answer.max_question_characters)
+    request = AnswerRequest(question=text, language=lang, documents=[as_typed(one) for one in document or []])
     with terminal.side.status(say("thinking", terminal.language)), open_access(settings, terminal.language) as access:
         body = access.ask(request)
     if as_json:
-        _print_json(body)
+        print_json(body)
     else:
         print_answer(terminal.out, body)
 
@@ -196,14 +182,14 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find the passages nearest to a question, without answering it."""
-    terminal, settings = _terminal(ctx), _settings()
-    text = question_text(_typed(query), settings.answer.max_question_characters)
-    only = [_typed(one) for one in document or []]
+    terminal, settings = terminal_of(ctx), settings_for()
+    text = question_text(as_typed(query), settings.answer.max_question_characters)
+    only = [as_typed(one) for one in document or []]
     request = SearchRequest(query=text, language=lang, documents=only, limit=limit)
     with terminal.side.status(say("thinking", terminal.language)), open_access(settings, terminal.language) as access:
         body = access.search(request)
     if as_json:
-        _print_json(body)
+        print_json(body)
     else:
         print_passages(terminal.out, body, terminal.language)
 
@@ -211,11 +197,11 @@ def search(
 @app.command()
 def documents(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the papers that answer."""
-    terminal, settings = _terminal(ctx), _settings()
+    terminal, settings = terminal_of(ctx), settings_for()
     with open_access(settings, terminal.language) as access:
         body = access.documents()
     if as_json:
-        _print_json(body)
+        print_json(body)
     else:
         print_documents(terminal.out, body, terminal.language)
 
@@ -223,95 +209,26 @@ def documents(ctx: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Look at settings, home, model, papers, index and port, and say what to do about what is wrong."""
-    terminal, settings = _terminal(ctx), load_settings()
+    terminal, settings = terminal_of(ctx), load_settings()
     checks = []
     for check in examine(settings, terminal.language):
         checks.append(check)
         if not as_json:
             print_check(terminal.out, check)
     if as_json:
-        _print_json({"checks": [{"name": c.name, "passed": c.passed, "told": c.told} for c in checks]})
+        print_json({"checks": [{"name": c.name, "passed": c.passed, "told": c.told} for c in checks]})
     if not all(check.passed for check in checks):
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-@app.command()
-def export(
-    ctx: typer.Context,
-    answer_id: Annotated[str, typer.Argument(help="Id of an answer, as `ask` printed it.", show_default=False)],
-    format_: Annotated[ReferenceFormat, typer.Option("--format", "-f", help="Form of the references.")] = (
-        ReferenceFormat.APA
-    ),
-    lang: Lang = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of printing.")] = None,
-) -> None:
-    """Write the references of the papers that an answer cites."""
-    terminal, settings = _terminal(ctx), _settings()
-    owner = serving_owner(settings)
-    running = owner.url if owner is not None else None
-    base = settings.server.public_url or running or f"http://{settings.server.host}:{settings.server.port}"
-    with open_access(settings, terminal.language) as access:
-        answer = access.answer(_typed(answer_id))
-        text = export_references(answer, access.version, format_, lang or answer.language, base.rstrip("/"))
-    if not text:
-        raise CommandError("no_citations")
-    if output is None:
-        sys.stdout.write(f"{text}\n")
-        return
-    try:
-        output.write_text(f"{text}\n", encoding="utf-8", newline="")
-    except OSError as fault:
-        raise CommandError("cannot_write", path=str(output), reason=fault.strerror or type(fault).__name__) from fault
-
-
-@app.command()
-def feedback(
-    ctx: typer.Context,
-    as_json: AsJson = False,
-    drafts: Annotated[
-        bool, typer.Option("--drafts", help="Print draft evaluation questions, a JSON line each.")
-    ] = False,
-) -> None:
-    """List what readers said of answers, or make draft evaluation questions of it."""
-    terminal, settings = _terminal(ctx), _settings()
-    with open_access(settings, terminal.language) as access:
-        body = access.feedback()
-    if drafts:
-        sys.stdout.writelines(f"{line}\n" for line in draft_questions(body))
-    elif as_json:
-        _print_json(body)
-    else:
-        print_feedback(terminal.out, body, terminal.language)
+for command in (compare, export, feedback):
+    app.command()(command)
 
 
 @app.command(name="version")
 def print_version() -> None:
     """Print the version."""
     sys.stdout.write(f"sitasi {version('sitasi')}\n")
-
-
-def _terminal(ctx: typer.Context) -> Terminal:
-    terminal: Terminal = ctx.obj
-    return terminal
-
-
-def _settings(**overrides: Any) -> Settings:
-    """The settings, with a home folder that can be worked in. Raises SettingsError or CommandError."""
-    settings = load_settings(**overrides)
-    try:
-        Home(settings.home).create()
-        usable = os.access(settings.home, os.R_OK | os.W_OK | os.X_OK)
-    except OSError:
-        usable = False
-    if not usable:
-        raise CommandError("home_refused", path=str(settings.home))
-    return settings
-
-
-def _typed(text: str) -> str:
-    """What was typed, as text: bytes that are no UTF-8 and control characters become ordinary ones."""
-    readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(mark if mark.isprintable() else " " for mark in readable)
 
 
 def _existing(path: Path) -> Path:
@@ -340,12 +257,3 @@ def _end_ingest(summary: IngestSummary, named: str) -> None:
         raise CommandError("nothing_found", path=named)
     if summary.failed:
         raise typer.Exit(EXIT_SOME_FAILED)
-
-
-def _print_json(body: BaseModel | dict[str, Any]) -> None:
-    # Not through Rich, which would wrap long lines.
-    if isinstance(body, BaseModel):
-        text = body.model_dump_json(indent=2)
-    else:
-        text = json.dumps(body, ensure_ascii=False, indent=2)
-    sys.stdout.write(f"{text}\n")

@@ -16,10 +16,11 @@ from ingest.home import Home, Owner, read_owner
 from ingest.summary import IngestProgress, IngestSummary, Report
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, SearchBody
+from qa.api.compare_bodies import MatrixBody
 from qa.api.document_bodies import ListBody, VersionBody
 from qa.api.feedback_bodies import FeedbackListBody
 from qa.api.keeping import KeptBody
-from qa.api.schemas import AnswerRequest, SearchRequest
+from qa.api.schemas import AnswerRequest, CompareRequest, SearchRequest
 from qa.cli_wording import CommandError
 from qa.settings import Settings
 
@@ -46,6 +47,10 @@ class Access(Protocol):
 
     def search(self, request: SearchRequest) -> SearchBody:
         """Find passages."""
+        ...
+
+    def compare(self, request: CompareRequest) -> MatrixBody:
+        """Compare studies theme by theme."""
         ...
 
     def documents(self) -> ListBody:
@@ -121,6 +126,10 @@ class ServerAccess:
     def search(self, request: SearchRequest) -> SearchBody:
         """Find passages."""
         return SearchBody.model_validate_json(self._send("POST", "/v1/search", request.model_dump(mode="json")))
+
+    def compare(self, request: CompareRequest) -> MatrixBody:
+        """Compare studies theme by theme."""
+        return MatrixBody.model_validate_json(self._send("POST", "/v1/compare", request.model_dump(mode="json")))
 
     def documents(self) -> ListBody:
         """The published papers."""

@@ -13,10 +13,11 @@ from ingest.home import Home, read_owner
 from ingest.proven_index import Proving
 from ingest.summary import IngestSummary, Report
 from qa.api.bodies import AnswerBody, SearchBody
+from qa.api.compare_bodies import MatrixBody, matrix_body
 from qa.api.document_bodies import ListBody, VersionBody, entry_body, version_body
 from qa.api.feedback_bodies import FeedbackListBody, feedback_body
 from qa.api.keeping import KeptBody, answer_and_keep, kept_answer, search
-from qa.api.schemas import AnswerRequest, SearchRequest
+from qa.api.schemas import AnswerRequest, CompareRequest, SearchRequest
 from qa.bootstrap import Sitasi, open_sitasi
 from qa.collection import Intake, open_intake, renew_samples
 from qa.settings import Settings
@@ -41,6 +42,10 @@ class LocalAccess:
     def search(self, request: SearchRequest) -> SearchBody:
         """Find passages."""
         return search(self._sitasi, request.to_question(self._longest), request.limit)
+
+    def compare(self, request: CompareRequest) -> MatrixBody:
+        """Compare studies theme by theme."""
+        return matrix_body(self._sitasi.comparer.compare(request.to_comparison(request.language or "en")))
 
     def documents(self) -> ListBody:
         """The published papers."""

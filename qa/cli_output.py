@@ -10,12 +10,14 @@ from typing import Self
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from ingest.summary import IngestProgress, IngestSummary
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, CitationBody, DocumentBody, PassageBody, SearchBody
+from qa.api.compare_bodies import MatrixBody
 from qa.api.document_bodies import ListBody
 from qa.api.feedback_bodies import FeedbackListBody
 from qa.cli_wording import say
@@ -63,6 +65,25 @@ def print_passages(console: Console, body: SearchBody, language: Language) -> No
         console.print(Text(say("no_hits", language), style="yellow"))
     for passage in body.passages:
         console.print(_passage(passage, language))
+
+
+def print_matrix(console: Console, body: MatrixBody) -> None:
+    """Theme by theme what each study says, word for word, with where; a study that says nothing on it says so."""
+    language = body.language
+    for column, theme in enumerate(body.themes):
+        console.print(Rule(Text(shown(theme.label), style="bold"), align="left"))
+        for row in body.rows:
+            cell = row.cells[column]
+            console.print(Text(shown(row.document.id), style="cyan"))
+            if not cell.claims:
+                console.print(Padding(Text(say("cell_empty", language), style="dim"), (0, 0, 1, 4)))
+            for citation in cell.citations:
+                console.print(Padding(Text(f"“{shown(citation.quote)}”", style="italic"), (0, 0, 0, 4)))
+                where = [shown(citation.section), say("characters", language, start=citation.start, end=citation.end)]
+                console.print(Padding(Text(" · ".join(part for part in where if part), style="dim"), (0, 0, 1, 4)))
+    total = body.timings_ms.get("total", 0.0)
+    line = say("matrix_line", language, studies=len(body.rows), themes=len(body.themes), ms=total)
+    console.print(Text(line, style="dim"))
 
 
 def print_documents(console: Console, body: ListBody, language: Language) -> None:

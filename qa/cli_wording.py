@@ -92,6 +92,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{n} kalimat tidak lolos pemeriksaan dan tidak ditampilkan.",
     ),
     "no_hits": ("No passage was found.", "Tidak ada bagian yang ditemukan."),
+    "cell_empty": ("– nothing found", "– tidak ditemukan"),
+    "matrix_line": (
+        "{studies} studies by {themes} themes · {ms:.0f} ms",
+        "{studies} studi menurut {themes} tema · {ms:.0f} ms",
+    ),
     # lists
     "no_feedback": ("No reader has said anything yet.", "Belum ada pembaca yang memberi tanggapan."),
     "n_passages": ("{n} passages", "{n} bagian"),

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from ingest.record import Record
-from ingest.types import NO_TOKENS, Passage, PassageVectors, QuestionVectors, Vector
+from ingest.types import NO_TOKENS, Language, Passage, PassageVectors, QuestionVectors, Vector
+from qa.compare import Comparer
 from qa.language import detect_language
 from qa.settings import Settings
+from qa.theme_match import ThemeWeights
 from qa.types import (
     Abstention,
     Answer,
@@ -32,6 +34,7 @@ from qa.types import (
     Trace,
     Verification,
 )
+from tests.factories import DIMENSION, unit_vector
 
 _WORD = re.compile(r"\w{3,}")
 
@@ -135,6 +138,13 @@ class FakeSitasi:
     fault: str | None = None
 
     @property
+    def comparer(self) -> Comparer:
+        """The real thing over the fake record, with words for stems and vectors that mean nothing."""
+        statistics = WordStatistics(self.record)
+        weights = ThemeWeights(meaning=0.0)
+        return Comparer(self.record, statistics, MeaninglessEmbedder(), lambda claim, quotes: 1.0, weights)
+
+    @property
     def library(self) -> Any:
         """What the service needs of the library."""
         ownership = SimpleNamespace(owner=SimpleNamespace(token="owner-token"))
@@ -144,6 +154,50 @@ class FakeSitasi:
         """Let go of the record."""
         self.closed = True
         self.record.close()
+
+
+@dataclass
+class WordStatistics:
+    """What a lexical index knows, with every word its own stem."""
+
+    record: Record
+
+    def analyse(self, text: str, language: Language) -> list[str]:
+        """The words in lower case."""
+        return [word.lower() for word in _WORD.findall(text)]
+
+    def document_frequency(self, term: str) -> int:
+        """Passages that hold the word."""
+        return sum(term in _words(one.text) for batch in self.record.answering_passages() for one in batch)
+
+    def passages(self) -> int:
+        """Number of passages."""
+        return self.record.corpus().passages
+
+
+@dataclass
+class MeaninglessEmbedder:
+    """Vectors as `factories.unit_vector` makes them: they depend on the text and say nothing about its meaning."""
+
+    name: str = "fake"
+    revision: str = "1"
+    dimension: int = DIMENSION
+
+    def embed_questions(self, questions: Sequence[str]) -> Vector:
+        """Unit vectors of shape `(len(questions), dimension)`."""
+        return np.stack([unit_vector(question) for question in questions])
+
+    def read_question(self, question: str) -> QuestionVectors:
+        """The vector of one question, and none of its tokens."""
+        return QuestionVectors(unit_vector(question), NO_TOKENS)
+
+    def embed_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
+        """Vectors of each passage, for its sentences too."""
+        rows = [unit_vector(passage.text) for passage in passages]
+        return [
+            PassageVectors(row, row[None, :].repeat(len(passage.sentences), 0))
+            for row, passage in zip(rows, passages, strict=True)
+        ]
 
 
 @dataclass

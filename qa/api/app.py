@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, chat, documents, errors, feedback, health, jobs, pages
+from qa.api import answers, chat, compare, documents, errors, feedback, health, jobs, pages
 from qa.api.edge import Edge
 from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ROUTERS = (
     answers.router,
     chat.router,
+    compare.router,
     documents.router,
     feedback.router,
     jobs.router,

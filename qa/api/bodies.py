@@ -187,7 +187,8 @@ def passage_body(found: RetrievedPassage) -> PassageBody:
     )
 
 
-def _citation_body(citation: Citation) -> CitationBody:
+def citation_body(citation: Citation) -> CitationBody:
+    """The citation with the address of its quotation."""
     checked = citation.verified
     return CitationBody(
         number=citation.number,
@@ -211,7 +212,8 @@ def _citation_body(citation: Citation) -> CitationBody:
     )
 
 
-def _claim_body(claim: Claim) -> ClaimBody:
+def claim_body(claim: Claim) -> ClaimBody:
+    """The claim as it is sent."""
     return ClaimBody(
         kind=claim.kind.value,
         text=claim.text,
@@ -235,8 +237,8 @@ def answer_body(outcome: Outcome) -> AnswerBody:
         status="answered" if answered else "abstained",
         reason=None if isinstance(outcome, Answer) else outcome.reason.value,
         text=outcome.text,
-        claims=tuple(map(_claim_body, outcome.claims)) if isinstance(outcome, Answer) else (),
-        citations=tuple(map(_citation_body, outcome.citations)) if isinstance(outcome, Answer) else (),
+        claims=tuple(map(claim_body, outcome.claims)) if isinstance(outcome, Answer) else (),
+        citations=tuple(map(citation_body, outcome.citations)) if isinstance(outcome, Answer) else (),
         nearest=() if isinstance(outcome, Answer) else tuple(map(passage_body, outcome.nearest)),
         dropped_claims=outcome.dropped_claims,
         grounding=outcome.grounding.value,

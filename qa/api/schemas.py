@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ingest.types import Language
+from qa.compare import MOST_THEMES, Comparison
 from qa.errors import InvalidQuestion
 from qa.types import Mode, Question, Turn
 
@@ -87,6 +88,27 @@ class SearchRequest(Strict):
             language=self.language,
             documents=tuple(dict.fromkeys(self.documents)),
         )
+
+
+class CompareRequest(Strict):
+    """What the evidence matrix compares."""
+
+    themes: list[Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]] = Field(
+        [],
+        max_length=MOST_THEMES,
+        description="Ids of themes (`actors`, `obstacles`, `trust`, `commitment`, `outcomes`, `recommendations`) or "
+        "words of your own; empty means those six.",
+        examples=[["obstacles", "pemasaran digital"]],
+    )
+    language: Language | None = Field(None, description="Language of the headings; the caller's when unset.")
+    documents: list[Identifier] = Field(
+        [], max_length=1000, description="Compare these papers, in this order; empty means all."
+    )
+    format: Literal["json", "csv"] = Field("json", description="`csv` gives one line for each statement.")
+
+    def to_comparison(self, language: Language) -> Comparison:
+        """The comparison as the comparing code takes it; `language` stands in when none was sent."""
+        return Comparison(self.language or language, tuple(self.themes), tuple(dict.fromkeys(self.documents)))
 
 
 class FeedbackRequest(Strict):

@@ -133,6 +133,11 @@ export class Client {
     return this.#json("POST", "/v1/compare", wanted, signal);
   }
 
+  /** The same matrix as a CSV file, byte for byte: as text it would lose the mark by which spreadsheets know UTF-8. */
+  async compareCsv(wanted) {
+    return (await this.#send("POST", "/v1/compare", { ...wanted, format: "csv" }, undefined, "text/csv")).blob();
+  }
+
   /** Whether this service has an endpoint at `path`, by its own description; true when it does not describe itself. */
   async offers(path) {
     const described = await this.#json("GET", "/openapi.json").catch(() => null);

@@ -1,21 +1,44 @@
-// The comparison page: studies by themes; every cell cites, columns sort, themes can be left out, CSV to take along.
+// The comparison page: studies by themes; every cell cites, columns sort, themes are a reader's choice, CSV to take along.
 import { claimNode } from "./claims.js";
-import { disclose } from "./disclosure.js";
 import { faultText } from "./faults.js";
 import { openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
-import { sortedRows, toCsv } from "./matrix.js";
+import { sortedRows } from "./matrix.js";
 import { PassagePanel } from "./passage-panel.js";
+import { Restriction } from "./restrict.js";
+import { ThemeMenu } from "./themes.js";
 
 const { ui, client } = openPage({ current: "/compare" });
 titlePage(ui, "titleCompare");
 const place = document.querySelector("#matrix");
+const tools = document.querySelector("#tools");
+const told = document.querySelector("#told");
 const panel = new PassagePanel(ui, client);
 const open = (citation, opener) => panel.open(citation, opener);
-const documents = (new URLSearchParams(location.search).get("documents") ?? "").split(",").filter(Boolean);
-const state = { matrix: null, column: "study", descending: false, hidden: new Set() };
+const asked = new URLSearchParams(location.search);
+const state = { matrix: null, themes: asked.getAll("theme"), column: "study", descending: false, loading: null };
 
-const shownThemes = () => state.matrix.themes.filter((theme) => !state.hidden.has(theme.id));
+const disclosure = () => tools.appendChild(ui.el("div", { class: "disclosure" }));
+const studies = new Restriction(ui, disclosure(), { heading: "compareOnly", changed: () => load() });
+studies.choose((asked.get("documents") ?? "").split(",").filter(Boolean));
+const themes = new ThemeMenu(ui, disclosure(), { added: add, toggled: show });
+tools.append(csvButton());
+
+// A theme that ships is asked for by its id; a reader's own by its words, which are its label.
+const named = (theme) => (theme.own ? theme.label : theme.id);
+const wanted = () => ({ language: ui.language, themes: state.themes, documents: studies.documents });
+
+function add(words) {
+  state.themes = [...(state.matrix?.themes ?? []).map(named), words];
+  load();
+}
+
+/** The address of the page leads to the same matrix again. */
+function remember() {
+  const query = new URLSearchParams(state.themes.map((theme) => ["theme", theme]));
+  if (studies.documents.length) query.set("documents", studies.documents.join(","));
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}
 
 function sortButton(column, label) {
   const button = ui.el("button", { type: "button", class: "sort" }, label, ui.el("span", { class: "arrow", "aria-hidden": "true" }));
@@ -24,7 +47,7 @@ function sortButton(column, label) {
     state.column = column;
     show();
     place.querySelector(`[data-column="${CSS.escape(column)}"] .sort`)?.focus();
-    ui.say(place.querySelector(".told"), ["rowsSorted", { column: button.textContent }]);
+    ui.say(told, ["rowsSorted", { column: button.textContent }]);
   });
   const sorted = state.column === column ? (state.descending ? "descending" : "ascending") : null;
   return ui.el("th", { scope: "col", role: "columnheader", "aria-sort": sorted, "data-column": column }, button);
@@ -42,24 +65,23 @@ function studyHead(paper) {
 
 function cellNode(row, theme) {
   const cell = row.cells.find((one) => one.theme === theme.id);
-  const language = state.matrix.language ?? ui.language;
   const claims = (cell?.claims ?? []).map((claim) => {
     const citations = cell.citations.filter((citation) => claim.citations.includes(citation.number));
-    return claimNode(ui, claim, citations, language, open);
+    return claimNode(ui, claim, citations, state.matrix.language, open);
   });
-  const content = claims.length ? claims : [ui.el("span", { class: "nothing" }, ui.el("span", { "aria-hidden": "true" }, "–"), ui.el("span", { class: "unseen", t: "nothingFound" }))];
-  return ui.el("td", { role: "cell", "data-label": theme.label }, content);
+  const nothing = () => ui.el("span", { class: "nothing" }, ui.el("span", { "aria-hidden": "true" }, "–"), ui.el("span", { class: "unseen", t: "nothingFound" }));
+  return ui.el("td", { role: "cell", "data-label": theme.label, class: claims.length ? null : "without" }, claims.length ? claims : nothing());
 }
 
 function tableOf(rows) {
-  const themes = shownThemes();
+  const columns = themes.shown(state.matrix.themes);
   const dated = rows.some((row) => row.document.year);
   const head = ui.el(
     "tr",
     { role: "row" },
     sortButton("study", ui.el("span", { t: "study" })),
     dated ? sortButton("year", ui.el("span", { t: "year" })) : null,
-    themes.map((theme) => sortButton(theme.id, ui.el("span", {}, theme.label))),
+    columns.map((theme) => sortButton(theme.id, ui.el("span", {}, theme.label))),
   );
   const body = rows.map((row) =>
     ui.el(
@@ -67,7 +89,7 @@ function tableOf(rows) {
       { role: "row" },
       studyHead(row.document),
       dated && ui.el("td", { role: "cell", class: "year", "data-label": ui.text("year") }, String(row.document.year ?? "–")),
-      themes.map((theme) => cellNode(row, theme)),
+      columns.map((theme) => cellNode(row, theme)),
     ));
   return ui.el(
     "table",
@@ -77,33 +99,20 @@ function tableOf(rows) {
   );
 }
 
-function themeChoice() {
-  const button = ui.el("button", { class: "plain", type: "button" }, icon("studies"), ui.el("span", { t: "themesShown" }));
-  const boxes = state.matrix.themes.map((theme) => {
-    const box = ui.el("input", { type: "checkbox" });
-    box.checked = !state.hidden.has(theme.id);
-    box.addEventListener("change", () => {
-      if (box.checked) state.hidden.delete(theme.id);
-      else state.hidden.add(theme.id);
-      place.querySelector(".matrix-scroll").replaceChildren(tableOf(sortedRows(state.matrix.rows, state.column, state.descending)));
-    });
-    return ui.el("li", {}, ui.el("label", {}, box, ui.el("span", {}, theme.label)));
-  });
-  const menu = ui.el("ul", { class: "menu themes" }, boxes);
-  disclose(button, menu);
-  return ui.el("div", { class: "disclosure" }, button, menu);
-}
-
 function csvButton() {
   const button = ui.el("button", { class: "plain", type: "button" }, icon("download"), ui.el("span", { t: "csv" }));
-  button.addEventListener("click", () => {
-    const heads = ui.text("csvHeads").split(";");
+  button.addEventListener("click", async () => {
+    if (!state.matrix) return;
     const rows = sortedRows(state.matrix.rows, state.column, state.descending);
-    const text = toCsv({ themes: shownThemes(), rows }, heads, (citation) => client.address(citation.href));
-    const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-    const link = ui.el("a", { href: address, download: "sitasi-matrix.csv" });
-    link.click();
-    URL.revokeObjectURL(address);
+    try {
+      const documents = rows.map((row) => row.document.id);
+      const file = await client.compareCsv({ ...wanted(), documents, themes: themes.shown(state.matrix.themes).map(named) });
+      const address = URL.createObjectURL(file);
+      ui.el("a", { href: address, download: "sitasi-matrix.csv" }).click();
+      URL.revokeObjectURL(address);
+    } catch (problem) {
+      fail(problem);
+    }
   });
   return button;
 }
@@ -114,21 +123,35 @@ function show() {
     place.replaceChildren(ui.el("p", { class: "empty", t: "compareEmpty" }));
     return;
   }
-  place.replaceChildren(
-    ui.el("div", { class: "matrix-tools" }, themeChoice(), csvButton(), ui.el("p", { class: "told", role: "status" })),
-    ui.el("div", { class: "matrix-scroll", tabindex: "0", role: "region", tLabel: "compareHeading" }, tableOf(rows)),
-  );
+  const ids = new Set(themes.shown(state.matrix.themes).map((theme) => theme.id));
+  const cells = rows.flatMap((row) => row.cells.filter((cell) => ids.has(cell.theme)));
+  ui.say(told, ["compared", { filled: cells.filter((cell) => cell.claims.length).length, cells: cells.length }]);
+  place.replaceChildren(ui.el("div", { class: "matrix-scroll", tabindex: "0", role: "region", tLabel: "compareHeading" }, tableOf(rows)));
+}
+
+function fail(problem) {
+  const missing = problem.status === 404 && problem.code === "not_found";
+  told.textContent = "";
+  place.replaceChildren(ui.el("p", { class: "fault", role: "alert" }, missing ? ui.el("span", { t: "compareUnavailable" }) : faultText(ui, problem)));
 }
 
 async function load() {
+  state.loading?.abort();
+  const leaving = (state.loading = new AbortController());
+  place.setAttribute("aria-busy", "true");
+  ui.say(told, "comparing");
   try {
-    state.matrix = await client.compare({ language: ui.language, ...(documents.length ? { documents } : {}) });
+    state.matrix = await client.compare(wanted(), { signal: leaving.signal });
+    remember();
+    themes.offer(state.matrix.themes);
     show();
   } catch (problem) {
-    const missing = problem.status === 404 || problem.status === 405;
-    place.replaceChildren(ui.el("p", { class: "fault", role: "alert" }, missing ? ui.el("span", { t: "compareUnavailable" }) : faultText(ui, problem)));
+    if (problem.name === "AbortError") return;
+    fail(problem);
   }
+  place.removeAttribute("aria-busy");
 }
 
 ui.addEventListener("languagechange", load);
+client.documents().then((papers) => studies.offer(papers), () => {});
 load();

@@ -147,7 +147,12 @@ export const TEXTS = {
   nothingFound: ["Tidak ada bukti ditemukan", "No evidence found"],
   year: ["Tahun", "Year"],
   themesShown: ["Tema yang ditampilkan", "Themes shown"],
-  csvHeads: ["Studi;Penulis;Tahun;Tempat;Tema;Pernyataan;Kutipan;Bagian;Halaman;Alamat", "Study;Authors;Year;Place;Theme;Claim;Quotation;Section;Page;Address"],
+  themesHeading: ["Kolom tabel", "Columns of the table"],
+  themeOwn: ["Tema Anda sendiri, mis. pemasaran digital", "A theme of your own, e.g. digital marketing"],
+  themeAdd: ["Tambah", "Add"],
+  compareOnly: ["Bandingkan hanya makalah ini", "Compare these papers only"],
+  comparing: ["Membandingkan studi …", "Comparing the studies …"],
+  compared: ["{filled} dari {cells} sel terisi; setiap pernyataan adalah kutipan yang sudah dicocokkan dengan makalahnya.", "{filled} of {cells} cells hold evidence; every statement is a quotation checked against its paper."],
   csv: ["Unduh CSV", "Download CSV"],
   rowsSorted: ["Diurutkan menurut {column}", "Sorted by {column}"],
 

@@ -3,8 +3,10 @@ import { disclose } from "./disclosure.js";
 import { icon } from "./icons.js";
 
 export class Restriction {
-  constructor(ui, place) {
+  /** `heading` is the text above the list; `changed` is called when the reader has chosen otherwise. */
+  constructor(ui, place, { heading = "restrictHeading", changed = () => {} } = {}) {
     this.ui = ui;
+    this.changed = changed;
     this.chosen = new Set();
     this.label = ui.el("span", { t: "restrictAll" });
     this.button = ui.el("button", { class: "quiet", type: "button" }, icon("studies"), this.label);
@@ -13,12 +15,12 @@ export class Restriction {
     this.filter.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     this.list = ui.el("ul", { class: "choices" });
     this.none = ui.el("p", { class: "none", t: "restrictNone", hidden: true });
-    const clear = ui.el("button", { class: "quiet", type: "button", t: "restrictClear", on: { click: () => this.choose([]) } });
+    const clear = ui.el("button", { class: "quiet", type: "button", t: "restrictClear", on: { click: () => this.#clear() } });
     const done = ui.el("button", { class: "plain", type: "button", t: "restrictDone", on: { click: () => this.close(true) } });
     const panel = ui.el(
       "fieldset",
       { class: "restrict" },
-      ui.el("legend", { t: "restrictHeading" }),
+      ui.el("legend", { t: heading }),
       this.filter,
       this.list,
       this.none,
@@ -42,6 +44,7 @@ export class Restriction {
         if (box.checked) this.chosen.add(paper.id);
         else this.chosen.delete(paper.id);
         this.#tell();
+        this.changed();
       });
       const by = [paper.place, paper.year].filter(Boolean).join(", ");
       const words = ui.el("span", { lang: paper.language, dir: "auto" }, paper.title, by ? ui.el("small", {}, by) : null);
@@ -59,6 +62,12 @@ export class Restriction {
     this.chosen = new Set(ids);
     for (const { box } of this.boxes ?? []) box.checked = this.chosen.has(box.value);
     this.#tell();
+  }
+
+  #clear() {
+    const chose = this.chosen.size > 0;
+    this.choose([]);
+    if (chose) this.changed();
   }
 
   #tell() {

@@ -71,7 +71,7 @@ def matrix() -> dict[str, Any]:
                 "document": kopi,
                 "cells": [
                     _cell("trust", kopi, "Petani saling percaya."),
-                    _cell("obstacles", kopi, "=Harga turun tajam."),
+                    _cell("obstacles", kopi, "Harga turun tajam."),
                 ],
             },
             {
@@ -88,6 +88,14 @@ def opened(open_page: Open, address: str, matrix: Any, **options: Any) -> Any:
     page = open_page(goto=False, **options)
     page.route("**/v1/compare", lambda route: route.fulfill(json=matrix))
     page.goto(f"{address}/compare")
+    page.locator("table").wait_for()
+    return page
+
+
+def real(open_page: Open, address: str, query: str = "", **options: Any) -> Any:
+    """The comparison page over what the service itself finds."""
+    page = open_page(goto=False, **options)
+    page.goto(f"{address}/compare{query}")
     page.locator("table").wait_for()
     return page
 
@@ -127,20 +135,52 @@ def test_themes_can_be_left_out(open_page: Open, address: str, matrix: Any) -> N
     assert page.locator("thead th").count() == 3
 
 
-def test_the_matrix_leaves_as_csv_that_a_spreadsheet_reads_and_does_not_run(
-    open_page: Open, address: str, matrix: Any, tmp_path: Path
-) -> None:
-    page = opened(open_page, address, matrix)
+def test_the_matrix_leaves_as_csv_as_it_is_shown(open_page: Open, address: str, tmp_path: Path) -> None:
+    page = real(open_page, address, "?theme=trust&theme=obstacles&documents=magetan-batik-id,kotagede-perak-id")
+    page.get_by_role("button", name="Tema yang ditampilkan").click()
+    page.get_by_label("Kepercayaan").uncheck()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Studi", exact=True).click()
+    shown = studies(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Unduh CSV").click()
     waiting.value.save_as(tmp_path / "matrix.csv")
     content = (tmp_path / "matrix.csv").read_bytes().decode("utf-8")
     assert content.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(content[1:])))
-    assert [row["Tema"] for row in rows] == ["Kepercayaan", "Hambatan", "Hambatan"]
-    assert rows[1]["Pernyataan"] == "'=Harga turun tajam."
-    assert rows[2]["Kutipan"] == 'Cuaca, kata warga, "buruk".'
-    assert rows[0]["Alamat"] == f"{address}/papers/kopi?start=0&end=20"
+    assert {row["Tema"] for row in rows} == {"Hambatan"}
+    assert list(dict.fromkeys(row["Studi"] for row in rows)) == shown
+    assert all(row["Alamat"].startswith(f"{address}/papers/") for row in rows if row["Kutipan"])
+
+
+def test_the_service_fills_cells_that_open_at_their_quotation(open_page: Open, address: str) -> None:
+    page = real(open_page, address, "?documents=kotagede-perak-id")
+    assert page.locator("thead th").count() == 7
+    page.locator("td .chip").first.click()
+    page.locator(".panel mark").wait_for()
+    assert page.locator(".panel mark").inner_text() in page.locator("td .words").first.inner_text()
+
+
+def test_a_reader_adds_a_theme_of_their_own_and_the_address_remembers_it(open_page: Open, address: str) -> None:
+    page = real(open_page, address, "?theme=trust&documents=magetan-batik-id")
+    page.get_by_role("button", name="Tema yang ditampilkan").click()
+    page.get_by_role("textbox", name="Tema Anda sendiri").fill("penerbangan antariksa")
+    page.keyboard.press("Enter")
+    page.get_by_role("columnheader", name="penerbangan antariksa").wait_for()
+    assert page.locator("td").last.get_by_text("Tidak ada bukti ditemukan").count() == 1
+    page.reload()
+    page.get_by_role("columnheader", name="penerbangan antariksa").wait_for()
+    assert page.locator("tbody tr").count() == 1
+
+
+def test_a_reader_chooses_the_studies(open_page: Open, address: str) -> None:
+    page = real(open_page, address, "?theme=trust")
+    everything = page.locator("tbody tr").count()
+    page.get_by_role("button", name="Semua makalah").click()
+    page.get_by_role("checkbox").first.check()
+    page.locator("#matrix:not([aria-busy]) tbody tr").first.wait_for()
+    page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    assert everything > 1
 
 
 def test_on_a_phone_each_study_is_a_card_within_the_width(open_page: Open, address: str, matrix: Any) -> None:
