@@ -37,7 +37,7 @@ def build_document(
     `document_id` defaults to the slug of the file's name; a run over many files takes ids from `document_ids`.
     Raises SourceEmpty when cleaning leaves no word.
     """
-    cleaned = clean(parsed.text)
+    cleaned = clean(parsed.text, parsed.layout)
     if not any(char.isalnum() for char in cleaned.text):
         raise SourceEmpty(f"{source.name}: the file holds no words.")
     sections = find_sections(cleaned, _declared_language(parsed))

@@ -6,7 +6,11 @@ IngestError
 ├── SourceError              one file cannot become a document; the others go on
 │   ├── SourceUnreadable     missing, not a regular file, no permission
 │   ├── SourceEmpty          no text in it
-│   ├── SourceTooLarge       over the size limit
+│   ├── SourceTooLarge       over the size limit, packed or unpacked
+│   ├── SourceProtected      opens only with a password
+│   ├── SourceDamaged        begins like its format and then breaks off or contradicts itself
+│   ├── SourceScanned        pictures of pages, and no text recognition here
+│   ├── SourceTooCostly      needs more time or memory than a file may take
 │   └── UnsupportedFormat    not a format that can be read
 ├── RecordError              the record (SQL database) refused or failed
 │   ├── UnknownDocument      no such document or version
@@ -70,6 +74,34 @@ class SourceTooLarge(SourceError):
 
     code = "source_too_large"
     advice = "Split the file, or raise SITASI_INGEST__MAX_FILE_BYTES."
+
+
+class SourceProtected(SourceError):
+    """The file opens only with a password."""
+
+    code = "source_protected"
+    advice = "Open the file with its password, save it without one and ingest it again."
+
+
+class SourceDamaged(SourceError):
+    """The file begins like its format and then breaks off or contradicts itself."""
+
+    code = "source_damaged"
+    advice = "Get the file again from where it came: this copy is damaged."
+
+
+class SourceScanned(SourceError):
+    """The file holds pictures of pages, and text recognition is not installed."""
+
+    code = "source_scanned"
+    advice = "Install text recognition (Debian, Ubuntu: apt install tesseract-ocr tesseract-ocr-ind) and ingest it again."
+
+
+class SourceTooCostly(SourceError):
+    """Reading the file takes more time or memory than a file may take; it was given up."""
+
+    code = "source_too_costly"
+    advice = "Save the paper anew, or raise SITASI_INGEST__PARSE_SECONDS or SITASI_INGEST__PARSE_MEMORY_BYTES."
 
 
 class UnsupportedFormat(SourceError):

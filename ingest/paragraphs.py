@@ -18,9 +18,10 @@ from itertools import pairwise
 from ingest.columns import reorder
 from ingest.headings import ends_sentence, is_caption, is_small, kind_of, looks_like_heading, shape, title_like
 from ingest.hyphens import Vocabulary, loose_hyphens
+from ingest.laid_out import judged_by_layout
 from ingest.lines import AROUND_LINES, Line, Tie, furniture, split_lines
 from ingest.offsets import ABSORB, MappedText, Piece, edit, rebuild
-from ingest.types import Span
+from ingest.types import LaidOutLine, Span
 
 _WINDOW = 8
 _MAX_WIDTH = 200
@@ -57,8 +58,8 @@ class Flow:
     furniture: tuple[str, ...]
 
 
-def flow(mapped: MappedText) -> Flow:
-    """Unwrap lines into paragraphs, rejoin broken words, and take page furniture out."""
+def flow(mapped: MappedText, layout: Sequence[LaidOutLine] = ()) -> Flow:
+    """Unwrap lines into paragraphs, rejoin broken words, and take page furniture out, as `layout` says or by rules."""
     words = Vocabulary(mapped.text)
     mapped = edit(
         mapped,
@@ -69,23 +70,29 @@ def flow(mapped: MappedText) -> Flow:
         ),
     )
     every = split_lines(mapped.text)
-    away = furniture(every)
-    lines = [line for index, line in enumerate(every) if index not in away]
-    lines = reorder(lines, _widths(lines))
-    pieces, doubtful, marked = _assemble(mapped.text, lines, words)
+    if layout:
+        every, away, joined = judged_by_layout(every, mapped, layout)
+        lines = [line for index, line in enumerate(every) if index not in away]
+        joints = [Joint.SPACE if join else Joint.BREAK for index, join in enumerate(joined) if index not in away]
+    else:
+        away = furniture(every)
+        lines = [line for index, line in enumerate(every) if index not in away]
+        lines = reorder(lines, _widths(lines))
+        joints = _settled(lines, _joints(lines), words)
+    pieces, doubtful, marked = _assemble(mapped.text, lines, joints, words)
     taken = tuple(dict.fromkeys(every[index].text for index in sorted(away)))
     return Flow(rebuild(mapped, pieces), doubtful, marked, taken)
 
 
 def _assemble(
-    text: str, lines: Sequence[Line], words: Vocabulary
+    text: str, lines: Sequence[Line], joints: Sequence[Joint], words: Vocabulary
 ) -> tuple[list[Piece], tuple[Span, ...], tuple[tuple[int, int], ...]]:
     """Pieces of the new text, with the doubtful spans and the marked headings in its offsets."""
     pieces: list[Piece] = []
     doubtful: list[Span] = []
     marked: list[tuple[int, int]] = []
     at = 0
-    for index, (line, joint) in enumerate(zip(lines, _settled(lines, _joints(lines), words), strict=True)):
+    for index, (line, joint) in enumerate(zip(lines, joints, strict=True)):
         if index:
             before = lines[index - 1]
             new, keep = ("\n\n", 0) if joint is Joint.BREAK else _bridge(before.text, line.text, words)

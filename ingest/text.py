@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.characters import front_matter_end, settle
 from ingest.offsets import rebuild, source_spans, whole
 from ingest.paragraphs import flow
-from ingest.types import MapSegment, Span
+from ingest.types import LaidOutLine, MapSegment, Span
 
 __all__ = ["TEXT_POLICY", "CleanText", "clean", "find_quote", "normalise", "source_spans"]
 
@@ -36,13 +37,15 @@ class CleanText:
     furniture: tuple[str, ...] = ()
 
 
-def clean(source_text: str) -> CleanText:
-    """Clean a decoded file. Never fails; text without a word gives the empty string."""
+def clean(source_text: str, layout: Sequence[LaidOutLine] = ()) -> CleanText:
+    """Clean a decoded file. Never fails; text without a word gives the empty string.
+
+    `layout` says what each line is, where the file's format tells; without it the printed lines are judged by rules."""
     mapped = whole(source_text)
-    skip = front_matter_end(source_text)
+    skip = 0 if layout else front_matter_end(source_text)
     if skip:
         mapped = rebuild(mapped, [(skip, len(source_text), None)])
-    flowing = flow(settle(mapped))
+    flowing = flow(settle(mapped), layout)
     return CleanText(flowing.mapped.text, flowing.mapped.segments, flowing.doubtful, flowing.marked, flowing.furniture)
 
 

@@ -59,17 +59,38 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """Page `number` (1-based) begins at code point `start` of the parsed text."""
+    """Page `number` (1-based) begins at code point `start` of the parsed text. A page may be opened again: a footnote or
+    a table stands behind the paragraph that it interrupts, also when that ends on the next page."""
 
     number: int
     start: int
+
+
+class LineRole(StrEnum):
+    """What the layout of a file says of a line. All but the last two open a paragraph."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    OPENS = "opens"
+    GOES_ON = "goes_on"
+    FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOutLine:
+    """The line of the parsed text that begins at `start`; `level` is 1-6 for headings whose depth the file states."""
+
+    start: int
+    role: LineRole
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
     """What a parser read: the decoded text as printed, its pages (empty when the format has none), and front matter.
 
-    `metadata` holds what the file itself declares (YAML front matter, PDF or DOCX properties), values as text.
+    `metadata` holds what the file itself declares (YAML front matter, PDF or DOCX properties), values as text. `layout`
+    tells of every line that is not empty what it is, in order; it is empty for formats that are nothing but text.
     """
 
     text: str
@@ -78,6 +99,7 @@ class ParsedFile:
     pages: tuple[PageBreak, ...] = ()
     metadata: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     ocr: bool = False
+    layout: tuple[LaidOutLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

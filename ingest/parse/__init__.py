@@ -40,8 +40,15 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-BINARY_PARSERS: dict[str, BinaryParser] = {}
-"""Parsers of formats that are not plain text, by the names that `_MAGIC` gives; each of their files adds its own."""
+
+def _parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+    from ingest.parse.pdf import parse_pdf
+
+    return parse_pdf(content, name, settings)
+
+
+BINARY_PARSERS: dict[str, BinaryParser] = {"PDF": _parse_pdf}
+"""Parsers of formats that are not plain text, by the names that `_MAGIC` gives. Their libraries load when needed."""
 
 
 def parse_file(source: SourceFile, settings: IngestSettings) -> ParsedFile:

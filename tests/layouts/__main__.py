@@ -1,0 +1,58 @@
+"""`python -m tests.layouts [WORD] [--remarks] [--keep FOLDER]`: prints every paper in every layout, reads it back, and
+shows how much came back right. WORD picks layouts by name. Exits 1 when a goal is missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.layouts.measure import FIELDS, Figures
+from tests.layouts.suite import LAYOUTS, papers, read_back
+
+GOALS = {"order": 0.995, "pages": 1.0, "heading_f1": 0.97, "references": 1.0}
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table; 1 when a layout misses a goal."""
+    parser = argparse.ArgumentParser(prog="python -m tests.layouts")
+    parser.add_argument("word", nargs="?", default="")
+    parser.add_argument("--remarks", action="store_true", help="say what was read wrong")
+    parser.add_argument("--keep", type=Path, help="write the printed files here")
+    chosen = parser.parse_args(arguments)
+    table = Table("layout", "papers", "words in order", "pages right", "headings F1", "references out", *FIELDS)
+    total, missed = Figures(), 0
+    for name, figures in _run(chosen.word, chosen.keep):
+        total.add(figures)
+        missed += any(getattr(figures, goal) < least for goal, least in GOALS.items())
+        table.add_row(name, *_cells(figures))
+        if chosen.remarks:
+            sys.stdout.writelines(f"{name}: {remark}\n" for remark in figures.remarks)
+    table.add_section()
+    table.add_row("all", *_cells(total))
+    Console(width=200).print(table)
+    return 1 if missed else 0
+
+
+def _run(word: str, keep: Path | None) -> Iterator[tuple[str, Figures]]:
+    for layout in LAYOUTS:
+        if word not in layout.name:
+            continue
+        figures = Figures()
+        for paper in papers():
+            figures.add(read_back(paper, layout, keep))
+        yield layout.name, figures
+
+
+def _cells(figures: Figures) -> list[str]:
+    shares = [figures.order, figures.pages, figures.heading_f1, figures.references]
+    fields = [f"{figures.fields[name]}/{figures.papers}" for name in FIELDS]
+    return [str(figures.papers), *(f"{100 * share:.2f} %" for share in shares), *fields]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Every layout of every format under one name: print a paper, read the file as ingestion does, measure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.documents import build_document
+from ingest.parse import parse_bytes
+from ingest.settings import IngestSettings
+from ingest.types import Collection, SourceFile
+from tests.layouts.measure import Figures, measure
+from tests.layouts.paper import Block, Paper, papers
+from tests.layouts.pdf_layouts import PDF_LAYOUTS
+from tests.layouts.typeset import Layout, typeset
+
+__all__ = ["LAYOUTS", "PrintedPaper", "SuiteLayout", "papers", "read_back"]
+
+PrintedPaper = tuple[bytes, Sequence[Block], Sequence[Sequence[int]] | None]
+
+
+@dataclass(frozen=True)
+class SuiteLayout:
+    """A layout with its format; `make` gives the file, its blocks and the page of each of their words."""
+
+    name: str
+    suffix: str
+    make: Callable[[Paper], PrintedPaper]
+
+
+def _pdf(layout: Layout) -> SuiteLayout:
+    def make(paper: Paper) -> PrintedPaper:
+        printed = typeset(paper, layout)
+        return printed.content, printed.blocks, printed.pages
+
+    return SuiteLayout(f"PDF, {layout.name}", "pdf", make)
+
+
+LAYOUTS: tuple[SuiteLayout, ...] = tuple(map(_pdf, PDF_LAYOUTS))
+
+
+def read_back(paper: Paper, layout: SuiteLayout, keep: Path | None = None) -> Figures:
+    """Print the paper, parse the bytes under a name that says nothing of their type, and measure what came back."""
+    content, blocks, pages = layout.make(paper)
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        slug = re.sub(r"\W+", "-", layout.name).strip("-").lower()
+        (keep / f"{slug}-{paper.name}.{layout.suffix}").write_bytes(content)
+    source = SourceFile(Path("paper"), "paper", hashlib.sha256(content).hexdigest(), len(content))
+    parsed = parse_bytes(content, source.name, IngestSettings())
+    document = build_document(source, parsed, Collection.PAPERS)
+    return measure(paper, blocks, pages, document)
