@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ingest.front_page import BY_LINE, ISSUE, find_affiliations, find_authors, find_titles, front_lines, journal_in
+from ingest.front_page import BY_LINE, ISSUE, find_affiliations, find_authors, find_titles, front_lines, journal_in, titles_set
 from ingest.language import language_of
 from ingest.places import find_place
 from ingest.text import CleanText
@@ -51,9 +51,9 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
 
     `original_title` is the title in the paper's other language as printed, unless the file declares one.
     """
-    front = front_lines(cleaned, sections, parsed.text)
+    front = front_lines(cleaned, sections, parsed)
     spoken = _spoken(sections)
-    guessed = _from_text(cleaned, sections, front, name, spoken)
+    guessed = _from_text(cleaned, sections, front, name, spoken, titles_set(parsed))
     declared = dict(parsed.metadata)
     fields: dict[str, object] = {}
     for field in ("title", "journal", "volume", "issue", "pages", "doi", "place", "original_title"):
@@ -81,11 +81,16 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
 
 
 def _from_text(
-    cleaned: CleanText, sections: Sequence[Section], front: list[str], name: str, spoken: Language
+    cleaned: CleanText,
+    sections: Sequence[Section],
+    front: list[str],
+    name: str,
+    spoken: Language,
+    set_as_title: list[str],
 ) -> Bibliography:
     doubtful: list[str] = []
     head = [*front, *cleaned.furniture]
-    titles = find_titles(front)
+    titles = set_as_title or find_titles(front)
     title = next((line for line in titles if language_of(line, spoken) == spoken), titles[0] if titles else None)
     other = next((line for line in titles if line != title), None)
     if title is None:

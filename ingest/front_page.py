@@ -11,7 +11,7 @@ from ingest.language import language_of
 from ingest.lines import split_lines
 from ingest.offsets import source_spans, whole
 from ingest.text import CleanText
-from ingest.types import Section, SectionKind
+from ingest.types import LineRole, ParsedFile, Section, SectionKind
 
 ISSUE = re.compile(
     r"\bvol(?:ume)?\.?\s*(?P<volume>\d{1,4}|[IVXLC]{1,7})\b(?:[\s,(:;/-]*\b(?:no(?:mor)?|issue|number|edisi)\.?\s*(?P<issue>\d{1,4}))?",
@@ -48,13 +48,17 @@ _MOST_LINES = 40
 _LONGEST_LINE = 400
 
 
-def front_lines(cleaned: CleanText, sections: Sequence[Section], printed: str) -> list[str]:
+def front_lines(cleaned: CleanText, sections: Sequence[Section], parsed: ParsedFile) -> list[str]:
     """The printed lines before the paper's first section, title lines that were broken for width put together."""
     first = next((s for s in sections if s.kind is not SectionKind.FRONT_MATTER), None)
     if first is None or not sections or sections[0].kind is not SectionKind.FRONT_MATTER:
         return []
     spans = source_spans(cleaned.segments, first.start, first.start + 1)
-    front = settle(whole(printed[front_matter_end(printed) : spans[0][0] if spans else 0])).text
+    end = spans[0][0] if spans else 0
+    if parsed.layout:
+        return [" ".join(lines) for _, lines in laid_out_paragraphs(parsed, end)][:_MOST_LINES]
+    printed = parsed.text
+    front = settle(whole(printed[front_matter_end(printed) : end])).text
     lines: list[str] = []
     for line in split_lines(front)[:_MOST_LINES]:
         if len(line.text) > _LONGEST_LINE or kind_of(line.text) is not None:
@@ -64,6 +68,30 @@ def front_lines(cleaned: CleanText, sections: Sequence[Section], printed: str) -
         else:
             lines.append(line.text)
     return lines
+
+
+def titles_set(parsed: ParsedFile) -> list[str]:
+    """The title as the layout shows it, its lines put together; empty where no layout tells."""
+    return [" ".join(lines) for role, lines in laid_out_paragraphs(parsed) if role is LineRole.TITLE]
+
+
+def laid_out_paragraphs(parsed: ParsedFile, end: int | None = None) -> list[tuple[LineRole, list[str]]]:
+    """The cleaned lines of each paragraph that begins before source offset `end`, furniture left out."""
+    found: list[tuple[LineRole, list[str]]] = []
+    for one in parsed.layout:
+        if end is not None and one.start >= end:
+            break
+        stop = parsed.text.find("\n", one.start)
+        line = settle(whole(parsed.text[one.start : stop if stop >= 0 else None])).text.strip()
+        if one.role is LineRole.GOES_ON and found:
+            joined = found[-1][1][-1].endswith("-") and line[:1].islower()
+            if joined:
+                found[-1][1][-1] = f"{found[-1][1][-1][:-1]}{line}"
+            else:
+                found[-1][1].append(line)
+        elif one.role is not LineRole.FURNITURE:
+            found.append((one.role, [line]))
+    return found
 
 
 def _continues_title(title: str, line: str) -> bool:
@@ -110,7 +138,7 @@ def find_authors(front: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]
             names = _names(BY_LINE.sub("", line))
             if names:
                 return names
-    after = front.index(titles[-1]) + 1 if titles else 0
+    after = front.index(titles[-1]) + 1 if titles and titles[-1] in front else 0
     for line in front[after : after + 3]:
         if not _INSTITUTION.search(line) and not _HEADER.search(line):
             names = _names(line)

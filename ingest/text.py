@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.characters import front_matter_end, settle
-from ingest.offsets import rebuild, source_spans, whole
+from ingest.offsets import ABSORB, edit, rebuild, source_spans, whole
 from ingest.paragraphs import flow
 from ingest.types import LaidOutLine, MapSegment, Span
 
 __all__ = ["TEXT_POLICY", "CleanText", "clean", "find_quote", "normalise", "source_spans"]
 
 TEXT_POLICY = "1"
+
+_NOTE_MARK = re.compile(r"(?<=[.,;:?!)\]”\"’'»])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?=\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def clean(source_text: str, layout: Sequence[LaidOutLine] = ()) -> CleanText:
     skip = 0 if layout else front_matter_end(source_text)
     if skip:
         mapped = rebuild(mapped, [(skip, len(source_text), None)])
+    if layout:
+        mapped = edit(mapped, ((found.start(), found.end(), ABSORB) for found in _NOTE_MARK.finditer(mapped.text)))
     flowing = flow(settle(mapped), layout)
     return CleanText(flowing.mapped.text, flowing.mapped.segments, flowing.doubtful, flowing.marked, flowing.furniture)
 

@@ -40,7 +40,8 @@ def split_furniture(pages: Sequence[PrintedPage]) -> list[tuple[list[Word], list
     """For each page its words without furniture, and the rows of furniture."""
     edges = [edge for page in pages for edge in _edges(page)]
     away: dict[int, list[PrintedLine]] = defaultdict(list)
-    for edge in {*_numbers(edges, len(pages)), *_repeated(edges, len(pages)), *_in_place(edges, len(pages))}:
+    numbered = set(_numbers(edges, len(pages)))
+    for edge in {*numbered, *_repeated(edges, len(pages)), *_in_place(edges, len(pages)), *_beside(edges, numbered)}:
         away[edge.page].append(edge.line)
     split = []
     for page in pages:
@@ -102,6 +103,17 @@ def _in_place(edges: Sequence[_Edge], pages: int) -> Iterator[_Edge]:
         count = sum(heights[here + step, edge.at_top] for step in (-1, 0, 1))
         if count >= max(3, 0.5 * pages) and len(edge.line.text) < 140 and _counts(edge, outer):
             yield edge
+
+
+def _beside(edges: Sequence[_Edge], numbered: set[_Edge]) -> Iterator[_Edge]:
+    """Outermost rows that open or close with the number which stands alone elsewhere on the same page."""
+    shown = {edge.page: match.group("number") for edge in numbered if (match := _NUMBER.fullmatch(edge.line.text.strip()))}
+    for edge in edges:
+        number = shown.get(edge.page)
+        if number and edge.outermost and edge.gap > 1.5 * edge.line.size:
+            parts = edge.line.text.split()
+            if len(parts) > 1 and number in (parts[0], parts[-1]):
+                yield edge
 
 
 def _counts(edge: _Edge, outer: Sequence[_Edge]) -> bool:

@@ -8,7 +8,7 @@ from ingest.parse.print_furniture import split_furniture
 from ingest.parse.print_paragraphs import Kind, PrintedParagraph, paragraphs_of
 from ingest.parse.print_style import PrintStyle, is_larger, style_of
 from ingest.parse.print_words import PrintedLine, PrintedPage
-from ingest.parse.reading_order import columns_of
+from ingest.parse.reading_order import columns_of, usual_gutters
 from ingest.types import LaidOutLine, LineRole, PageBreak
 
 _ROLES = {Kind.HEADING: LineRole.HEADING, Kind.TITLE: LineRole.TITLE, Kind.FURNITURE: LineRole.FURNITURE}
@@ -20,8 +20,9 @@ def lay_out(pages: Sequence[PrintedPage]) -> tuple[str, tuple[PageBreak, ...], t
     split = split_furniture(pages)
     columns: list[list[PrintedLine]] = []
     heads: dict[int, list[PrintedLine]] = {}
+    usual = usual_gutters([(words, page.rules) for page, (words, _) in zip(pages, split, strict=True)])
     for page, (words, away) in zip(pages, split, strict=True):
-        columns += columns_of(words, page.rules, page.number)
+        columns += columns_of(words, page.rules, page.number, usual)
         heads[page.number] = away
     columns = [column for column in columns if column]
     if not columns:

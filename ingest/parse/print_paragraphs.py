@@ -15,6 +15,7 @@ from ingest.parse.print_style import (
     MARKER,
     Margins,
     PrintStyle,
+    has_leaders,
     is_larger,
     is_note,
     is_slanted_heading,
@@ -28,6 +29,7 @@ from ingest.parse.print_words import PrintedLine, Rule
 _BREAK_GAP = 1.35
 _INDENT = 0.7
 _SLACK = 0.9
+_MOST_HEADING_LINES = 6
 
 
 class Kind(Enum):
@@ -47,11 +49,13 @@ _WAITS = frozenset({Kind.NOTE, Kind.CAPTION, Kind.ROW, Kind.FURNITURE})
 
 @dataclass(slots=True)
 class PrintedParagraph:
-    """Lines that belong together; filled line by line while a page is read."""
+    """Lines that belong together; filled line by line while a page is read. An `unfinished` one may go on in the next
+    column; `room` is what is free behind its last line."""
 
     kind: Kind
     lines: list[PrintedLine] = field(default_factory=list)
     unfinished: bool = False
+    room: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def paragraphs_of(
             if open_one is not None:
                 if _continues(open_one, paragraph, style):
                     open_one.lines += paragraph.lines
-                    open_one.unfinished = paragraph.unfinished
+                    open_one.unfinished, open_one.room = paragraph.unfinished, paragraph.room
                     if not open_one.unfinished:
                         yield open_one
                         yield from waiting
@@ -122,7 +126,7 @@ def _of_column(column: _Column, style: PrintStyle) -> Iterator[PrintedParagraph]
             last_body = current
     if last_body is not None and all(one.kind in _WAITS for one in made[made.index(last_body) + 1 :]):
         last_body.unfinished = _may_go_on(last_body, column, style)
-        # What stands below an open paragraph comes after it in any case; what stands between comes after it too.
+        last_body.room = column.edges.right - last_body.lines[-1].x1
     yield from made
 
 
@@ -134,6 +138,10 @@ def _kind(column: _Column, index: int, style: PrintStyle, current: PrintedParagr
         return Kind.CAPTION
     if current is not None and current.kind is Kind.CAPTION and _goes_with_caption(column, index, style):
         return Kind.CAPTION
+    if current is not None and current.kind is Kind.HEADING and _second_line(column, index, current, style):
+        return Kind.HEADING
+    if has_leaders(line):
+        return Kind.ROW
     if is_tabular(line) and not _runs_into(column, index, style):
         return Kind.ROW
     if current is not None and current.kind is Kind.ROW and _in_table(column, index, style):
@@ -143,6 +151,13 @@ def _kind(column: _Column, index: int, style: PrintStyle, current: PrintedParagr
     if is_slanted_heading(line, style) and _alone(column, index, style) and _short(line, column.edges):
         return Kind.HEADING
     return Kind.BODY
+
+
+def _second_line(column: _Column, index: int, current: PrintedParagraph, style: PrintStyle) -> bool:
+    """Whether a line is the rest of a heading that was broken for width."""
+    before, line = column.lines[index - 1], column.lines[index]
+    differs = is_larger(line, style) or line.bold != style.bold or line.italic or shape(line.text).capitals
+    return differs and len(current.lines) < _MOST_HEADING_LINES and _heading_goes_on(before, line, style)
 
 
 def _goes_with_caption(column: _Column, index: int, style: PrintStyle) -> bool:
@@ -227,7 +242,7 @@ def _flows(
 
 def _heading_goes_on(before: PrintedLine, line: PrintedLine, style: PrintStyle) -> bool:
     alike = abs(line.size - before.size) <= 0.3 and line.bold == before.bold and line.italic == before.italic
-    tight = line.y - before.y < 1.6 * max(line.size, style.leading if style.leading < 1.7 * style.size else 0.0)
+    tight = line.y - before.y < line.size * max(1.6, 1.3 * style.leading / style.size)
     form, former = shape(line.text), shape(before.text)
     return alike and tight and form.style == "none" and form.capitals == former.capitals and not before.text.endswith(":")
 
@@ -269,7 +284,8 @@ def _continues(open_one: PrintedParagraph, paragraph: PrintedParagraph, style: P
     if line.text[:1].islower():
         return True
     if not ended:
-        return not _indented(paragraph, style) or len(paragraph.lines) == 1
+        word = line.words[0]
+        return open_one.room < word.x1 - word.x0 + _SLACK * line.size and not _indented(paragraph, style)
     return style.indented and not _indented(paragraph, style) and len(paragraph.lines) > 1
 
 

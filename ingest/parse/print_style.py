@@ -81,10 +81,13 @@ def margins(column: Sequence[PrintedLine], size: float) -> Margins:
 
 
 def is_tabular(line: PrintedLine) -> bool:
-    """Whether wide gaps cut the line into cells, or dots lead to a page number as in a table of contents."""
-    if _LEADERS.search(line.text):
-        return True
+    """Whether wide gaps cut the line into cells."""
     return line.cells > 2 or (line.cells == 2 and len(line.words) <= 8 and not MARKER.match(line.text))
+
+
+def has_leaders(line: PrintedLine) -> bool:
+    """Whether dots lead to a page number, as in a table of contents."""
+    return bool(_LEADERS.search(line.text))
 
 
 def is_larger(line: PrintedLine, style: PrintStyle) -> bool:
@@ -105,7 +108,7 @@ def opens_note(line: PrintedLine) -> bool:
 def looks_set_off(line: PrintedLine, style: PrintStyle) -> bool:
     """Whether a line alone is set like a heading: larger, bold, in capitals or in italics, and short enough."""
     text = line.text
-    if is_tabular(line) or is_caption(text) or is_note(line, style) or len(text.split()) > _LONGEST_HEADING:
+    if is_tabular(line) or has_leaders(line) or is_caption(text) or is_note(line, style) or len(text.split()) > _LONGEST_HEADING:
         return False
     if sum(map(str.isalpha, text)) < 3 or text[:1].islower():
         return False
@@ -119,5 +122,6 @@ def looks_set_off(line: PrintedLine, style: PrintStyle) -> bool:
 
 def is_slanted_heading(line: PrintedLine, style: PrintStyle) -> bool:
     """Whether a short line is wholly in italics, as third-level headings are."""
-    text = line.text
-    return line.italic and len(text.split()) <= 10 and text[:1].isupper() and not ends_sentence(text) and not is_note(line, style)
+    title = shape(line.text).title
+    short = len(title.split()) <= 10 and title[:1].isupper()
+    return line.italic and short and not ends_sentence(title) and not is_note(line, style)

@@ -14,6 +14,7 @@ from itertools import pairwise
 _SAME_LINE = 0.5
 _WORD_GAP = 0.2
 _CELL_GAP = 1.6
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,14 @@ class PrintedLine:
         for before, word in pairwise(self.words):
             gap = word.x0 - before.x1
             apart = gap > _WORD_GAP * max(before.size, word.size) or (word.spaced and gap > 0.02 * word.size)
-            parts.append(f" {word.text}" if apart else word.text)
+            shown = word.text.translate(_RAISED) if self._is_raised(word) else word.text
+            parts.append(f" {shown}" if apart else shown)
         return "".join(parts)
+
+    def _is_raised(self, word: Word) -> bool:
+        """Whether it is the mark of a note: a number, smaller than the line and above its baseline."""
+        small = word.size < 0.8 * self.size and word.y < self.y - 0.12 * self.size
+        return small and word.text.isascii() and word.text.isdigit()
 
     @cached_property
     def x0(self) -> float:

@@ -8,7 +8,7 @@ by their rules, cells hold few words: neither makes columns.)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -29,23 +29,46 @@ class _Gutter:
     lines: int
 
 
-def columns_of(words: Sequence[Word], rules: Sequence[Rule], page: int, depth: int = 0) -> list[list[PrintedLine]]:
+def usual_gutters(pages: Iterable[tuple[Sequence[Word], Sequence[Rule]]]) -> tuple[float, ...]:
+    """Where the second and later columns begin on most pages of a document: there even a single line is a column."""
+    found: list[float] = []
+    places: list[list[float]] = []
+    for words, rules in pages:
+        mine: list[float] = []
+        _columns(words, rules, 0, (), 0, mine)
+        places.append(mine)
+        found += mine
+    full = [x for x in found if sum(any(abs(x - other) < 2 for other in mine) for mine in places) * 2 >= len(places)]
+    return tuple(dict.fromkeys(round(x) * 1.0 for x in full))
+
+
+def columns_of(
+    words: Sequence[Word], rules: Sequence[Rule], page: int, usual: Sequence[float] = ()
+) -> list[list[PrintedLine]]:
     """Columns in reading order, each a list of lines from top to bottom; none is empty."""
+    return _columns(words, rules, page, usual, 0, [])
+
+
+def _columns(
+    words: Sequence[Word], rules: Sequence[Rule], page: int, usual: Sequence[float], depth: int, found: list[float]
+) -> list[list[PrintedLine]]:
     if not words:
         return []
-    gutter = _find_gutter(words, rules) if depth < _DEEPEST else None
+    gutter = _find_gutter(words, rules, usual) if depth < _DEEPEST else None
     if gutter is None:
         return [lines_of(words, page)]
+    found.append(gutter.x)
     above = [word for word in words if word.y <= gutter.top]
     below = [word for word in words if word.y > gutter.bottom]
     beside = [word for word in words if gutter.top < word.y <= gutter.bottom]
     left = [word for word in beside if word.x0 < gutter.x]
     right = [word for word in beside if word.x0 >= gutter.x]
-    return [column for part in (above, left, right, below) for column in columns_of(part, rules, page, depth + 1)]
+    parts = (above, left, right, below)
+    return [column for part in parts for column in _columns(part, rules, page, usual, depth + 1, found)]
 
 
-def _find_gutter(words: Sequence[Word], rules: Sequence[Rule]) -> _Gutter | None:
-    if len(words) < _FEWEST_WORDS:
+def _find_gutter(words: Sequence[Word], rules: Sequence[Rule], usual: Sequence[float]) -> _Gutter | None:
+    if len(words) < _FEWEST_WORDS and not usual:
         return None
     size = median(word.size for word in words)
     left, right = min(word.x0 for word in words), max(word.x1 for word in words)
@@ -56,6 +79,10 @@ def _find_gutter(words: Sequence[Word], rules: Sequence[Rule]) -> _Gutter | None
         found = _longest_gap(words, rules, start, size)
         if found is not None and (best is None or found.lines > best.lines):
             best = found
+    if best is None:
+        for start in usual:
+            if left < start < right and best is None:
+                best = _longest_gap(words, rules, start - 0.6, size, usual=True)
     return best
 
 
@@ -75,7 +102,7 @@ def _flush_starts(words: Sequence[Word], size: float) -> list[float]:
     return [float(x) for before, x in zip([-9, *flush], flush, strict=False) if x - before > 1]
 
 
-def _longest_gap(words: Sequence[Word], rules: Sequence[Rule], start: float, size: float) -> _Gutter | None:
+def _longest_gap(words: Sequence[Word], rules: Sequence[Rule], start: float, size: float, *, usual: bool = False) -> _Gutter | None:
     """The stretch of the strip left of `start` that is free over the most lines and has prose on both sides."""
     low, high = start - _NARROWEST * size, start - 0.6
     crossed = [
@@ -87,7 +114,7 @@ def _longest_gap(words: Sequence[Word], rules: Sequence[Rule], start: float, siz
     edge = top
     for begins, ends in [*sorted(crossed), (bottom, bottom)]:
         if begins > edge:
-            found = _between(words, low + 0.3, start - 1.2, edge, begins, size)
+            found = _between(words, low + 0.3, start - 1.2, edge, begins, size, usual)
             if found is not None and (best is None or found.lines > best.lines):
                 best = found
         edge = max(edge, ends)
@@ -95,13 +122,12 @@ def _longest_gap(words: Sequence[Word], rules: Sequence[Rule], start: float, siz
 
 
 def _between(
-    words: Sequence[Word], low: float, start: float, top: float, bottom: float, size: float
+    words: Sequence[Word], low: float, start: float, top: float, bottom: float, size: float, usual: bool
 ) -> _Gutter | None:
     inside = [word for word in words if top < word.y <= bottom]
     sides = [[word for word in inside if word.x1 <= low], [word for word in inside if word.x0 >= start]]
-    counts = [_prose_lines(side, size) for side in sides]
-    lines = min(counts)
-    return _Gutter(start, top, bottom, lines) if lines >= _FEWEST_LINES else None
+    lines = min(len(lines_of(side, 0)) if usual else _prose_lines(side, size) for side in sides)
+    return _Gutter(start, top, bottom, lines) if lines >= (1 if usual else _FEWEST_LINES) else None
 
 
 def _prose_lines(words: Sequence[Word], size: float) -> int:

@@ -14,7 +14,10 @@ from ingest.settings import PassageSettings
 from ingest.types import Document, SectionKind
 from tests.layouts.paper import Block, Paper, words
 
-_BODY = ("abstract", "paragraph", "item", "heading", "keywords")
+_BESIDE = re.compile(
+    r"(?:informasiartikel|diterima2maret|disetujui9mei|terbit1juni|surelacontohid)+|(?:bab|chapter)[ivx]+|\d+\D{3,60}\d+"
+    r"|daftarisi|tableofcontents"
+)
 
 
 @dataclass
@@ -92,8 +95,6 @@ def _expected(blocks: Sequence[Block], pages: Sequence[Sequence[int]] | None) ->
     expected: list[str] = []
     numbers: list[int] = []
     for index, block in enumerate(blocks):
-        if block.kind not in _BODY:
-            continue
         for at, word in enumerate(block.text.split()):
             parts = words(word)
             expected += parts
@@ -103,12 +104,10 @@ def _expected(blocks: Sequence[Block], pages: Sequence[Sequence[int]] | None) ->
 
 
 def _found(paper: Paper, blocks: Sequence[Block], document: Document) -> tuple[list[str], list[int]]:
-    """The words of the stored text with their places, without title, authors, floats and references, each of which
-    must stand in a paragraph of its own to be left out."""
+    """The words of the stored text with their places, without tables, notes and what stands beside the text, each of
+    which must stand in a paragraph of its own to be left out."""
     apart = {_squeezed(one) for table in paper.floats for one in (table.caption, table.source, *(" ".join(row) for row in table.rows))}
-    apart |= {_squeezed(block.text) for block in blocks if block.kind not in _BODY}
     apart |= {_squeezed(block.note) for block in blocks if block.note}
-    apart |= {_squeezed(title) for title in (paper.title, paper.affiliation, ", ".join(paper.authors))}
     found: list[str] = []
     places: list[int] = []
     for paragraph in re.finditer(r"[^\n]+", document.text):
@@ -123,7 +122,7 @@ def _found(paper: Paper, blocks: Sequence[Block], document: Document) -> tuple[l
 
 def _other(plain: str) -> bool:
     """Lines of the sidebar, of the contents and above chapters."""
-    return bool(re.fullmatch(r"informasiartikel|diterima2maret|disetujui9mei|terbit1juni|surelacontohid|(?:bab|chapter)[ivx]+|\d+\D{3,60}\d+|daftarisi|tableofcontents|(?:jurnal|journal)\D*vol\d+no\d+\d{4}|doi\S+", plain))
+    return bool(_BESIDE.fullmatch(plain))
 
 
 def _squeezed(text: str) -> str:

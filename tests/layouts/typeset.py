@@ -172,8 +172,8 @@ class _Press:
         paper, layout = self.paper, self.layout
         if layout.opening:
             said = f"{paper.journal} Vol. {paper.volume} No. {paper.issue} ({paper.year})"
-            self._block(Block("affiliation", said), Look(layout.italic, 9, after=2), kept=False, emit=self._emit_full)
-            self._block(Block("affiliation", f"DOI: {paper.doi}"), Look(layout.roman, 9, after=12), kept=False, emit=self._emit_full)
+            self._block(Block("affiliation", said), Look(layout.italic, 9, after=2), emit=self._emit_full)
+            self._block(Block("affiliation", f"DOI: {paper.doi}"), Look(layout.roman, 9, after=12), emit=self._emit_full)
 
     def _front(self, x: float, width: float, emit: Callable[[_Line], None]) -> None:
         paper, layout = self.paper, self.layout
