@@ -11,7 +11,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ingest.front_page import BY_LINE, ISSUE, find_affiliations, find_authors, find_titles, front_lines, journal_in, titles_set
+from ingest.front_page import (
+    BY_LINE,
+    ISSUE,
+    find_affiliations,
+    find_authors,
+    find_titles,
+    front_lines,
+    journal_in,
+    titles_set,
+)
 from ingest.language import language_of
 from ingest.places import find_place
 from ingest.text import CleanText

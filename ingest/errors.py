@@ -94,7 +94,9 @@ class SourceScanned(SourceError):
     """The file holds pictures of pages, and text recognition is not installed."""
 
     code = "source_scanned"
-    advice = "Install text recognition (Debian, Ubuntu: apt install tesseract-ocr tesseract-ocr-ind) and ingest it again."
+    advice = (
+        "Install text recognition (Debian, Ubuntu: apt install tesseract-ocr tesseract-ocr-ind) and ingest it again."
+    )
 
 
 class SourceTooCostly(SourceError):

@@ -54,6 +54,18 @@ class IngestSettings(Section):
 
     max_file_bytes: int = Field(50_000_000, ge=1, description="Files larger than this are reported, not read.")
     max_characters: int = Field(5_000_000, ge=1, description="Longest decoded text of one file.")
+    max_unpacked_bytes: int = Field(
+        200_000_000, ge=1, description="Most bytes that a packed file (DOCX) may unpack to."
+    )
+    parse_seconds: float = Field(60.0, gt=0, description="Longest time that reading one file may take.")
+    parse_memory_bytes: int = Field(
+        1_500_000_000,
+        ge=200_000_000,
+        description="Most memory that reading one file may take, beyond which it is given up.",
+    )
+    recognise_seconds: float = Field(
+        900.0, ge=0, description="Longest time for recognising the text of one scanned file; 0 turns recognition off."
+    )
 
 
 class RecordSettings(Section):

@@ -59,8 +59,8 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """Page `number` (1-based) begins at code point `start` of the parsed text. A page may be opened again: a footnote or
-    a table stands behind the paragraph that it interrupts, also when that ends on the next page."""
+    """Page `number` (1-based) begins at code point `start` of the parsed text. A page may be opened again: a footnote
+    or a table stands behind the paragraph that it interrupts, also when that ends on the next page."""
 
     number: int
     start: int

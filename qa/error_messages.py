@@ -59,6 +59,26 @@ _WORDING: dict[str, tuple[str, str, str]] = {
         "Sebuah berkas terlalu besar",
         "Pecah berkasnya, atau naikkan SITASI_INGEST__MAX_FILE_BYTES.",
     ),
+    "source_protected": (
+        "A file opens only with a password",
+        "Sebuah berkas hanya terbuka dengan kata sandi",
+        "Buka berkas itu dengan kata sandinya, simpan tanpa kata sandi, lalu masukkan lagi.",
+    ),
+    "source_damaged": (
+        "A file is damaged",
+        "Sebuah berkas rusak",
+        "Ambil lagi berkas itu dari sumbernya: salinan ini rusak.",
+    ),
+    "source_scanned": (
+        "A file is a scan without text",
+        "Sebuah berkas berupa pindaian tanpa teks",
+        "Pasang pengenal teks (Debian, Ubuntu: apt install tesseract-ocr tesseract-ocr-ind), lalu masukkan lagi.",
+    ),
+    "source_too_costly": (
+        "Reading a file takes too much time or memory",
+        "Membaca sebuah berkas memakan terlalu banyak waktu atau memori",
+        "Simpan ulang makalah itu, atau naikkan SITASI_INGEST__PARSE_SECONDS atau SITASI_INGEST__PARSE_MEMORY_BYTES.",
+    ),
     "unsupported_format": (
         "A file has a format that cannot be read",
         "Format sebuah berkas tidak dapat dibaca",

@@ -31,7 +31,9 @@ _TAIL = 64 * 1024
 _WORD_GAP = 0.25
 _FEW_LETTERS = 12
 _PICTURE_PAGE = 0.5
-_GENERATED_TITLE = re.compile(r"microsoft|untitled|tanpa judul|\.(?:docx?|pdf|tex|indd|dvi|odt)\b|^(?:doc|draft)\d*$", re.IGNORECASE)
+_GENERATED_TITLE = re.compile(
+    r"microsoft|untitled|tanpa judul|\.(?:docx?|pdf|tex|indd|dvi|odt)\b|^(?:doc|draft)\d*$", re.IGNORECASE
+)
 
 
 def parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
@@ -60,7 +62,9 @@ def _open(content: bytes, name: str) -> pdfium.PdfDocument:
         if len(document) == 0:
             raise SourceDamaged(f"{name}: the PDF has no pages.")
     except pdfium.PdfiumError as fault:
-        if getattr(fault, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY) or "assword" in str(fault):
+        if getattr(fault, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY) or "assword" in str(
+            fault
+        ):
             raise SourceProtected(f"{name}: the PDF opens only with a password.") from fault
         raise SourceDamaged(f"{name}: the PDF cannot be opened; it is damaged.") from fault
     return document
@@ -138,10 +142,7 @@ def _words(page: pdfium.PdfPage) -> Iterator[Word]:
                 continue  # drawn twice to look bold
             seen.add(mark)
         if letters and (
-            blank
-            or abs(line - base) > 0.12 * size
-            or left - x1 > _WORD_GAP * size
-            or left < x1 - 0.6 * size
+            blank or abs(line - base) > 0.12 * size or left - x1 > _WORD_GAP * size or left < x1 - 0.6 * size
         ):
             yield Word("".join(letters), x0, x1, base, size, bold, italic, spaced)
             letters = []
@@ -165,8 +166,8 @@ def _character(code: int) -> str:
 
 
 def _quarter(angle: float) -> int:
-    """The angle in quarter turns, -1 for slanted text; PDFium gives radians."""
-    turns = angle / (math.pi / 2)
+    """The angle in quarter turns against the clock, -1 for slanted text; PDFium gives radians with the clock."""
+    turns = -angle / (math.pi / 2)
     return round(turns) % 4 if abs(turns - round(turns)) < 0.06 else -1
 
 

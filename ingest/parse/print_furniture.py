@@ -73,7 +73,11 @@ def _numbers(edges: Sequence[_Edge], pages: int) -> Iterator[_Edge]:
             roman = bool(_ROMAN.fullmatch(value))
             found[roman, (_roman(value) if roman else int(value)) - edge.page].append(edge)
     for same in found.values():
-        if len(same) > 1 or pages == 1 or (len(same) == 1 and same[0].outermost and same[0].gap > 1.8 * same[0].line.size):
+        if (
+            len(same) > 1
+            or pages == 1
+            or (len(same) == 1 and same[0].outermost and same[0].gap > 1.8 * same[0].line.size)
+        ):
             yield from same
 
 
@@ -107,7 +111,9 @@ def _in_place(edges: Sequence[_Edge], pages: int) -> Iterator[_Edge]:
 
 def _beside(edges: Sequence[_Edge], numbered: set[_Edge]) -> Iterator[_Edge]:
     """Outermost rows that open or close with the number which stands alone elsewhere on the same page."""
-    shown = {edge.page: match.group("number") for edge in numbered if (match := _NUMBER.fullmatch(edge.line.text.strip()))}
+    shown = {
+        edge.page: match.group("number") for edge in numbered if (match := _NUMBER.fullmatch(edge.line.text.strip()))
+    }
     for edge in edges:
         number = shown.get(edge.page)
         if number and edge.outermost and edge.gap > 1.5 * edge.line.size:

@@ -1,4 +1,4 @@
-"""raw file → ParsedFile, printed pages: pages of words → the text as it is read, with pages and the part of each line."""
+"""raw file → ParsedFile, printed pages: pages of words → the text as it is read, its pages, and what each line is."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ is complete, wherever it ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ingest.headings import ends_sentence, is_caption, shape
+from ingest.headings import ends_sentence, is_caption, run_in, shape
 from ingest.parse.print_style import (
     MARKER,
     Margins,
@@ -66,7 +66,7 @@ class _Column:
 
 
 def paragraphs_of(
-    columns: Sequence[Sequence[PrintedLine]], rules: dict[int, Sequence[Rule]], style: PrintStyle
+    columns: Sequence[Sequence[PrintedLine]], rules: Mapping[int, Sequence[Rule]], style: PrintStyle
 ) -> Iterator[PrintedParagraph]:
     """All paragraphs of a document, whose columns are given in reading order."""
     open_one: PrintedParagraph | None = None
@@ -215,17 +215,17 @@ def _joins(column: _Column, index: int, current: PrintedParagraph, style: PrintS
     leading = style.leading * max(line.size, before.size) / style.size
     if gap > _BREAK_GAP * leading or abs(line.size - before.size) > 0.6:
         return False
-    return _flows(column, before, line, current, style)
+    return _flows(column, before, line, current)
 
 
-def _flows(
-    column: _Column, before: PrintedLine, line: PrintedLine, current: PrintedParagraph, style: PrintStyle
-) -> bool:
+def _flows(column: _Column, before: PrintedLine, line: PrintedLine, current: PrintedParagraph) -> bool:
     edges = column.edges
     if before.text.endswith("-") and line.text[:1].islower():
         return True
     full = _fills(before, line, edges)
     ended = ends_sentence(before.text)
+    if ended and run_in(line.text) is not None:
+        return False
     if MARKER.match(line.text) and (not full or ended or line.x0 > edges.left + 0.3 * line.size):
         return False
     first = current.lines[0]
@@ -234,7 +234,9 @@ def _flows(
     if _centred(before, edges) and _centred(line, edges) and abs(step) > wide:
         return False
     if step > wide:  # an indented line: the first of a paragraph, or hanging under a marker or an entry's first line
-        return len(current.lines) == 1 and (bool(MARKER.match(first.text)) or (full and not ended) or line.text[:1].islower())
+        return len(current.lines) == 1 and (
+            bool(MARKER.match(first.text)) or (full and not ended) or line.text[:1].islower()
+        )
     if step < -wide:  # back to the edge: under an indented first line, or a new entry after hanging lines
         return len(current.lines) == 1 and not (MARKER.match(first.text) and ended)
     return full or (not ended and line.text[:1].islower())
@@ -244,7 +246,9 @@ def _heading_goes_on(before: PrintedLine, line: PrintedLine, style: PrintStyle) 
     alike = abs(line.size - before.size) <= 0.3 and line.bold == before.bold and line.italic == before.italic
     tight = line.y - before.y < line.size * max(1.6, 1.3 * style.leading / style.size)
     form, former = shape(line.text), shape(before.text)
-    return alike and tight and form.style == "none" and form.capitals == former.capitals and not before.text.endswith(":")
+    return (
+        alike and tight and form.style == "none" and form.capitals == former.capitals and not before.text.endswith(":")
+    )
 
 
 def _fills(before: PrintedLine, line: PrintedLine, edges: Margins) -> bool:

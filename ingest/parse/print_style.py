@@ -1,4 +1,4 @@
-"""raw file → ParsedFile, printed pages: what is usual in a document (size, leading, indents) and what a line is beside it."""
+"""raw file → ParsedFile, printed pages: what is usual in a document (size, leading, indents), and what stands out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from itertools import pairwise
 from ingest.headings import ends_sentence, is_caption, shape
 from ingest.parse.print_words import PrintedLine
 
-MARKER = re.compile(r"^(?:[•·▪■●○◦➢✓\uf0b7\uf0a7\uf0d8]|[\-–*](?=\s)|\(?\d{1,2}[.)](?=\s|$)|\(?[a-zA-Z][.)](?=\s)|\(?[ivxIVX]{1,4}[.)](?=\s))")
+MARKER = re.compile(
+    r"^(?:[•·▪■●○◦➢✓\uf0b7\uf0a7\uf0d8]|[\-–*](?=\s)|\(?\d{1,2}[.)](?=\s|$)|\(?[a-zA-Z][.)](?=\s)|\(?[ivxIVX]{1,4}[.)](?=\s))"
+)
 _NOTE = re.compile(r"^(?:\(?\d{1,3}\)?|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*(?=\S)")
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$|…{2,}\s*\w{1,6}$|_{5,}")
 _LONGEST_HEADING = 22
@@ -108,7 +110,13 @@ def opens_note(line: PrintedLine) -> bool:
 def looks_set_off(line: PrintedLine, style: PrintStyle) -> bool:
     """Whether a line alone is set like a heading: larger, bold, in capitals or in italics, and short enough."""
     text = line.text
-    if is_tabular(line) or has_leaders(line) or is_caption(text) or is_note(line, style) or len(text.split()) > _LONGEST_HEADING:
+    if (
+        is_tabular(line)
+        or has_leaders(line)
+        or is_caption(text)
+        or is_note(line, style)
+        or len(text.split()) > _LONGEST_HEADING
+    ):
         return False
     if sum(map(str.isalpha, text)) < 3 or text[:1].islower():
         return False

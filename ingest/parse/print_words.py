@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-_SAME_LINE = 0.5
+_SAME_LINE = 0.45
 _WORD_GAP = 0.2
 _CELL_GAP = 1.6
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -125,7 +125,7 @@ def lines_of(words: Sequence[Word], page: int) -> list[PrintedLine]:
     groups: list[list[Word]] = []
     base = size = 0.0
     for word in sorted(words, key=lambda word: (word.y, word.x0)):
-        if groups and abs(word.y - base) < _SAME_LINE * max(min(size, word.size), 0.6 * max(size, word.size)):
+        if groups and abs(word.y - base) < _SAME_LINE * max(size, word.size):
             groups[-1].append(word)
             if word.size > size + 0.2:
                 base, size = word.y, word.size

@@ -102,7 +102,9 @@ def _flush_starts(words: Sequence[Word], size: float) -> list[float]:
     return [float(x) for before, x in zip([-9, *flush], flush, strict=False) if x - before > 1]
 
 
-def _longest_gap(words: Sequence[Word], rules: Sequence[Rule], start: float, size: float, *, usual: bool = False) -> _Gutter | None:
+def _longest_gap(
+    words: Sequence[Word], rules: Sequence[Rule], start: float, size: float, *, usual: bool = False
+) -> _Gutter | None:
     """The stretch of the strip left of `start` that is free over the most lines and has prose on both sides."""
     low, high = start - _NARROWEST * size, start - 0.6
     crossed = [
@@ -126,6 +128,13 @@ def _between(
 ) -> _Gutter | None:
     inside = [word for word in words if top < word.y <= bottom]
     sides = [[word for word in inside if word.x1 <= low], [word for word in inside if word.x0 >= start]]
+    if all(sides):
+        # Centred lines above the left column (a title) belong to neither.
+        first = min(word.y for word in sides[0])
+        over = [line for line in lines_of(sides[1], 0) if line.y < first - size]
+        if over and all(line.x0 > start + 2 * size for line in over):
+            top = over[-1].y + 0.3 * size
+            sides[1] = [word for word in sides[1] if word.y > top]
     lines = min(len(lines_of(side, 0)) if usual else _prose_lines(side, size) for side in sides)
     return _Gutter(start, top, bottom, lines) if lines >= (1 if usual else _FEWEST_LINES) else None
 

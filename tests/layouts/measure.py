@@ -39,7 +39,18 @@ class Figures:
 
     def add(self, other: Figures) -> None:
         """Take in the counts of other papers."""
-        for name in ("papers", "words", "in_order", "paged", "right_page", "headings", "found", "hits", "with_references", "excluded"):
+        for name in (
+            "papers",
+            "words",
+            "in_order",
+            "paged",
+            "right_page",
+            "headings",
+            "found",
+            "hits",
+            "with_references",
+            "excluded",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.fields += other.fields
         self.remarks += other.remarks
@@ -68,7 +79,9 @@ class Figures:
 FIELDS = ("title", "authors", "year", "journal", "volume", "issue", "doi", "keywords", "language")
 
 
-def measure(paper: Paper, blocks: Sequence[Block], pages: Sequence[Sequence[int]] | None, document: Document) -> Figures:
+def measure(
+    paper: Paper, blocks: Sequence[Block], pages: Sequence[Sequence[int]] | None, document: Document
+) -> Figures:
     """Compare a document with what was printed: `blocks` in the order of reading, and the page of each of their words
     (None for formats without pages)."""
     figures = Figures(papers=1)
@@ -87,7 +100,9 @@ def measure(paper: Paper, blocks: Sequence[Block], pages: Sequence[Sequence[int]
     _references(paper, document, figures)
     _fields(paper, document, figures)
     if figures.order < 0.995:
-        figures.remarks.append(f"{paper.name}: {figures.order:.4f} of the words in order; {_first_fault(expected, found)}")
+        figures.remarks.append(
+            f"{paper.name}: {figures.order:.4f} of the words in order; {_first_fault(expected, found)}"
+        )
     return figures
 
 
@@ -106,7 +121,11 @@ def _expected(blocks: Sequence[Block], pages: Sequence[Sequence[int]] | None) ->
 def _found(paper: Paper, blocks: Sequence[Block], document: Document) -> tuple[list[str], list[int]]:
     """The words of the stored text with their places, without tables, notes and what stands beside the text, each of
     which must stand in a paragraph of its own to be left out."""
-    apart = {_squeezed(one) for table in paper.floats for one in (table.caption, table.source, *(" ".join(row) for row in table.rows))}
+    apart = {
+        _squeezed(one)
+        for table in paper.floats
+        for one in (table.caption, table.source, *(" ".join(row) for row in table.rows))
+    }
     apart |= {_squeezed(block.note) for block in blocks if block.note}
     found: list[str] = []
     places: list[int] = []
@@ -133,7 +152,9 @@ def _headings(paper: Paper, blocks: Sequence[Block], document: Document, figures
     known = {_squeezed(_bare(block.text)) for block in blocks if block.kind == "heading"}
     known.discard("")
     read = {_squeezed(_bare(title)) for section in document.sections for title in section.path}
-    read -= {_squeezed(word) for word in ("Kata kunci", "Keywords", "Daftar Isi", "Table of Contents", "Informasi Artikel")}
+    read -= {
+        _squeezed(word) for word in ("Kata kunci", "Keywords", "Daftar Isi", "Table of Contents", "Informasi Artikel")
+    }
     figures.headings, figures.found, figures.hits = len(known), len(read), len(known & read)
     if known != read:
         figures.remarks.append(f"{paper.name}: headings missed {sorted(known - read)}, invented {sorted(read - known)}")
@@ -147,11 +168,16 @@ def _references(paper: Paper, document: Document, figures: Figures) -> None:
     figures.with_references = 1
     entries = [_squeezed(entry)[:40] for entry in paper.references]
     leaks = [
-        entry for passage in cut_passages(document, PassageSettings()) for entry in entries if entry in _squeezed(passage.text)
+        entry
+        for passage in cut_passages(document, PassageSettings())
+        for entry in entries
+        if entry in _squeezed(passage.text)
     ]
     listed = sum(
         _squeezed(document.text[section.start : section.end]).count(entry)
-        for section in document.sections if section.kind is SectionKind.REFERENCES for entry in entries
+        for section in document.sections
+        if section.kind is SectionKind.REFERENCES
+        for entry in entries
     )
     figures.excluded = int(not leaks and listed >= len(entries))
     if not figures.excluded:
@@ -180,5 +206,6 @@ def _fields(paper: Paper, document: Document, figures: Figures) -> None:
 def _first_fault(expected: list[str], found: list[str]) -> str:
     for tag, a, b, c, d in SequenceMatcher(None, expected, found, autojunk=False).get_opcodes():
         if tag != "equal":
-            return f"{tag} {' '.join(expected[max(a - 3, 0) : min(b, a + 12)])!r} → {' '.join(found[max(c - 3, 0) : min(d, c + 12)])!r}"
+            printed, read = expected[max(a - 3, 0) : min(b, a + 12)], found[max(c - 3, 0) : min(d, c + 12)]
+            return f"{tag} {' '.join(printed)!r} → {' '.join(read)!r}"
     return ""

@@ -58,11 +58,23 @@ class Paper:
     references: tuple[str, ...]
 
 
-_NAMES = "Sari Lestari,Bagas Wiratama,Dewi Anggraini,Rizal Hakim,Putri Maharani,Yusuf Pratama,Nina Kusuma,Andi Saputra".split(",")
+_NAMES = (
+    "Sari Lestari",
+    "Bagas Wiratama",
+    "Dewi Anggraini",
+    "Rizal Hakim",
+    "Putri Maharani",
+    "Yusuf Pratama",
+    "Nina Kusuma",
+    "Andi Saputra",
+)
 _JOURNALS = ("Jurnal Tata Kelola Desa", "Journal of Rural Enterprise", "Jurnal Ekonomi Perajin")
 _NOTES = {
     "id": ("Keterangan ini dihimpun penulis dari catatan lapangan.", "Angka ini dibulatkan oleh penulis laporan."),
-    "en": ("This remark was gathered from the notes of the visits.", "The figure was rounded by the writers of the report."),
+    "en": (
+        "This remark was gathered from the notes of the visits.",
+        "The figure was rounded by the writers of the report.",
+    ),
 }
 
 
@@ -93,10 +105,21 @@ def _paper(index: int, path: Path) -> Paper:
     closing = [block for block in blocks if block.kind == "paragraph"][-1]
     body += [Block("heading", known[1], 1), Block("paragraph", _rounded(closing.text, language))]
     return Paper(
-        path.stem.replace(".", "-"), language, title, authors, affiliation, keywords, _JOURNALS[index % 3], str(4 + index),
-        str(1 + index % 4), 2015 + index % 9, f"10.5281/contoh.{2000 + 17 * index}",
+        path.stem.replace(".", "-"),
+        language,
+        title,
+        authors,
+        affiliation,
+        keywords,
+        _JOURNALS[index % 3],
+        str(4 + index),
+        str(1 + index % 4),
+        2015 + index % 9,
+        f"10.5281/contoh.{2000 + 17 * index}",
         (Block("abstract", abstract.text), Block("keywords", (", " if index % 2 else "; ").join(keywords))),
-        tuple(body), _floats(index, language), _references(index, language),
+        tuple(body),
+        _floats(index, language),
+        _references(index, language),
     )
 
 
@@ -106,7 +129,11 @@ def _lowered(block: Block) -> Block:
 
 
 def _rounded(text: str, language: str) -> str:
-    opening = "Secara keseluruhan, uraian di atas menegaskan hal berikut." if language == "id" else "Taken together, the sections above support this reading."
+    opening = (
+        "Secara keseluruhan, uraian di atas menegaskan hal berikut."
+        if language == "id"
+        else "Taken together, the sections above support this reading."
+    )
     return f"{opening} {text}"
 
 
@@ -131,9 +158,15 @@ def _blocks(text: str, language: str) -> list[Block]:
 
 def _floats(index: int, language: str) -> tuple[Float, ...]:
     if language == "id":
-        rows = (("No", "Tahun", "Perajin", "Unit"), *((str(n), str(2016 + n), str(40 + 7 * n + index), str(11 + n)) for n in range(1, 6)))
+        rows = (
+            ("No", "Tahun", "Perajin", "Unit"),
+            *((str(n), str(2016 + n), str(40 + 7 * n + index), str(11 + n)) for n in range(1, 6)),
+        )
         return (Float(f"Tabel {1}. Jumlah perajin menurut tahun", rows, "Sumber: olahan penulis"),)
-    rows = (("No", "Year", "Crafters", "Units"), *((str(n), str(2016 + n), str(40 + 7 * n + index), str(11 + n)) for n in range(1, 6)))
+    rows = (
+        ("No", "Year", "Crafters", "Units"),
+        *((str(n), str(2016 + n), str(40 + 7 * n + index), str(11 + n)) for n in range(1, 6)),
+    )
     return (Float("Table 1. Number of crafters by year", rows, "Source: compiled by the writers"),)
 
 
@@ -147,7 +180,10 @@ def _references(index: int, language: str) -> tuple[str, ...]:
             if language == "id"
             else f"Partnerships of small firms in district {step + 1}: a reading of {index + 4} cases"
         )
-        made.append(f"{last}, {chr(65 + step)}. ({year}). {topic}. Jurnal Usaha Rakyat, {volume}({1 + step % 4}), {10 + step}–{24 + step}.")
+        made.append(
+            f"{last}, {chr(65 + step)}. ({year}). {topic}. "
+            f"Jurnal Usaha Rakyat, {volume}({1 + step % 4}), {10 + step}–{24 + step}."
+        )
     return tuple(made)
 
 

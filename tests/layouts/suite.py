@@ -12,10 +12,11 @@ from ingest.documents import build_document
 from ingest.parse import parse_bytes
 from ingest.settings import IngestSettings
 from ingest.types import Collection, SourceFile
+from tests.layouts.layout import Layout
 from tests.layouts.measure import Figures, measure
 from tests.layouts.paper import Block, Paper, papers
 from tests.layouts.pdf_layouts import PDF_LAYOUTS
-from tests.layouts.typeset import Layout, typeset
+from tests.layouts.typeset import typeset
 
 __all__ = ["LAYOUTS", "PrintedPaper", "SuiteLayout", "papers", "read_back"]
 

@@ -3,102 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.layouts.layout import Layout, Look, Printed
+from tests.layouts.line_breaking import SetLine, broken
 from tests.layouts.paper import Block, Float, Paper
-
-Numbering = Literal["none", "decimal", "dotless", "roman", "letters", "chapter"]
-Running = Callable[[Paper, int], tuple[str, str, str]]
-
-
-def nothing(paper: Paper, page: int) -> tuple[str, str, str]:
-    """No running head."""
-    return "", "", ""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one kind of paragraph is set."""
-
-    font: str
-    size: float
-    align: Literal["left", "justify", "centre"] = "left"
-    capitals: bool = False
-    indent: float = 0.0
-    hang: float = 0.0
-    before: float = 0.0
-    after: float = 0.0
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A way to print papers. Lengths are points."""
-
-    name: str
-    page: tuple[float, float] = A4
-    margins: tuple[float, float, float, float] = (72, 72, 72, 72)  # left, top, right, bottom
-    columns: int = 1
-    gutter: float = 20.0
-    roman: str = "Times-Roman"
-    bold: str = "Times-Bold"
-    italic: str = "Times-Italic"
-    size: float = 11.0
-    leading: float = 1.25
-    align: Literal["left", "justify"] = "justify"
-    indent: float = 18.0
-    gap: float = 0.0
-    hyphens: bool = False
-    numbering: Numbering = "decimal"
-    heading_size: float = 1.1
-    heading_font: str = "bold"
-    heading_capitals: bool = False
-    heading_centred: bool = False
-    title_size: float = 1.6
-    head: Running = nothing
-    foot: Running = nothing
-    opening: Literal["", "header", "sidebar"] = ""
-    full_front: bool = True
-    notes: bool = False
-    tables: bool = False
-    contents: bool = False
-    watermark: str = ""
-    drawing: Literal["lines", "words", "letters"] = "lines"
-    shuffled: bool = False
-    reference_hang: float = 18.0
-    references_numbered: bool = False
-    first_page: int = 1
-
-
-@dataclass
-class Printed:
-    """The file, and the page of every word of every block, in the order of the blocks."""
-
-    content: bytes
-    blocks: list[Block] = field(default_factory=list)
-    pages: list[list[int]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Line:
-    words: tuple[str, ...]
-    font: str
-    size: float
-    x: float
-    width: float
-    stretch: bool
-    centred: bool
-    leading: float
-    before: float
-    block: int
-    first_word: int
-    note: str = ""
 
 
 def typeset(paper: Paper, layout: Layout) -> Printed:
@@ -173,9 +86,11 @@ class _Press:
         if layout.opening:
             said = f"{paper.journal} Vol. {paper.volume} No. {paper.issue} ({paper.year})"
             self._block(Block("affiliation", said), Look(layout.italic, 9, after=2), emit=self._emit_full)
-            self._block(Block("affiliation", f"DOI: {paper.doi}"), Look(layout.roman, 9, after=12), emit=self._emit_full)
+            self._block(
+                Block("affiliation", f"DOI: {paper.doi}"), Look(layout.roman, 9, after=12), emit=self._emit_full
+            )
 
-    def _front(self, x: float, width: float, emit: Callable[[_Line], None]) -> None:
+    def _front(self, x: float, width: float, emit: Callable[[SetLine], None]) -> None:
         paper, layout = self.paper, self.layout
         title = paper.title.upper() if layout.heading_capitals else paper.title
         self._block(Block("title", title), self._look("title"), width=width, emit=emit)
@@ -187,9 +102,21 @@ class _Press:
         if layout.opening == "sidebar" and layout.full_front:
             shift, narrow = 0.34 * width, 0.66 * width
             mark = self.y
-            said = ("Informasi Artikel", "Diterima: 2 Maret", "Disetujui: 9 Mei", "Terbit: 1 Juni", "Surel: a@contoh.id")
+            said = (
+                "Informasi Artikel",
+                "Diterima: 2 Maret",
+                "Disetujui: 9 Mei",
+                "Terbit: 1 Juni",
+                "Surel: a@contoh.id",
+            )
             for line in said:
-                self._block(Block("affiliation", line), Look(layout.roman, layout.size * 0.85), width=0.28 * width, emit=emit, kept=False)
+                self._block(
+                    Block("affiliation", line),
+                    Look(layout.roman, layout.size * 0.85),
+                    width=0.28 * width,
+                    emit=emit,
+                    kept=False,
+                )
             self.y = mark
         self._block(Block("heading", names[0], 1), look, width=narrow, emit=emit, x=shift)
         for block in paper.front:
@@ -204,7 +131,9 @@ class _Press:
         for index, block in enumerate([one for one in paper.body if one.kind == "heading"], 1):
             label = f"{index}. {block.text}"
             dots = "." * max(6, int((self.column_width - stringWidth(label, layout.roman, layout.size) - 30) / 3))
-            self._block(Block("affiliation", f"{label} {dots} {index + 1}"), Look(layout.roman, layout.size), kept=False)
+            self._block(
+                Block("affiliation", f"{label} {dots} {index + 1}"), Look(layout.roman, layout.size), kept=False
+            )
         self._next_column(force_page=True)
 
     def _heading(self, block: Block, numbers: list[int], *, plain: bool = False, kept: bool = True) -> None:
@@ -226,18 +155,35 @@ class _Press:
         text = block.text.upper() if layout.heading_capitals and level == 1 else block.text
         size = layout.size * (layout.heading_size if level == 1 else 1.0)
         look = Look(
-            layout.bold if layout.heading_font == "bold" and level == 1 else (layout.italic if level == 2 and layout.heading_font == "bold" else layout.roman),
-            size, "centre" if layout.heading_centred and level == 1 else "left", before=0.8 * size, after=0.3 * size,
+            layout.bold
+            if layout.heading_font == "bold" and level == 1
+            else (layout.italic if level == 2 and layout.heading_font == "bold" else layout.roman),
+            size,
+            "centre" if layout.heading_centred and level == 1 else "left",
+            before=0.8 * size,
+            after=0.3 * size,
         )
         self._room(look.before + 4 * layout.size * layout.leading)
         if layout.numbering == "chapter" and level == 1 and not plain:
-            self._block(Block("affiliation", f"BAB {_ROMAN[main]}" if self.paper.language == "id" else f"CHAPTER {_ROMAN[main]}"), replace(look, after=0), kept=False)
+            self._block(
+                Block(
+                    "affiliation", f"BAB {_ROMAN[main]}" if self.paper.language == "id" else f"CHAPTER {_ROMAN[main]}"
+                ),
+                replace(look, after=0),
+                kept=False,
+            )
             look = replace(look, before=0)
         self._block(replace(block, text=f"{'' if plain else label}{text}"), look, kept=kept)
 
     def _block(
-        self, block: Block, look: Look, *, width: float | None = None, kept: bool = True,
-        emit: Callable[[_Line], None] | None = None, x: float = 0.0,
+        self,
+        block: Block,
+        look: Look,
+        *,
+        width: float | None = None,
+        kept: bool = True,
+        emit: Callable[[SetLine], None] | None = None,
+        x: float = 0.0,
     ) -> None:
         number = -1
         if kept:
@@ -247,74 +193,32 @@ class _Press:
         if block.note and self.layout.notes:
             self.marks += 1
         note = f"{self.marks} {block.note}" if block.note and self.layout.notes else ""
-        lines = self._broken(block.text, look, width or self.column_width, number, x)
+        lines = broken(block.text, look, self.layout, width or self.column_width, number, x)
         for index, line in enumerate(lines):
             if note and index == len(lines) - 1:
                 line = replace(line, note=note)
             (emit or self._emit)(line)
         self.y -= look.after
 
-    def _broken(self, text: str, look: Look, width: float, number: int, shift: float) -> list[_Line]:
-        size, font = look.size, look.font
-        space = stringWidth(" ", font, size)
-        lines: list[_Line] = []
-        words: list[str] = []
-        first = done = 0
-        leading = size * self.layout.leading
-
-        def close(stretch: bool) -> None:
-            nonlocal words, first
-            x = (look.indent if not lines else look.hang) + shift
-            lines.append(_Line(tuple(words), font, size, x, width - x + shift, stretch and look.align == "justify", look.align == "centre", leading, 0 if lines else look.before, number, first))
-            words, first = [], done
-
-        for word in text.split():
-            room = width - (look.indent if not lines else look.hang)
-            used = stringWidth(" ".join(words), font, size) + (space if words else 0)
-            if used + stringWidth(word, font, size) <= room or not words:
-                words.append(word)
-                done += 1
-                continue
-            part = self._part(word, room - used, font, size) if self.layout.hyphens and look.align == "justify" else 0
-            if part:
-                words.append(f"{word[:part]}-")
-                close(stretch=True)
-                first = done
-                words = [word[part:]]
-                done += 1
-            else:
-                close(stretch=True)
-                words = [word]
-                done += 1
-        close(stretch=False)
-        return lines
-
-    @staticmethod
-    def _part(word: str, room: float, font: str, size: float) -> int:
-        """Where a long word may be broken so that its first part fits."""
-        if len(word) < 9 or not re.fullmatch(r"[a-z]+[.,;]?", word):
-            return 0
-        for at in range(len(word) - 4, 2, -1):
-            fits = stringWidth(f"{word[:at]}-", font, size) <= room
-            if fits and word[at] not in "aiueo" and word[at + 1] in "aiueo" and word[at - 1] in "aiueo":
-                return at
-        return 0
-
     def _room(self, height: float) -> None:
         if self.y - height < self._floor():
             self._next_column()
 
     def _floor(self) -> float:
-        return self.layout.margins[3] + sum(len(self._note_lines(note)) for note in self.notes) * self.layout.size + (10 if self.notes else 0)
+        return (
+            self.layout.margins[3]
+            + sum(len(self._note_lines(note)) for note in self.notes) * self.layout.size
+            + (10 if self.notes else 0)
+        )
 
-    def _note_lines(self, note: str) -> list[_Line]:
-        return self._broken(note, self._look("note"), self.column_width, -1, 0.0)
+    def _note_lines(self, note: str) -> list[SetLine]:
+        return broken(note, self._look("note"), self.layout, self.column_width, -1)
 
-    def _emit_full(self, line: _Line) -> None:
+    def _emit_full(self, line: SetLine) -> None:
         self.y -= line.before + line.leading
         self._draw(line, self.left, self.y)
 
-    def _emit(self, line: _Line) -> None:
+    def _emit(self, line: SetLine) -> None:
         needed = line.before + line.leading + (12 + 2 * self.layout.size if line.note else 0)
         if self.y - needed < self._floor():
             self._next_column()
@@ -349,7 +253,7 @@ class _Press:
         layout = self.layout
         x = self.left + self.column * (self.column_width + layout.gutter)
         look = Look(layout.bold, layout.size * 0.9, "centre")
-        for line in self._broken(table.caption, look, self.column_width, -1, 0.0):
+        for line in broken(table.caption, look, layout, self.column_width, -1):
             self.y -= line.leading
             self._draw(line, x, self.y)
         step = self.column_width / len(table.rows[0])
@@ -357,14 +261,20 @@ class _Press:
         for row in table.rows:
             self.y -= layout.size * 1.3
             for index, cell in enumerate(row):
-                self.drawn.append(lambda y=self.y, index=index, cell=cell: self._string(x + index * step, y, cell, layout.roman, layout.size * 0.9))
+                self.drawn.append(
+                    lambda y=self.y, index=index, cell=cell: self._string(
+                        x + index * step, y, cell, layout.roman, layout.size * 0.9
+                    )
+                )
             self.drawn.append(lambda y=self.y - 3: self.canvas.line(x, y, x + self.column_width, y))
-        for line in self._broken(table.source, replace(look, font=layout.italic, align="left"), self.column_width, -1, 0.0):
+        for line in broken(
+            table.source, replace(look, font=layout.italic, align="left"), layout, self.column_width, -1
+        ):
             self.y -= line.leading
             self._draw(line, x, self.y)
         self.y -= 14
 
-    def _draw(self, line: _Line, x: float, y: float) -> None:
+    def _draw(self, line: SetLine, x: float, y: float) -> None:
         if line.block >= 0:
             pages = self.printed.pages[line.block]
             count = len(line.words)
@@ -372,7 +282,7 @@ class _Press:
             pages += [self.number] * (count - broken_in)
         self.drawn.append(lambda: self._print_line(line, x, y))
 
-    def _print_line(self, line: _Line, x: float, y: float) -> None:
+    def _print_line(self, line: SetLine, x: float, y: float) -> None:
         natural = stringWidth(" ".join(line.words), line.font, line.size)
         space = stringWidth(" ", line.font, line.size)
         x += line.x
@@ -410,7 +320,10 @@ class _Press:
             self._print_notes()
         layout, canvas = self.layout, self.canvas
         shown = self.number + layout.first_page - 1
-        for parts, y in ((layout.head(self.paper, shown), self.top + 30), (layout.foot(self.paper, shown), layout.margins[3] - 34)):
+        for parts, y in (
+            (layout.head(self.paper, shown), self.top + 30),
+            (layout.foot(self.paper, shown), layout.margins[3] - 34),
+        ):
             self._running(parts, y)
         if layout.watermark:
             canvas.saveState()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import SourceEmpty, SourceError, SourceTooLarge, SourceUnreadable, UnsupportedFormat
+from ingest.errors import SourceDamaged, SourceEmpty, SourceError, SourceTooLarge, SourceUnreadable, UnsupportedFormat
 from ingest.parse import parse_bytes, parse_file
 from ingest.settings import IngestSettings
 from ingest.types import SourceFile
@@ -46,7 +46,7 @@ def test_a_stray_nul_is_no_reason_to_refuse() -> None:
         (b"\x00" * 100, SourceEmpty),
         (b"\xef\xbb\xbf", SourceEmpty),
         (b"... --- !!!", SourceEmpty),
-        (b"%PDF-1.7 x", UnsupportedFormat),
+        (b"%PDF-1.7 x", SourceDamaged),
         (b"PK\x03\x04 x", UnsupportedFormat),
         (b"\x89PNG\r\n\x1a\n", UnsupportedFormat),
         (b"<!DOCTYPE html><html><p>Warga", UnsupportedFormat),
