@@ -18,6 +18,7 @@ from ingest.summary import IngestSummary
 from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
+from qa.cli_mcp import mcp
 from qa.cli_output import (
     IngestBar,
     print_answer,
@@ -221,7 +222,7 @@ def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-for command in (compare, export, feedback):
+for command in (compare, export, feedback, mcp):
     app.command()(command)
 
 

@@ -17,7 +17,7 @@ from ingest.summary import IngestProgress, IngestSummary, Report
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, SearchBody
 from qa.api.compare_bodies import MatrixBody
-from qa.api.document_bodies import ListBody, VersionBody
+from qa.api.document_bodies import ListBody, TextBody, VersionBody
 from qa.api.feedback_bodies import FeedbackListBody
 from qa.api.keeping import KeptBody
 from qa.api.schemas import AnswerRequest, CompareRequest, SearchRequest
@@ -63,6 +63,10 @@ class Access(Protocol):
 
     def version(self, document_id: str, version: str) -> VersionBody:
         """One version of a paper."""
+        ...
+
+    def text(self, document_id: str, version: str | None, start: int, end: int | None) -> TextBody:
+        """Stored text `[start, end)` of one version of a paper, clipped to its length."""
         ...
 
     def feedback(self) -> FeedbackListBody:
@@ -143,6 +147,13 @@ class ServerAccess:
         """One version of a paper."""
         path = f"/v1/documents/{quote(document_id, safe='')}"
         return VersionBody.model_validate_json(self._send("GET", path, params={"version": version}))
+
+    def text(self, document_id: str, version: str | None, start: int, end: int | None) -> TextBody:
+        """Stored text `[start, end)` of one version of a paper, clipped to its length."""
+        path = f"/v1/documents/{quote(document_id, safe='')}/text"
+        wanted = {"version": version, "start": start, "end": end}
+        params = {name: str(value) for name, value in wanted.items() if value is not None}
+        return TextBody.model_validate_json(self._send("GET", path, params=params))
 
     def feedback(self) -> FeedbackListBody:
         """What readers said of answers."""

@@ -14,7 +14,7 @@ from ingest.proven_index import Proving
 from ingest.summary import IngestSummary, Report
 from qa.api.bodies import AnswerBody, SearchBody
 from qa.api.compare_bodies import MatrixBody, matrix_body
-from qa.api.document_bodies import ListBody, VersionBody, entry_body, version_body
+from qa.api.document_bodies import ListBody, TextBody, VersionBody, entry_body, text_body, version_body
 from qa.api.feedback_bodies import FeedbackListBody, feedback_body
 from qa.api.keeping import KeptBody, answer_and_keep, kept_answer, search
 from qa.api.schemas import AnswerRequest, CompareRequest, SearchRequest
@@ -62,6 +62,10 @@ class LocalAccess:
         card = record.cards().get(document_id)
         current = card is not None and card.version == found.version
         return version_body(found, current=current, href=f"/papers/{quote(found.id, safe='')}")
+
+    def text(self, document_id: str, version: str | None, start: int, end: int | None) -> TextBody:
+        """Stored text `[start, end)` of one version of a paper, clipped to its length."""
+        return text_body(self._sitasi.library.record.document(document_id, version), start, end)
 
     def feedback(self) -> FeedbackListBody:
         """What readers said of answers."""

@@ -10,7 +10,7 @@ import typer
 
 from qa.api.compare_bodies import matrix_csv
 from qa.api.feedback_bodies import draft_questions
-from qa.api.schemas import CompareRequest
+from qa.api.schemas import CompareRequest, question_text
 from qa.cli_access import open_access
 from qa.cli_output import print_feedback, print_matrix
 from qa.cli_terminal import (
@@ -25,8 +25,11 @@ from qa.cli_terminal import (
     write_out,
 )
 from qa.cli_wording import CommandError, say
+from qa.compare import refuse_too_many
 from qa.export import export_references
 from qa.references import ReferenceFormat
+
+_LONGEST_THEME = 200
 
 
 def compare(
@@ -45,8 +48,9 @@ def compare(
 ) -> None:
     """Compare studies theme by theme: what each says, word for word, or nothing where it says nothing."""
     terminal, settings = terminal_of(ctx), settings_for()
+    refuse_too_many(len(theme or []), len(document or []))
     request = CompareRequest(
-        themes=[as_typed(one) for one in theme or []],
+        themes=[question_text(as_typed(one), _LONGEST_THEME) for one in theme or []],
         language=lang or terminal.language,
         documents=[as_typed(one) for one in document or []],
     )

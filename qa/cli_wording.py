@@ -51,6 +51,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Something unforeseen went wrong ({reason}): run the command again with --debug and report what it prints.",
         "Terjadi kesalahan yang tidak diperkirakan ({reason}): jalankan lagi dengan --debug dan laporkan keluarannya.",
     ),
+    "no_mcp": (
+        "MCP needs the extra of that name: run `pip install 'sitasi[mcp]'` in the environment of Sitasi.",
+        "MCP memerlukan paket tambahan: jalankan `pip install 'sitasi[mcp]'` di lingkungan Sitasi.",
+    ),
     "interrupted": ("Stopped.", "Dihentikan."),
     "no_citations": (
         "This answer cites no paper, so there is nothing to export.",

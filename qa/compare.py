@@ -136,7 +136,7 @@ class Comparer:
         started = perf_counter()
         themes = themes_from(wanted.themes)
         cards = self._cards(wanted.documents)
-        _refuse_too_many(len(themes), len(cards))
+        refuse_too_many(len(themes), len(cards))
         state = self._record.corpus()
         wordings = [self._wording(theme) for theme in themes]
         embedded = perf_counter()
@@ -285,7 +285,8 @@ def _joined(parts: Sequence[QuestionVectors], texts: Sequence[str]) -> QuestionV
     )
 
 
-def _refuse_too_many(themes: int, studies: int) -> None:
+def refuse_too_many(themes: int, studies: int) -> None:
+    """Raises InvalidQuestion for more themes or studies than a matrix takes."""
     if themes > MOST_THEMES:
         raise InvalidQuestion(f"{themes} themes were asked for; at most {MOST_THEMES} fit a matrix.")
     if studies > MOST_STUDIES:

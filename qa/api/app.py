@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from qa.api import answers, chat, compare, documents, errors, feedback, health, jobs, pages
 from qa.api.edge import Edge
+from qa.api.mcp import mcp_tools
 from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
 
@@ -52,13 +53,16 @@ def create_app(
         service.load()
         loaded(service)
 
+    tools = mcp_tools(service)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         """Load everything before the first request; let go of it after the last."""
         # A plain thread: the pool of the event loop would make a stop wait until loading has finished.
         threading.Thread(target=load, name="sitasi-load", daemon=True).start()
         try:
-            yield
+            async with tools.running():
+                yield
         finally:
             service.close()
 
@@ -78,6 +82,7 @@ def create_app(
     for router in _ROUTERS:
         routes.include_router(router)
     app.include_router(routes)
+    app.router.routes.extend(tools.routes)
     pages.mount_files(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     if settings.server.allowed_origins:
