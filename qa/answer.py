@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Protocol
 
 from ingest.record import CorpusState
@@ -16,7 +16,7 @@ from qa.abstain import Calibration, Signals, measure_signals
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
 from qa.extract import draft_extractive
-from qa.grounding import SupportScore, ground
+from qa.grounding import Grounded, SupportScore, ground
 from qa.language import detect_language
 from qa.messages import ABSTENTIONS
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
@@ -25,6 +25,7 @@ from qa.selection import choose, choose_per_document, limits_for, to_evidence
 from qa.settings import Settings
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
+from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
 
 Outcome = Answer | Abstention
 _NEAREST = 3
@@ -71,18 +72,20 @@ class AnswerService:
         calibration: Calibration,
         settings: Settings,
         weights: EvidenceWeights | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._calibration, self._settings = support, calibration, settings
-        self._weights = weights or EvidenceWeights()
+        self._weights, self._writer = weights or EvidenceWeights(), writer
         # A passage's words are the same for every question; which of them are names changes with the corpus only.
         self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
-    def answer(self, question: Question) -> Outcome:
+    def answer(self, question: Question, tell: Tell | None = None) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
 
+        `tell` hears each claim that a language model wrote as soon as it was verified; what is returned decides.
         Raises InvalidQuestion for empty or overlong text."""
         started = perf_counter()
         text = self._checked(question)
@@ -102,12 +105,8 @@ class AnswerService:
             return self._abstain(
                 Reason.BELOW_THRESHOLD, self._trace(text, understood, corpus, timings, started), nearest
             )
-        evidence = to_evidence(considered.chosen)
-        documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
-        retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
-        drafts = draft_extractive(evidence, considered.profile.type, language)
-        grounded = ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
-        trace = self._trace(text, understood, corpus, timings, started)
+        grounded, engine = self._compose(question, considered, language, tell)
+        trace = replace(self._trace(text, understood, corpus, timings, started), engine=engine)
         if not grounded.claims:
             return self._abstain(Reason.NOTHING_VERIFIED, trace, nearest, grounded.dropped)
         return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped)
@@ -154,6 +153,34 @@ class AnswerService:
         if len(text) > longest:
             raise InvalidQuestion(f"The question has {len(text)} characters; at most {longest} are allowed.")
         return text
+
+    def _compose(
+        self, question: Question, considered: Considered, language: Language, tell: Tell | None
+    ) -> tuple[Grounded, Engine]:
+        """Verified claims: written by the language model where one is set and able, else quoted."""
+        writer = self._writer if question.mode is not Mode.EXTRACTIVE else None
+        if writer is None:
+            fault = UNCONFIGURED if question.mode is Mode.GENERATIVE else None
+            return self._quote(considered, language), Engine(Mode.EXTRACTIVE, fault=fault)
+        started = monotonic()
+        evidence = writer.context(considered.scored)
+        cards = {one.retrieved.document.id: one.retrieved.document.version for one in evidence}
+        retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
+        task = Assignment(considered.profile.text, language, evidence, self._documents(cards), retrieved)
+        written = writer.write(task, tell)
+        if written.fault is None:
+            return writer.gloss(written.grounded, language, started), writer.engine(Mode.GENERATIVE)
+        quoted = replace(self._quote(considered, language), dropped=written.grounded.dropped)
+        if written.fault == NOTHING_VERIFIED:
+            quoted = writer.gloss(quoted, language, started)
+        return quoted, writer.engine(Mode.EXTRACTIVE, written.fault)
+
+    def _quote(self, considered: Considered, language: Language) -> Grounded:
+        evidence = to_evidence(considered.chosen)
+        documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
+        retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
+        drafts = draft_extractive(evidence, considered.profile.type, language)
+        return ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
 
     def _understood(self, question: Question, text: str) -> Understood:
         return understand(question, text, self._places)

@@ -11,12 +11,15 @@ from ingest.index import expected_manifest
 from ingest.proven_index import Proving
 from ingest.store import Library, open_library
 from ingest.types import Embedder
+from prompts import load_prompts
 from qa.abstain import load_calibration
 from qa.answer import AnswerService
 from qa.compare import Comparer
+from qa.generate import LlmEndpoint
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.support import VectorSupport
+from qa.writing import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +65,12 @@ def build_answers(library: Library, embedder: Embedder, settings: Settings) -> A
         support=VectorSupport(embedder),
         calibration=load_calibration(),
         settings=settings,
+        writer=build_writer(embedder, settings),
     )
+
+
+def build_writer(embedder: Embedder, settings: Settings) -> Writer | None:
+    """What has answers written by the language model of the settings; None while none is set. Nothing is sent yet."""
+    if settings.llm.url is None:
+        return None
+    return Writer(LlmEndpoint(settings.llm), load_prompts(), VectorSupport(embedder), settings.llm, settings.answer)

@@ -154,10 +154,35 @@ _WORDING: dict[str, tuple[str, str, str]] = {
         "Model bahasa besar tidak dapat dihubungi",
         "Pastikan layanan di SITASI_LLM__URL berjalan dan dapat dihubungi.",
     ),
+    "generator_timed_out": (
+        "The language model stalled",
+        "Model bahasa besar terlalu lama menjawab",
+        "Pilih model yang lebih cepat, atau naikkan SITASI_LLM__FIRST_TOKEN_SECONDS dan SITASI_LLM__TOTAL_SECONDS.",
+    ),
+    "generator_busy": (
+        "The language model is busy",
+        "Model bahasa besar sedang sibuk",
+        "Tunggu, atau naikkan kuota pada penyedia layanannya.",
+    ),
+    "generator_denied": (
+        "The language model did not accept the key",
+        "Model bahasa besar tidak menerima kuncinya",
+        "Periksa SITASI_LLM__KEY dan apa yang diizinkan untuknya.",
+    ),
     "generator_refused": (
         "The language model refused the request",
         "Model bahasa besar menolak permintaan",
-        "Periksa nama model, kunci, dan catatan layanan model itu sendiri.",
+        "Periksa SITASI_LLM__MODEL dan jalur dalam SITASI_LLM__URL.",
+    ),
+    "generator_failed": (
+        "The language model failed inside",
+        "Layanan model bahasa besar mengalami galat",
+        "Baca catatan layanan di SITASI_LLM__URL.",
+    ),
+    "generator_garbled": (
+        "The language model answered with nonsense",
+        "Jawaban model bahasa besar tidak dapat dibaca",
+        "Pastikan SITASI_LLM__URL adalah alamat layanan yang sesuai OpenAI, biasanya berakhir dengan /v1.",
     ),
 }
 # What these say of one occurrence adds nothing to their Indonesian title and advice.

@@ -6,8 +6,13 @@ QuestionError
 ├── NotReady              the service is still starting, or its collection is empty
 ├── Overloaded            too many questions at once
 └── GeneratorError        the LLM endpoint failed; the reader gets the extractive answer
-    ├── GeneratorUnreachable  refused, timed out, or cut the line
-    └── GeneratorRefused      answered with an error or with nonsense
+    ├── GeneratorUnreachable  refused the connection, or cut the line before the end
+    ├── GeneratorTimedOut     accepted the request and stalled
+    ├── GeneratorBusy         asked us to come back later (429, 503, 529)
+    ├── GeneratorDenied       did not accept the key (401, 403)
+    ├── GeneratorRefused      does not know the model or the request (other 4xx)
+    ├── GeneratorFailed       failed inside (other 5xx)
+    └── GeneratorGarbled      answered with something that is no chat completion, or with nothing
 """
 
 from __future__ import annotations
@@ -62,15 +67,52 @@ class GeneratorError(QuestionError):
 
 
 class GeneratorUnreachable(GeneratorError):
-    """The endpoint refused, timed out, or cut the line."""
+    """The endpoint refused the connection, or cut the line before the end."""
 
     code = "generator_unreachable"
     advice = "Check that the endpoint named in SITASI_LLM__URL is running and reachable."
 
 
+class GeneratorTimedOut(GeneratorError):
+    """The endpoint accepted the request and stalled."""
+
+    code = "generator_timed_out"
+    advice = "Choose a faster model, or raise the limits SITASI_LLM__FIRST_TOKEN_SECONDS and SITASI_LLM__TOTAL_SECONDS."
+
+
+class GeneratorBusy(GeneratorError):
+    """The endpoint asked us to come back later."""
+
+    code = "generator_busy"
+    advice = "Wait, or raise the quota at the provider of the endpoint."
+
+
+class GeneratorDenied(GeneratorError):
+    """The endpoint did not accept the key."""
+
+    code = "generator_denied"
+    retryable = False
+    advice = "Check SITASI_LLM__KEY and what it is allowed to do."
+
+
 class GeneratorRefused(GeneratorError):
-    """The endpoint answered with an error or with nonsense."""
+    """The endpoint does not know the model or the request."""
 
     code = "generator_refused"
     retryable = False
-    advice = "Check the model name, the key and the endpoint's own log."
+    advice = "Check SITASI_LLM__MODEL and the path in SITASI_LLM__URL."
+
+
+class GeneratorFailed(GeneratorError):
+    """The endpoint failed inside."""
+
+    code = "generator_failed"
+    advice = "Read the log of the endpoint named in SITASI_LLM__URL."
+
+
+class GeneratorGarbled(GeneratorError):
+    """The endpoint answered with something that is no chat completion, or with nothing."""
+
+    code = "generator_garbled"
+    retryable = False
+    advice = "Check that SITASI_LLM__URL is the address of an OpenAI-compatible service, usually ending in /v1."

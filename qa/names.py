@@ -11,13 +11,51 @@ _SAME: dict[str, str] = {}
 for _form, _variants in {
     "timur": "east eastern", "barat": "west western", "utara": "north northern", "selatan": "south southern",
     "tengah": "central", "kabupaten": "regency district kab", "kota": "city", "desa": "village", "kecamatan": "subdistrict",
-    "provinsi": "province", "jawa": "java", "kalimantan": "borneo", "dinas": "office agency", "pemerintah": "government",
-    "indonesia": "indonesian", "universitas": "university", "daerah": "region regional",
+    "provinsi": "province", "jawa": "java", "kalimantan": "borneo", "dinas": "office agency department service",
+    "pemerintah": "government", "indonesia": "indonesian", "universitas": "university", "daerah": "region regional",
+    "perdagangan": "trade", "perindustrian": "industry industrial industri", "pariwisata": "tourism", "kebudayaan": "culture cultural",
+    "koperasi": "cooperative cooperatives", "pendidikan": "education", "pertanian": "agriculture agricultural", "kesehatan": "health",
+    "sosial": "social", "lingkungan": "environment environmental", "keuangan": "finance financial", "tenaga": "manpower labour labor",
+    "kementerian": "ministry", "menteri": "minister", "bupati": "regent", "walikota": "mayor", "dewan": "council board", "badan": "body",
+    "bank": "banks", "yayasan": "foundation", "asosiasi": "association", "paguyuban": "guild", "kelompok": "group groups",
+    "usaha": "enterprise enterprises business businesses", "mikro": "micro", "kecil": "small", "menengah": "medium", "umkm": "msmes msme smes sme ukm ikm",
+    "pusat": "centre center", "sungai": "river", "gunung": "mount mountain", "pulau": "island", "laut": "sea", "pasar": "market",
+    "januari": "january", "februari": "february", "maret": "march", "mei": "may", "juni": "june", "juli": "july", "agustus": "august",
+    "oktober": "october", "desember": "december", "belanda": "dutch netherlands", "jepang": "japan japanese", "inggris": "english",
+    "bumn": "soe soes", "csr": "tjsl", "covid": "covid-19", "nomor": "number no",
 }.items():  # fmt: skip
     for _variant in (_form, *_variants.split()):
         _SAME[_variant] = _form
 
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
+_OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘(]\s*|\n)\W*$")
+# Shapes that both languages give to words, hardly ever to names. Nothing shorter or freer: Jember, Plered, Pekalongan and
+# Medan look like words otherwise.
+_ORDINARY_SHAPE = re.compile(
+    r"^(?:\w{3,}(?:tions?|sions?|ments?|ness|ships?|ous|ful|ances?|ences?|isms?|ability|ities|ists|ers|ors|ies)|\w{5,}(?:ings?|ed|ly|ally|ity)"
+    r"|(?:me|di|ter|ber)\w{4,}kan|\w{4,}(?:nya|asi|itas|isme))$",
+    re.IGNORECASE,
+)
+# Words that often open a sentence about a study and are spelled like names there.
+_ORDINARY = frozenset(
+    "trust lack women men people members obstacles barriers wages income money capital social batik silver salt coffee clay craft crafts products "
+    "product sales prices price costs cost results result data figures evidence studies study research researchers papers paper limited low high weak "
+    "strong poor new old young local several few half around nearly almost roughly despite although however moreover furthermore thus hence since until "
+    "once today later then finally first second third overall additionally conversely similarly instead meanwhile whereas unlike besides regarding "
+    "two three four five six seven eight nine ten support budget funds funding aid help work joint public private state village villages town "
+    "households families parents mothers fathers children youth students actors stakeholders respondents informants participants residents facilities "
+    "tools equipment raw material materials demand supply access quality skills markets market tourists visitors exports revenue profits loans credit "
+    "kolaborasi kerja modal hambatan kendala tantangan hasil jumlah sebanyak sekitar hampir para pihak warga masyarakat perempuan laki-laki anggota "
+    "bantuan biaya dana anggaran harga upah hutang utang produk produksi pasar usaha kerajinan perak garam kopi kain motif alat bahan mutu kualitas "
+    "sejak meski meskipun walau walaupun namun selain itulah sementara sedangkan kemudian akhirnya awalnya kini dulu sebagian beberapa seluruh berbagai "
+    "pemerintah perajin pengrajin petani pedagang pengusaha peneliti peserta pelaku pengelola pembatik penjual pembeli pekerja pemuda pengurus "
+    "pelatihan pengembangan pemberdayaan pembinaan penelitian peningkatan pendapatan perubahan pemasaran penjualan pembiayaan pengetahuan "
+    "perencanaan pelaksanaan pembangunan peran kepercayaan kemitraan kerajinan keterbatasan kegiatan komitmen kesepakatan kepala keluarga kelompok "
+    "keuntungan koperasi dinas bupati tokoh jaringan struktur aturan aktor program proyek festival pameran cooperative government community company "
+    "office regent leader leaders member chair village head interview interviews survey meetings meeting agreement rules rule structure network "
+    "programme programmes project projects festival exhibition "
+    "setiap sejumlah mayoritas minat minimnya kurang kurangnya rendahnya tingginya adanya studi riset data desa kota tingkat jika bila karena".split()
+)
 
 
 def fold_name(word: str) -> str:
@@ -29,14 +67,18 @@ def fold_name(word: str) -> str:
 
 def names_in(text: str) -> set[str]:
     """Words of a text that are written as names, folded. A capitalised word at the start of a sentence counts unless it is
-    a word of a closed class."""
+    a word of a closed class, or looks like an ordinary word and no other name follows it."""
     found = set()
-    for match in _NAME.finditer(text):
+    matches = list(_NAME.finditer(text))
+    for place, match in enumerate(matches):
         word = match.group()
-        if not (word[0].isupper() or any(letter.isupper() for letter in word[1:])):
+        inner = any(letter.isupper() for letter in word[1:])
+        if not (word[0].isupper() or inner) or word.lower() in STOP_WORDS:
             continue
-        if word.lower() in STOP_WORDS:
-            continue
+        if not inner and _OPENS.search(text[: match.start()]):
+            following = matches[place + 1].group() if place + 1 < len(matches) else ""
+            if _is_ordinary(word) and not (following[:1].isupper() and following.lower() not in STOP_WORDS):
+                continue
         found.add(fold_name(word))
     return found
 
@@ -44,3 +86,7 @@ def names_in(text: str) -> set[str]:
 def words_in(text: str) -> set[str]:
     """All words of a text, folded as names are."""
     return {fold_name(match.group()) for match in _NAME.finditer(text)}
+
+
+def _is_ordinary(word: str) -> bool:
+    return word.lower() in _ORDINARY or bool(_ORDINARY_SHAPE.match(word))

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -42,6 +42,26 @@ class AnswerSettings(Section):
     )
     support_threshold: float = Field(0.5, ge=0.0, le=1.0, description="Support score under which a claim is dropped.")
     max_question_characters: int = Field(2000, ge=10, le=20_000, description="Longer questions are refused.")
+
+
+class LlmSettings(Section):
+    """The language model that may write answers: any OpenAI-compatible address. Off while `url` is unset."""
+
+    url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?$",
+        description="OpenAI-compatible address, such as `http://127.0.0.1:8080/v1`; unset means that no model writes.",
+    )
+    model: str = Field("default", min_length=1, description="Name of the model, as the endpoint knows it.")
+    key: SecretStr | None = Field(None, description="Key of the endpoint; unset where none is needed.")
+    max_tokens: int = Field(700, ge=50, le=8000, description="Longest draft, in the endpoint's tokens.")
+    places: int = Field(10, ge=2, le=40, description="Pieces of evidence shown to the model.")
+    places_of_one: int = Field(6, ge=1, le=40, description="At most this many of them from one paper.")
+    connect_seconds: float = Field(3.0, gt=0, le=60, description="Longest time to connect.")
+    first_token_seconds: float = Field(30.0, gt=0, le=600, description="Longest wait for the first word.")
+    idle_seconds: float = Field(10.0, gt=0, le=600, description="Longest pause between words.")
+    total_seconds: float = Field(60.0, gt=0, le=1800, description="Longest time for one answer, glosses included.")
+    gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
 
 
 class ServerSettings(Section):
@@ -86,6 +106,7 @@ class Settings(BaseSettings):
     chroma: ChromaSettings = ChromaSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    llm: LlmSettings = LlmSettings()
     server: ServerSettings = ServerSettings()
 
 

@@ -149,11 +149,12 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Who wrote the answer."""
+    """Who wrote the answer. `fault` is the code of what kept the language model from writing it, when it was to."""
 
     mode: Mode
     model: str | None = None
     prompt_digest: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

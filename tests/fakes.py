@@ -79,8 +79,8 @@ class WordAnswers:
             for rank, (score, passage) in enumerate(best, start=1)
         )
 
-    def answer(self, question: Question) -> Answer | Abstention:
-        """Verbatim sentences, each its own claim and citation, or an abstention."""
+    def answer(self, question: Question, tell: Any = None) -> Answer | Abstention:
+        """Verbatim sentences, each its own claim and citation, or an abstention; nothing is told before the end."""
         self.asked.append(question)
         found = self.retrieve(question, 2)
         trace = self._trace(question)

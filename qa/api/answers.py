@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
-from qa.api.bodies import AnswerBody, RetrievedBody, SearchBody, claim_events, passage_body
+from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, claim_events, passage_body
 from qa.api.errors import documented, language_of, problem_of
 from qa.api.examples import ABSTAINED, ANSWERED, STREAM
+from qa.api.hearing import answering
 from qa.api.keeping import KeptBody, answer_and_keep, check_documents, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.api.state import Service, service_of
@@ -36,9 +37,16 @@ async def _stream(service: Service, question: Question, request: Request) -> Asy
     try:
         found = await service.work(lambda: sitasi.answers.retrieve(question, STREAMED_PASSAGES))
         yield _event("retrieved", RetrievedBody(passages=tuple(map(passage_body, found))))
-        body = await service.work(lambda: answer_and_keep(sitasi, question))
-        for claim in claim_events(body):
-            yield _event("claim", claim)
+        told: list[ClaimBody] = []
+        async with answering(service, question) as heard:
+            async for event in heard.claims():
+                told.append(event.claim)
+                yield _event("claim", event)
+            body = heard.body
+        # Claims that were written and then given up are followed by those that the answer holds; `done` is the answer.
+        for event in claim_events(body):
+            if event.claim not in told:
+                yield _event("claim", event)
         yield _event("done", body)
     except Exception as error:
         yield _event("error", problem_of(error, language_of(request), request.state.request_id))

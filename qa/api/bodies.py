@@ -101,11 +101,12 @@ class CorpusBody(Body):
 
 
 class EngineBody(Body):
-    """Who wrote the answer."""
+    """Who wrote the answer. `fault` is the code of what kept the language model from writing it, when it was to."""
 
     mode: Literal["auto", "extractive", "generative"]
     model: str | None
     prompt_digest: str | None
+    fault: str | None = None
 
 
 class AnswerBody(Body):
@@ -246,10 +247,18 @@ def answer_body(outcome: Outcome) -> AnswerBody:
             version=trace.corpus.version, documents=trace.corpus.documents, passages=trace.corpus.passages
         ),
         engine=EngineBody(
-            mode=trace.engine.mode.value, model=trace.engine.model, prompt_digest=trace.engine.prompt_digest
+            mode=trace.engine.mode.value,
+            model=trace.engine.model,
+            prompt_digest=trace.engine.prompt_digest,
+            fault=trace.engine.fault,
         ),
         timings_ms={stage: round(milliseconds, 2) for stage, milliseconds in trace.timings_ms},
     )
+
+
+def claim_event(claim: Claim, citations: tuple[Citation, ...]) -> ClaimEventBody:
+    """One verified claim with the citations that it names."""
+    return ClaimEventBody(claim=_claim_body(claim), citations=tuple(map(_citation_body, citations)))
 
 
 def claim_events(answer: AnswerBody) -> tuple[ClaimEventBody, ...]:

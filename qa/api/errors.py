@@ -48,7 +48,12 @@ STATUS: dict[type[IngestError | QuestionError], int] = {
     qa_errors.Overloaded: 429,
     qa_errors.GeneratorError: 502,
     qa_errors.GeneratorUnreachable: 502,
+    qa_errors.GeneratorTimedOut: 504,
+    qa_errors.GeneratorBusy: 503,
+    qa_errors.GeneratorDenied: 502,
     qa_errors.GeneratorRefused: 502,
+    qa_errors.GeneratorFailed: 502,
+    qa_errors.GeneratorGarbled: 502,
 }
 
 RETRY_AFTER_SECONDS = 2

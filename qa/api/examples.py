@@ -34,7 +34,7 @@ _CITATION: dict[str, Any] = {
 }
 
 _CORPUS: dict[str, Any] = {"version": "b41c77", "documents": 5, "passages": 312}
-_ENGINE: dict[str, Any] = {"mode": "extractive", "model": None, "prompt_digest": None}
+_ENGINE: dict[str, Any] = {"mode": "extractive", "model": None, "prompt_digest": None, "fault": None}
 
 ANSWERED: dict[str, Any] = {
     "id": "ans_5c0f3f0f0b1e4c1f9a7d2e6b8c4a1d20",

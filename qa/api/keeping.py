@@ -9,6 +9,7 @@ from ingest.errors import UnknownDocument
 from qa.api.bodies import AnswerBody, SearchBody, answer_body, passage_body
 from qa.errors import UnknownAnswer
 from qa.types import Question
+from qa.writing import Tell
 
 if TYPE_CHECKING:
     from ingest.record import Record
@@ -22,11 +23,11 @@ class KeptBody(AnswerBody):
     shared: bool
 
 
-def answer_and_keep(sitasi: Sitasi, question: Question) -> AnswerBody:
-    """Answer the question and keep the outcome, with the versions it cites. Raises QuestionError, UnknownDocument for a
-    restriction to papers that do not answer, and RecordError."""
+def answer_and_keep(sitasi: Sitasi, question: Question, tell: Tell | None = None) -> AnswerBody:
+    """Answer the question and keep the outcome, with the versions it cites; `tell` as in AnswerService.answer. Raises
+    QuestionError, UnknownDocument for a restriction to papers that do not answer, and RecordError."""
     check_documents(sitasi.library.record, question)
-    body = answer_body(sitasi.answers.answer(question))
+    body = answer_body(sitasi.answers.answer(question, tell))
     sources = [citation.document for citation in body.citations] + [passage.document for passage in body.nearest]
     cites = dict.fromkeys((source.id, source.version) for source in sources)
     sitasi.library.record.save_answer(body.id, body.model_dump_json().encode(), cites)

@@ -31,7 +31,7 @@ class StudyAnswers(WordAnswers):
     pause: float = 0.0
     alter: Any = field(default=lambda outcome: outcome)
 
-    def answer(self, question: Question) -> Answer | Abstention:
+    def answer(self, question: Question, tell: Any = None) -> Answer | Abstention:
         """At most three cited sentences; an abstention when no passage shares two words with the question."""
         self.asked.append(question)
         time.sleep(self.pause)

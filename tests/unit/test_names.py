@@ -1,5 +1,7 @@
 """claim and quote → comparable proper names."""
 
+import pytest
+
 from qa.names import names_in, words_in
 
 
@@ -14,3 +16,23 @@ def test_closed_class_words_at_a_sentence_start_are_no_names() -> None:
 
 def test_a_possessive_is_still_the_name() -> None:
     assert names_in("Lembang's potters") <= words_in("perajin di lembang")
+
+
+@pytest.mark.parametrize(
+    "opening", ["Obstacles remain.", "Farmers sold less.", "Kurangnya modal menghambat.", "Trust was low."]
+)
+def test_ordinary_words_that_open_a_sentence_are_no_names(opening: str) -> None:
+    assert names_in(opening) == set()
+
+
+@pytest.mark.parametrize("town", ["Plered", "Jember", "Bogor", "Pekalongan", "Medan", "Kediri", "Merauke", "Kudus"])
+def test_a_town_that_opens_a_sentence_is_a_name(town: str) -> None:
+    assert names_in(f"{town} has 14 kilns.") == {town.lower()}
+
+
+def test_an_ordinary_word_before_a_name_belongs_to_it() -> None:
+    assert names_in("Cooperative Mekar grew.") == {"koperasi", "mekar"}
+
+
+def test_offices_have_one_form_in_both_languages() -> None:
+    assert names_in("the Trade Office") <= words_in("Dinas Perdagangan")

@@ -1,0 +1,62 @@
+"""Answering thread → event stream: verified claims as they come, and the end of the work when the reader has left."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from qa.api.bodies import AnswerBody, ClaimEventBody, claim_event
+from qa.api.keeping import answer_and_keep
+from qa.api.state import Service
+from qa.types import Citation, Claim, Question
+
+
+class ReaderLeft(Exception):
+    """Nobody listens to this answer any more."""
+
+
+class Hearing:
+    """One answer in the making. `body` is there once `claims` has ended."""
+
+    def __init__(self, work: asyncio.Task[AnswerBody], told: asyncio.Queue[ClaimEventBody]) -> None:
+        self._work, self._told = work, told
+
+    async def claims(self) -> AsyncIterator[ClaimEventBody]:
+        """Claims as they are verified. Raises whatever ended the work."""
+        while not (self._work.done() and self._told.empty()):
+            waiting = asyncio.ensure_future(self._told.get())
+            await asyncio.wait({waiting, self._work}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                yield waiting.result()
+            else:
+                waiting.cancel()
+        await self._work
+
+    @property
+    def body(self) -> AnswerBody:
+        """The whole answer."""
+        return self._work.result()
+
+
+@asynccontextmanager
+async def answering(service: Service, question: Question) -> AsyncIterator[Hearing]:
+    """Answer in the service's pool while the block runs; leaving it early ends the work at the next claim."""
+    loop, left = asyncio.get_running_loop(), threading.Event()
+    told: asyncio.Queue[ClaimEventBody] = asyncio.Queue()
+    sitasi = service.sitasi
+
+    def tell(claim: Claim, citations: tuple[Citation, ...]) -> None:
+        if left.is_set():
+            raise ReaderLeft
+        loop.call_soon_threadsafe(told.put_nowait, claim_event(claim, citations))
+
+    work = asyncio.ensure_future(service.work(lambda: answer_and_keep(sitasi, question, tell)))
+    try:
+        yield Hearing(work, told)
+    finally:
+        left.set()
+        if not work.done():
+            # Not cancelled: a thread cannot be; its slot is free again when it has noticed.
+            work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())

@@ -1,0 +1,134 @@
+"""text of a language model → drafted claims with the evidence that each one names; before anything is believed. Pure.
+
+A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1][2]", full-width too). What cannot be a
+claim of ours (no mark, a mark that was not given, a quotation that stands nowhere, markup, the wrong language) keeps its
+place without evidence, so that it fails verification and is counted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from ingest.sentences import sentence_ends
+from ingest.text import find_quote
+from ingest.types import Language, Span
+from qa.extract import DraftClaim
+from qa.language import detect_language
+from qa.types import ClaimKind, Evidence
+
+_LIST = r"\d{1,2}(?:\s*(?:[,;、&]|dan|and)\s*\d{1,2})*"
+_MARK = re.compile(rf"\s*[\[【［]\s*(?:\^|e|bukti|evidence|sumber|source)?\s*({_LIST})\s*[\]】］]", re.IGNORECASE)
+_MARKS = re.compile(rf"(?:{_MARK.pattern})+(?P<stop>[.!?]?)", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
+_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
+_MARKUP = re.compile(
+    r"https?:|www\.|javascript:|data:|\]\(|!\[|</?\w|`|\||\b[\w-]+\.(?:com|org|net|id|io|example)\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
+_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.IGNORECASE | re.DOTALL)
+_LONGEST_CLAIM_WORDS = 90
+_LEAST_WORDS = 3
+# Fewer words outside quotations than these do not show their language.
+_TELLING_WORDS = 5
+
+
+class LineReader:
+    """Pieces of a draft → its complete lines, without what a model thought aloud."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> list[str]:
+        """The lines that this piece completes."""
+        self._held += piece
+        if re.search(r"<think(?:ing)?>(?!.*</think)", self._held, re.IGNORECASE | re.DOTALL):
+            return []
+        *lines, self._held = _THINKING.sub("", self._held).split("\n")
+        return lines
+
+    def rest(self) -> list[str]:
+        """What stood after the last line's end."""
+        held, self._held = _THINKING.sub("", self._held), ""
+        return [held] if held.strip() else []
+
+
+def read_claims(line: str, evidence: Sequence[Evidence], language: Language) -> list[DraftClaim]:
+    """The claims of one line. `evidence[n - 1]` is what `[n]` names."""
+    claims = []
+    for text, keys in _cut(_BULLET.sub("", _EMPHASIS.sub("", _plain(line)))):
+        if len(text.split()) >= _LEAST_WORDS:
+            claims.append(_claim(text, keys, evidence, language))
+    return claims
+
+
+def _plain(text: str) -> str:
+    """Without characters that cannot be seen (format, control, tags)."""
+    return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") else c for c in text).split())
+
+
+def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Claim texts with the numbers of their marks; sentences without marks have none."""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    position = 0
+    for match in _MARKS.finditer(line):
+        keys = tuple(int(key) for listed in _MARK.findall(match.group()) for key in re.findall(r"\d+", listed))
+        segment = line[position : match.start()].strip()
+        position = match.end()
+        *before, last = _sentences(segment) or [""]
+        found += [(sentence, ()) for sentence in before]
+        if last:
+            found.append((last if last[-1] in '.!?”"' else last + (match["stop"] or "."), keys))
+        elif found and not before:
+            text, earlier = found[-1]
+            found[-1] = (text, (*earlier, *keys))
+    return found + [(sentence, ()) for sentence in _sentences(line[position:].strip())]
+
+
+def _sentences(text: str) -> list[str]:
+    ends = [end for end in sentence_ends(text) if end < len(text)] + [len(text)]
+    starts = [0, *ends[:-1]]
+    return [part for part in (text[a:b].strip(" \t;,") for a, b in zip(starts, ends, strict=True)) if part]
+
+
+def _claim(text: str, keys: Sequence[int], evidence: Sequence[Evidence], language: Language) -> DraftClaim:
+    fallen = DraftClaim(ClaimKind.STATEMENT, text, (), ())
+    if not keys or not all(1 <= key <= len(evidence) for key in keys):
+        return fallen
+    if _MARKUP.search(text) or len(text.split()) > _LONGEST_CLAIM_WORDS:
+        return fallen
+    named = tuple(evidence[key - 1] for key in dict.fromkeys(keys))
+    for one in named:
+        if text in one.text and one.language == language:
+            return DraftClaim(ClaimKind.QUOTATION, text, ((0, len(text)),), named)
+    quoted = _verbatim(text, named)
+    if quoted is None or not _in_language(quoted[0], quoted[1], language):
+        return fallen
+    return DraftClaim(ClaimKind.STATEMENT, quoted[0], quoted[1], named)
+
+
+def _verbatim(text: str, named: Sequence[Evidence]) -> tuple[str, tuple[Span, ...]] | None:
+    """The claim with its quotations as they stand in the evidence, and where; None when one of them stands nowhere."""
+    pieces: list[str] = []
+    spans: list[Span] = []
+    position = 0
+    for match in _QUOTED.finditer(text):
+        inner = next(group for group in match.groups() if group is not None)
+        told = inner.strip(" .,;")
+        stored = next((one.text[span[0] : span[1]] for one in named if (span := find_quote(one.text, told))), None)
+        if stored is None:
+            return None
+        pieces.append(text[position : match.start() + 1])
+        start = sum(map(len, pieces))
+        spans.append((start, start + len(stored)))
+        pieces += [stored, inner[len(inner.rstrip(" .,;")) :].strip()]
+        position = match.end() - 1
+    return "".join((*pieces, text[position:])), tuple(spans)
+
+
+def _in_language(text: str, quoted: Sequence[Span], language: Language) -> bool:
+    own = text
+    for start, end in reversed(quoted):
+        own = own[:start] + " " + own[end:]
+    return len(own.split()) < _TELLING_WORDS or detect_language(own) == language

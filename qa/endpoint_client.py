@@ -1,0 +1,64 @@
+"""settings → an HTTP client for one draft, which reads no more of a reply than a draft can be long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+from qa.settings import LlmSettings
+
+# One token of a stream comes in a few hundred bytes of JSON.
+_BYTES_PER_TOKEN = 2_000
+_LEAST_BYTES = 1_000_000
+
+
+class OversizedReply(Exception):
+    """The endpoint sent more than a draft can hold, or packed it so that nobody can tell."""
+
+
+class _Capped(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, limit: int) -> None:
+        self._stream, self._limit = stream, limit
+
+    def __iter__(self) -> Iterator[bytes]:
+        read = 0
+        for chunk in self._stream:
+            read += len(chunk)
+            if read > self._limit:
+                raise OversizedReply
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def open_client(settings: LlmSettings) -> httpx.Client:
+    """A client that follows no redirect (the key stays where it was meant for), takes no packed reply and reads at most
+    as much as `max_tokens` can need. Close it after the draft."""
+    limit = max(_LEAST_BYTES, settings.max_tokens * _BYTES_PER_TOKEN)
+    slowest = max(settings.first_token_seconds, settings.idle_seconds)
+    timeout = httpx.Timeout(slowest, connect=settings.connect_seconds)
+
+    def limit_waiting(request: httpx.Request) -> None:
+        # The OpenAI client sets one limit for everything; connecting has its own here.
+        request.extensions["timeout"] = timeout.as_dict()
+        request.headers["accept-encoding"] = "identity"
+
+    def limit_reading(response: httpx.Response) -> None:
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise OversizedReply
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Capped(response.stream, limit)
+
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [limit_waiting], "response": [limit_reading]}
+    return httpx.Client(timeout=timeout, follow_redirects=False, event_hooks=hooks)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds that the endpoint asks to wait, or None when it does not say or says it as a date."""
+    try:
+        return max(0.0, float(response.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None

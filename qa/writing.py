@@ -1,0 +1,164 @@
+"""Evidence → an answer written by a language model of which every claim was verified, claim by claim, as it comes.
+
+What fails is dropped and counted. What the model could not do (unreachable, stalled, nonsense, nothing verified) is
+told as a code beside the extractive answer that the reader then gets.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Generator as Pieces
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.types import Document, Language
+from prompts import digest
+from qa.draft import LineReader, read_claims
+from qa.errors import GeneratorError
+from qa.evidence import ScoredSentence
+from qa.extract import DraftClaim
+from qa.generate import Generator
+from qa.gloss import add_glosses
+from qa.grounding import Grounded, SupportScore, ground
+from qa.prompting import Prompts, answer_messages
+from qa.selection import SelectionLimits, choose, to_evidence
+from qa.settings import AnswerSettings, LlmSettings
+from qa.types import Citation, Claim, Engine, Evidence, Mode
+
+_log = logging.getLogger("sitasi.llm")
+Tell = Callable[[Claim, tuple[Citation, ...]], None]
+NOTHING_VERIFIED = "nothing_verified"
+UNCONFIGURED = "generator_unconfigured"
+_CONTEXT_WORDS = 600
+_CONTEXT_MARGIN = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is to be written about: `evidence[n - 1]` is shown as `[n]`; `documents` and `retrieved` as in grounding."""
+
+    question: str
+    language: Language
+    evidence: tuple[Evidence, ...]
+    documents: Mapping[str, Document]
+    retrieved: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`grounded.claims` is empty when nothing held; `fault` then says why."""
+
+    grounded: Grounded
+    fault: str | None = None
+
+
+class Writer:
+    """Has drafts written and believes none of it. Safe to share between threads."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        prompts: Prompts,
+        support: SupportScore,
+        llm: LlmSettings,
+        answer: AnswerSettings,
+    ) -> None:
+        self._generator, self._prompts, self._support = generator, prompts, support
+        self._llm, self._answer = llm, answer
+        self._digest = digest(prompts)
+
+    def engine(self, mode: Mode, fault: str | None = None) -> Engine:
+        """Who is told to have written: the model for GENERATIVE, else nobody."""
+        if mode is Mode.GENERATIVE:
+            return Engine(mode, self._generator.model, self._digest, fault)
+        return Engine(mode, fault=fault)
+
+    def context(self, scored: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
+        """The evidence that is shown: the best sentences, at most `places_of_one` of them from one paper, so that a
+        paper made to match everything cannot fill the context."""
+        taken: dict[str, int] = {}
+        kept = []
+        for one in scored:
+            document = one.retrieved.document.id
+            taken[document] = taken.get(document, 0) + 1
+            if taken[document] <= self._llm.places_of_one:
+                kept.append(one)
+        return to_evidence(choose(kept, SelectionLimits(self._llm.places, _CONTEXT_WORDS, _CONTEXT_MARGIN)))
+
+    def write(self, assignment: Assignment, tell: Tell | None = None) -> Written:
+        """The verified claims of one draft. `tell` hears each as soon as it was verified; a draft that ends in a fault
+        ends without claims, whatever was told."""
+        drafts: list[DraftClaim] = []
+        support = self._remembering()
+        grounded, told = self._ground(drafts, assignment, support), 0
+        messages = answer_messages(
+            self._prompts,
+            assignment.question,
+            assignment.evidence,
+            assignment.language,
+            self._answer.max_sentences,
+        )
+        try:
+            with closing(self._lines(messages)) as lines:
+                for line in lines:
+                    drafts += _new(read_claims(line, assignment.evidence, assignment.language), drafts)
+                    grounded = self._ground(drafts, assignment, support)
+                    told = _tell_new(grounded, told, tell)
+                    if (
+                        len(grounded.claims) >= self._answer.max_sentences
+                        or len(drafts) >= 3 * self._answer.max_sentences
+                    ):
+                        break
+        except GeneratorError as fault:
+            _log.warning("no draft: %s: %s", fault.code, fault)
+            return Written(self._ground((), assignment, support), fault.code)
+        return Written(grounded, None if grounded.claims else NOTHING_VERIFIED)
+
+    def gloss(self, grounded: Grounded, language: Language, started: float) -> Grounded:
+        """The same with translations beside quotes in the other language, where they could be had in the time that is
+        left since `started` (time.monotonic)."""
+        if not self._llm.gloss:
+            return grounded
+        left = self._llm.total_seconds - (time.monotonic() - started)
+        threshold = self._answer.support_threshold
+        try:
+            citations = add_glosses(
+                grounded.citations, language, self._generator, self._prompts, self._support, threshold, left
+            )
+        except GeneratorError as fault:
+            _log.warning("no glosses: %s: %s", fault.code, fault)
+            return grounded
+        return Grounded(grounded.text, grounded.claims, citations, grounded.dropped)
+
+    def _lines(self, messages: tuple[str, str]) -> Pieces[str, None, None]:
+        reader = LineReader()
+        with closing(self._generator.write(*messages, self._llm.total_seconds)) as pieces:
+            for piece in pieces:
+                yield from reader.feed(piece)
+        yield from reader.rest()
+
+    def _ground(self, drafts: Sequence[DraftClaim], assignment: Assignment, support: SupportScore) -> Grounded:
+        threshold = self._answer.support_threshold
+        return ground(drafts, assignment.documents, assignment.retrieved, support, threshold)
+
+    def _remembering(self) -> SupportScore:
+        """The support score, each pair scored once: verified claims are numbered anew with every one that is added."""
+        scored = cache(lambda claim, quotes: self._support(claim, quotes))
+        return lambda claim, quotes: scored(claim, tuple(quotes))
+
+
+def _new(claims: Sequence[DraftClaim], drafts: Sequence[DraftClaim]) -> list[DraftClaim]:
+    """Without what was said already: weak models go round in circles."""
+    said = {draft.text.casefold() for draft in drafts}
+    return [claim for claim in claims if claim.text.casefold() not in said]
+
+
+def _tell_new(grounded: Grounded, told: int, tell: Tell | None) -> int:
+    numbered = {citation.number: citation for citation in grounded.citations}
+    for claim in grounded.claims[told:] if tell else ():
+        assert tell is not None
+        tell(claim, tuple(numbered[number] for number in claim.citations))
+    return len(grounded.claims)
