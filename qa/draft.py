@@ -28,6 +28,7 @@ _MARKUP = re.compile(
 )
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.IGNORECASE | re.DOTALL)
+_ENDED = re.compile(r"[.!?…][”\"»)]?$")
 _LONGEST_CLAIM_WORDS = 90
 _LEAST_WORDS = 3
 # Fewer words outside quotations than these do not show their language.
@@ -79,7 +80,7 @@ def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
         *before, last = _sentences(segment) or [""]
         found += [(sentence, ()) for sentence in before]
         if last:
-            found.append((last if last[-1] in '.!?”"' else last + (match["stop"] or "."), keys))
+            found.append((last if _ENDED.search(last) else last + (match["stop"] or "."), keys))
         elif found and not before:
             text, earlier = found[-1]
             found[-1] = (text, (*earlier, *keys))
@@ -100,12 +101,19 @@ def _claim(text: str, keys: Sequence[int], evidence: Sequence[Evidence], languag
         return fallen
     named = tuple(evidence[key - 1] for key in dict.fromkeys(keys))
     for one in named:
-        if text in one.text and one.language == language:
+        if one.language == language and _whole_sentence(text, one.text):
             return DraftClaim(ClaimKind.QUOTATION, text, ((0, len(text)),), named)
     quoted = _verbatim(text, named)
     if quoted is None or not _in_language(quoted[0], quoted[1], language):
         return fallen
     return DraftClaim(ClaimKind.STATEMENT, quoted[0], quoted[1], named)
+
+
+def _whole_sentence(text: str, stored: str) -> bool:
+    """Whether a text stands in a paper from the beginning of a sentence to its end: half of one may say the opposite."""
+    start = stored.find(text)
+    ends = bool(_ENDED.search(text)) or start + len(text) == len(stored)
+    return start >= 0 and ends and (not stored[:start].strip() or bool(_ENDED.search(stored[:start].rstrip())))
 
 
 def _verbatim(text: str, named: Sequence[Evidence]) -> tuple[str, tuple[Span, ...]] | None:

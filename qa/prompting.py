@@ -17,6 +17,24 @@ _LONGEST_TITLE = 160
 _LONGEST_PIECE = 1500
 # What looks like one of our marks inside a paper is shown in round brackets.
 _LIKE_MARK = re.compile(r"[\[【［]\s*([^\]】］]{0,12})\s*[\]】］]")
+# Text that speaks to a model and not to a reader: of no use as evidence, so no model sees it.
+_ADDRESSES_MODEL = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|prompts?|rules?|above|previous|guidelines?|everything)\b"
+    r"|\b(?:abaikan|lupakan|hiraukan|langgar)\b.{0,60}\b(?:instruksi|perintah|petunjuk|aturan(?:mu)?|prompt|sebelumnya|di atas|semuanya)\b"
+    r"|\b(?:system|developer|assistant|sistem|asisten)\s*(?:prompt|message|pesan)?\s*[:>]|<\|?\s*(?:im_start|im_end|system|endoftext|/?s|/?inst)\b|\[/?INST\]"
+    r"|#{2,}\s*(?:instructions?|system|instruksi|perintah)\b|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|chatbot|dan)\b"
+    r"|\b(?:anda|kamu) (?:sekarang )?adalah (?:sebuah )?(?:ai|asisten|model bahasa|chatbot)\b|\b(?:as an|sebagai) (?:ai|language model|model bahasa)\b"
+    r"|\b(?:new|updated|instruksi|perintah) (?:instructions?|baru)\b|\bend of (?:the )?(?:evidence|context|document|quotes?)\b|\bakhir (?:dari )?(?:bukti|konteks|dokumen|kutipan)\b",
+    re.IGNORECASE,
+)
+
+
+def addresses_model(text: str) -> bool:
+    """Whether a sentence gives orders to a language model."""
+    visible = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Cf", "Co", "Cc")
+    )
+    return bool(_ADDRESSES_MODEL.search(visible))
 
 
 def draw_mark() -> str:
@@ -50,5 +68,6 @@ def gloss_messages(prompts: Prompts, quotes: Mapping[int, str], language: Langua
 
 def _shown(number: int, one: Evidence) -> str:
     head = one.retrieved.document.bibliography
-    where = " · ".join(part for part in (head.title, one.retrieved.passage.section.heading) if part)
+    parts = (head.title, one.retrieved.passage.section.heading)
+    where = " · ".join(part for part in parts if part and not addresses_model(part))
     return f"[{number}] ({harmless(where, _LONGEST_TITLE)}) {harmless(one.text)}"

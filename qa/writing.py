@@ -23,7 +23,7 @@ from qa.extract import DraftClaim
 from qa.generate import Generator
 from qa.gloss import add_glosses
 from qa.grounding import Grounded, SupportScore, ground
-from qa.prompting import Prompts, answer_messages
+from qa.prompting import Prompts, addresses_model, answer_messages
 from qa.selection import SelectionLimits, choose, to_evidence
 from qa.settings import AnswerSettings, LlmSettings
 from qa.types import Citation, Claim, Engine, Evidence, Mode
@@ -82,6 +82,8 @@ class Writer:
         taken: dict[str, int] = {}
         kept = []
         for one in scored:
+            if addresses_model(one.text):
+                continue
             document = one.retrieved.document.id
             taken[document] = taken.get(document, 0) + 1
             if taken[document] <= self._llm.places_of_one:

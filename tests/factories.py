@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from ingest.types import (
     Bibliography,
     Collection,
     Document,
+    DocumentCard,
     EmbeddedDocument,
     EmbeddedPassage,
+    Language,
     MapSegment,
     Passage,
     PassageVectors,
@@ -23,6 +26,7 @@ from ingest.types import (
     SourceFile,
     Vector,
 )
+from qa.types import Evidence, RetrievedPassage
 
 DIMENSION = 16
 
@@ -109,3 +113,27 @@ def embed(document: Document) -> EmbeddedDocument:
             for p in make_passages(document)
         ),
     )
+
+
+def make_evidence(
+    text: str,
+    *,
+    language: Language = "en",
+    document: Document | None = None,
+    title: str | None = None,
+    heading: str = "Findings",
+) -> Evidence:
+    """Evidence that is a paper's whole text, or stands in `document`; its passage is called `{id}@v1#0`."""
+    paper = document or make_document(f"paper-{hashlib.sha256(text.encode()).hexdigest()[:8]}", (text,))
+    bibliography = replace(paper.bibliography, title=title) if title is not None else paper.bibliography
+    start = paper.text.index(text)
+    section = Section((heading,), SectionKind.RESULTS, 0, len(paper.text), language)
+    sentences = (Sentence(0, len(paper.text), language),)
+    passage = Passage(
+        f"{paper.id}@v1#0", paper.id, "v1", 0, 0, len(paper.text), paper.text, section, None, language, sentences
+    )
+    card = DocumentCard(paper.id, paper.version, language, bibliography)
+    found = RetrievedPassage(
+        passage, card, 1, 1.0, 0.9, 1.0, np.zeros((1, 2), np.float32), np.zeros((0, 0), np.float32)
+    )
+    return Evidence(found, start, start + len(text), text, language, 1.0)

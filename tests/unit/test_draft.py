@@ -1,0 +1,95 @@
+"""text of a language model → drafted claims: what it names, what it quotes, and what cannot be a claim of ours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.draft import LineReader, read_claims
+from qa.types import ClaimKind
+from tests.factories import make_evidence
+
+EVIDENCE = (
+    make_evidence("The potters of Lembang fire 14 kilns with waste wood from the saw-\nmills."),
+    make_evidence("Koperasi menjual gerabah ke tiga kota.", language="id"),
+    make_evidence("They sell little abroad."),
+)
+
+# line, then (text, numbers of the evidence it rests on) of each claim
+WOOD = "The potters fire their kilns with wood."
+RICH = "The potters are very rich people."
+LINES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
+    ("The potters fire their kilns with wood [1].", [(WOOD, (1,))]),
+    ("The potters fire their kilns with wood. [1]", [(WOOD, (1,))]),
+    ("- **The potters** fire kilns with wood [1]", [("The potters fire kilns with wood.", (1,))]),
+    ("1. The potters fire kilns with wood [1].", [("The potters fire kilns with wood.", (1,))]),
+    ("They fire kilns and sell little [1][3].", [("They fire kilns and sell little.", (1, 3))]),
+    ("They fire kilns and sell little [1, 3].", [("They fire kilns and sell little.", (1, 3))]),
+    ("They fire kilns and sell little 【1】［3］.", [("They fire kilns and sell little.", (1, 3))]),
+    ("They fire kilns and sell little [1] dan [3].", [("They fire kilns and sell little.", (1,)), ]),
+    ("They fire kilns [1]. They sell little [3].", [("They fire kilns.", (1,)), ("They sell little.", (3,))]),
+    ("Pottery is old. The potters fire kilns [1].", [("Pottery is old.", ()), ("The potters fire kilns.", (1,))]),
+    ("The potters are very rich people [9].", [(RICH, ())]),
+    ("The potters are very rich people [0].", [(RICH, ())]),
+    ("The potters are very rich people [1][9].", [(RICH, ())]),
+    ("The potters are very rich people.", [(RICH, ())]),
+    ("See https://evil.example for the kilns [1].", [("See https://evil.example for the kilns.", ())]),
+    ("See [the kilns](//evil.example) of the potters [1].", [("See [the kilns](//evil.example) of the potters.", ())]),
+    ("The potters <b>fire</b> their kilns daily [1].", [("The potters <b>fire</b> their kilns daily.", ())]),
+    ("![kilns](x.png) The potters fire kilns [1].", [("![kilns](x.png) The potters fire kilns.", ())]),
+    ("Para perajin membakar tungku dengan kayu sisa [1].", [("Para perajin membakar tungku dengan kayu sisa.", ())]),
+    ("They use “waste wood from the sawmills” [1].", [("They use “waste wood from the saw-\nmills”.", (1,))]),
+    ('They heat them with "good coal from the mine" [1].', [('They heat them with "good coal from the mine".', ())]),
+    ("[1]", []),
+    ("", []),
+    ("Answer:", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "claims"), LINES)
+def test_a_line_becomes_claims_with_the_evidence_they_name(
+    line: str, claims: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    read = read_claims(line, EVIDENCE, "en")
+    assert [(one.text, tuple(EVIDENCE.index(e) + 1 for e in one.evidence)) for one in read] == claims
+
+
+def test_what_is_copied_word_for_word_is_a_quotation() -> None:
+    (claim,) = read_claims("They sell little abroad. [3]", EVIDENCE, "en")
+    assert claim.kind is ClaimKind.QUOTATION and claim.quoted == ((0, len(claim.text)),)
+
+
+def test_quoted_words_stand_as_the_paper_has_them() -> None:
+    (claim,) = read_claims("They heat them with “waste wood from the sawmills” [1].", EVIDENCE, "en")
+    ((start, end),) = claim.quoted
+    assert claim.text[start:end] in EVIDENCE[0].text and claim.kind is ClaimKind.STATEMENT
+
+
+def test_a_quotation_in_the_other_language_does_not_make_the_claim_foreign() -> None:
+    (claim,) = read_claims("The cooperative “menjual gerabah ke tiga kota” every year, it says [2].", EVIDENCE, "en")
+    assert claim.evidence == (EVIDENCE[1],)
+
+
+@given(st.text(max_size=300), st.integers(1, 9))
+def test_any_text_in_any_pieces_gives_the_same_lines_and_never_fails(text: str, size: int) -> None:
+    whole, cut = LineReader(), LineReader()
+    lines = [*whole.feed(text), *whole.rest()]
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    assert [*(line for piece in pieces for line in cut.feed(piece)), *cut.rest()] == lines
+    for line in lines:
+        for claim in read_claims(line, EVIDENCE, "en"):
+            assert all(claim.text[start:end] for start, end in claim.quoted)
+
+
+def test_what_a_model_thinks_aloud_is_not_its_answer() -> None:
+    reader = LineReader()
+    lines = [*reader.feed("<think>\nThey are rich [1].\n"), *reader.feed("</think>They sell little abroad [3].\n")]
+    assert lines == ["They sell little abroad [3]."]
+    assert LineReader().feed("<think>for ever\nand ever\n") == []
+
+
+def test_half_a_sentence_is_not_a_quotation_of_it() -> None:
+    evidence = [make_evidence("It is not true that the potters sell abroad.")]
+    (claim,) = read_claims("the potters sell abroad. [1]", evidence, "en")
+    assert claim.kind is ClaimKind.STATEMENT
