@@ -13,6 +13,11 @@ function languageAround(claim, citations) {
   return whole ? spoken : { id: "en", en: "id" }[spoken];
 }
 
+/** What a reader sees of a claim; a translation may come after its claim. */
+function shownAs(claim, citations, language) {
+  return JSON.stringify([claim, language, citations.map((citation) => citation.translation)]);
+}
+
 export class AnswerView {
   /** `open(citation, opener)` shows a passage; `retry` asks again. */
   constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
@@ -41,7 +46,7 @@ export class AnswerView {
 
   /** One verified sentence with its citations; `language` is that of the answer, when it is known already. */
   addClaim(claim, citations, language = languageAround(claim, citations) ?? this.ui.language) {
-    this.shown.push(JSON.stringify([claim, language]));
+    this.shown.push(shownAs(claim, citations, language));
     this.claims.append(claimNode(this.ui, claim, citations, language, this.open));
   }
 
@@ -49,16 +54,20 @@ export class AnswerView {
   finish(answer) {
     this.answer = answer;
     const { ui } = this;
-    const wanted = answer.claims.map((claim) => JSON.stringify([claim, answer.language]));
+    const cited = (claim) => answer.citations.filter((citation) => claim.citations.includes(citation.number));
+    const wanted = answer.claims.map((claim) => shownAs(claim, cited(claim), answer.language));
     if (this.shown.some((claim, place) => claim !== wanted[place])) {
       this.claims.replaceChildren();
       this.shown = [];
     }
     for (const claim of answer.claims.slice(this.shown.length)) {
-      this.addClaim(claim, answer.citations.filter((citation) => claim.citations.includes(citation.number)), answer.language);
+      this.addClaim(claim, cited(claim), answer.language);
     }
     if (answer.standalone_question && answer.standalone_question !== answer.question) {
       this.notes.append(ui.el("p", { t: ["understoodAs", { question: answer.standalone_question }] }));
+    }
+    if (answer.engine?.fault && answer.status === "answered") {
+      this.notes.append(ui.el("p", { t: answer.engine.fault === "nothing_verified" ? "modelFailedCheck" : "modelAway" }));
     }
     if (answer.status === "answered") this.#answered(answer);
     else this.#abstained(answer);

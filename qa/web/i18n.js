@@ -64,6 +64,14 @@ export const TEXTS = {
   answered: ["Selesai. Kalimat: {n}. Makalah yang disitasi: {sources}.", "Done. Sentences: {n}. Papers cited: {sources}."],
   stopped: ["Dihentikan. Kalimat di atas sudah diperiksa.", "Stopped. The sentences above had been checked."],
   answer: ["Jawaban", "Answer"],
+  modelAway: [
+    "Model bahasa sedang tidak dapat dipakai, jadi jawaban ini mengutip makalah langsung.",
+    "The language model could not be used, so this answer quotes the papers directly.",
+  ],
+  modelFailedCheck: [
+    "Tidak ada kalimat model bahasa yang lolos pemeriksaan, jadi jawaban ini mengutip makalah langsung.",
+    "No sentence of the language model passed the check, so this answer quotes the papers directly.",
+  ],
   understoodAs: ["Dipahami sebagai: {question}", "Understood as: {question}"],
   sources: ["Makalah yang disitasi", "Papers cited"],
   dropped: [

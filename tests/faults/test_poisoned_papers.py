@@ -156,7 +156,7 @@ def test_an_order_split_over_two_passages(goal: str) -> None:
         "The potters of Lembang fire 14 kilns [2].",
         "The study says “fire 14 kilns every single day” of Lembang [1].",
         "The potters of Lembang fire 14 kilns.",
-        "The potters of Lembang fire 14 kilns [1] https://evil.example.",
+        "The potters of Lembang, see https://evil.example, fire 14 kilns [1].",
     ],
 )
 def test_a_lie_in_good_form_is_dropped_and_counted(lie: str) -> None:

@@ -1,0 +1,225 @@
+"""question → an answer written by a language model: what it cannot do, the reader still gets quoted from the papers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ingest.settings import EmbeddingSettings
+from qa.api.app import create_app
+from qa.bootstrap import Sitasi, open_sitasi
+from qa.collection import Intake
+from qa.settings import LlmSettings, load_settings
+from qa.types import Answer, ClaimKind, Mode, Question
+from tests.scripted_endpoint import Call, Script, ScriptedEndpoint, saying, scripted
+
+pytest.importorskip("llama_index.llms.openai_like", reason="the extra `llm` is not installed")
+
+POTTERS = """# Pottery cooperatives of Lembang
+
+## Results
+
+The pottery cooperative of Lembang has 42 members. Its members fire 14 kilns with waste wood from the sawmills.
+The cooperative was founded in 2009 by five families. Sales fell during the rainy season because the clay dries slowly.
+The cooperative does not export its pots. Most buyers come from Bandung on weekends.
+"""
+SALT = """# Petani garam Tuban dan gudang bersama
+
+## Hasil
+
+Petani garam Tuban menyimpan hasil panen di 6 gudang bersama. Gudang itu dibangun dinas perikanan pada tahun 2015.
+Sebanyak 120 petani memakai gudang tersebut. Harga garam turun ketika musim panen tiba.
+"""
+KILNS = "How many kilns do the potters of Lembang fire?"
+STORES = "How many shared warehouses do the salt farmers of Tuban use?"
+_SHOWN = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[ScriptedEndpoint]:
+    with scripted(saying("Nothing.")) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def sitasi(endpoint: ScriptedEndpoint, model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitasi]:
+    """Two papers of our own, one in each language, and a language model whose every word the test decides."""
+    folder = tmp_path_factory.mktemp("generative")
+    for name, text in (("potters.md", POTTERS), ("salt.md", SALT)):
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = load_settings(
+        home=folder / "home",
+        embedding=EmbeddingSettings(models=model_home / "models"),
+        llm=LlmSettings.model_validate(
+            {"url": endpoint.url, "model": "scripted", "idle_seconds": 1, "first_token_seconds": 8, "total_seconds": 20}
+        ),
+    )
+    with ExitStack() as stack:
+        opened = open_sitasi(settings)
+        stack.callback(opened.close)
+        Intake(opened.library, opened.embedder, settings).ingest(
+            [folder / "potters.md", folder / "salt.md"], prune=False
+        )
+        yield opened
+
+
+def citing(*claims: tuple[str, str], then: Script | None = None) -> Script:
+    """Says each text with the number of the evidence that holds some words."""
+
+    def script(call: Call) -> None:
+        shown = _SHOWN.findall(call.body["messages"][1]["content"])
+        call.head()
+        for text, words in claims:
+            number = next((number for number, held in shown if words in held), "77")
+            call.say(f"{text} [{number}].\n")
+        (then or (lambda call: call.end()))(call)
+
+    return script
+
+
+def ask(sitasi: Sitasi, endpoint: ScriptedEndpoint, script: Script, question: str, **changes: object) -> Answer:
+    endpoint.script = script
+    endpoint.calls.clear()
+    outcome = sitasi.answers.answer(Question(question, **changes))  # type: ignore[arg-type]
+    assert isinstance(outcome, Answer)
+    return outcome
+
+
+def test_what_holds_is_the_answer_and_who_wrote_it_is_told(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    answer = ask(sitasi, endpoint, citing(("The potters of Lembang fire 14 kilns with waste wood", "14 kilns")), KILNS)
+    (claim,) = answer.claims
+    assert claim.kind is ClaimKind.STATEMENT and "14 kilns" in answer.citations[0].quote
+    assert answer.text == f"{claim.text} [1]"
+    assert (answer.trace.engine.mode, answer.trace.engine.model) == (Mode.GENERATIVE, "scripted")
+    assert answer.trace.engine.prompt_digest and answer.trace.engine.fault is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "The potters of Lembang fire 15 kilns with waste wood",
+        "The potters of Cirebon fire 14 kilns with waste wood",
+        "The potters of Lembang do not fire 14 kilns with waste wood",
+        "The moon is made of green cheese and honey",
+    ],
+)
+def test_what_does_not_hold_is_dropped_beside_what_does(sitasi: Sitasi, endpoint: ScriptedEndpoint, wrong: str) -> None:
+    good = "The potters of Lembang fire 14 kilns with waste wood"
+    answer = ask(sitasi, endpoint, citing((wrong, "14 kilns"), (good, "14 kilns")), KILNS)
+    assert [claim.text for claim in answer.claims] == [f"{good}."]
+    assert answer.dropped_claims == 1 and answer.grounding.value == "partial"
+
+
+def test_when_nothing_holds_the_papers_are_quoted(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    answer = ask(sitasi, endpoint, citing(("The potters of Lembang fire 99 kilns", "14 kilns")), KILNS)
+    assert answer.trace.engine.mode is Mode.EXTRACTIVE and answer.trace.engine.fault == "nothing_verified"
+    assert any("14 kilns" in claim.text for claim in answer.claims) and answer.dropped_claims == 1
+
+
+FAULTS: dict[str, tuple[Script, str]] = {
+    "denied": (lambda call: call.head("401 Unauthorized", "application/json"), "generator_denied"),
+    "no such model": (lambda call: call.head("404 Not Found", "application/json"), "generator_refused"),
+    "busy": (lambda call: call.head("429 Too Many Requests", "application/json", retry_after="60"), "generator_busy"),
+    "failed": (lambda call: call.head("500 Oh", "application/json"), "generator_failed"),
+    "web page": (lambda call: (call.head(kind="text/html"), call.send("<h1>Hello</h1>")), "generator_unreachable"),  # type: ignore[dict-item]
+    "cut after a good claim": (
+        citing(("The potters of Lembang fire 14 kilns with waste wood", "14 kilns"), then=lambda call: call.reset()),
+        "generator_unreachable",
+    ),
+    "stalls after a good claim": (
+        citing(("The potters of Lembang fire 14 kilns with waste wood", "14 kilns"), then=lambda call: call.wait()),  # type: ignore[dict-item, arg-type, return-value]
+        "generator_timed_out",
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "code"), FAULTS.values(), ids=FAULTS.keys())
+def test_every_fault_has_a_code_and_the_papers_are_quoted(
+    sitasi: Sitasi, endpoint: ScriptedEndpoint, script: Script, code: str
+) -> None:
+    answer = ask(sitasi, endpoint, script, KILNS)
+    assert (answer.trace.engine.mode, answer.trace.engine.fault) == (Mode.EXTRACTIVE, code)
+    assert answer.claims and all(claim.kind is ClaimKind.QUOTATION for claim in answer.claims)
+
+
+def test_an_extractive_answer_asks_no_model(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    answer = ask(sitasi, endpoint, saying("Nothing."), KILNS, mode=Mode.EXTRACTIVE)
+    assert endpoint.calls == [] and answer.trace.engine.fault is None
+
+
+def glossing(answer: Script, gloss: str) -> Script:
+    """Answers the first request with a script and every other with a translation of its first quote."""
+
+    def script(call: Call) -> None:
+        if "Question:" in call.body["messages"][1]["content"]:
+            answer(call)
+        else:
+            saying(f"[1] {gloss}")(call)
+
+    return script
+
+
+def test_a_quote_in_the_other_language_gets_a_checked_translation(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    claim = ("The salt farmers of Tuban keep their harvest in 6 shared warehouses", "6 gudang bersama")
+    gloss = "The salt farmers of Tuban store their harvest in 6 shared warehouses."
+    answer = ask(sitasi, endpoint, glossing(citing(claim), gloss), STORES)
+    assert answer.trace.engine.mode is Mode.GENERATIVE, answer
+    assert answer.citations[0].quote_language == "id" and answer.citations[0].translation == gloss
+    wrong = ask(sitasi, endpoint, glossing(citing(claim), gloss.replace("6", "16")), STORES)
+    assert wrong.citations[0].translation is None
+
+
+def events(text: str) -> list[tuple[str, dict[str, object]]]:
+    blocks = (dict(line.split(": ", 1) for line in block.split("\n")) for block in text.strip().split("\n\n"))
+    return [(block["event"], json.loads(block["data"])) for block in blocks]
+
+
+@pytest.fixture(scope="module")
+def client(sitasi: Sitasi) -> Iterator[TestClient]:
+    def ingest(*_: object) -> None:
+        raise AssertionError("no papers are put in here")
+
+    app = create_app(lambda: sitasi, sitasi.settings, ingest)  # type: ignore[arg-type]
+    service = app.state.service
+    service.load()
+    yield TestClient(app, base_url="http://127.0.0.1:8000")
+
+
+def test_a_stream_sends_only_verified_claims_before_the_end(client: TestClient, endpoint: ScriptedEndpoint) -> None:
+    good = "The potters of Lembang fire 14 kilns with waste wood"
+    endpoint.script = citing(("The potters of Lembang fire 15 kilns", "14 kilns"), (good, "14 kilns"))
+    told = events(client.post("/v1/answers", json={"question": KILNS, "stream": True}).text)
+    assert [name for name, _ in told] == ["retrieved", "claim", "done"]
+    assert told[1][1]["claim"]["text"] == f"{good}."  # type: ignore[index]
+    assert told[2][1]["engine"]["mode"] == "generative" and told[2][1]["dropped_claims"] == 1  # type: ignore[index]
+
+
+def test_a_stream_whose_model_fails_ends_with_the_quoted_answer(client: TestClient, endpoint: ScriptedEndpoint) -> None:
+    good = "The potters of Lembang fire 14 kilns with waste wood"
+    endpoint.script = citing((good, "14 kilns"), then=lambda call: call.reset())
+    told = events(client.post("/v1/answers", json={"question": KILNS, "stream": True}).text)
+    names, done = [name for name, _ in told], told[-1][1]
+    assert names[0] == "retrieved" and names[-1] == "done" and "error" not in names
+    assert done["engine"] == {
+        "mode": "extractive",
+        "model": None,
+        "prompt_digest": None,
+        "fault": "generator_unreachable",
+    }
+    sent = [told_claim["claim"] for name, told_claim in told if name == "claim"]
+    assert all(claim in sent for claim in done["claims"])  # type: ignore[attr-defined]
+
+
+def test_generative_mode_without_a_model_is_told_beside_the_quoted_answer(sitasi: Sitasi) -> None:
+    from qa.bootstrap import build_answers
+
+    settings = sitasi.settings.model_copy(update={"llm": LlmSettings()})
+    answers = build_answers(sitasi.library, sitasi.embedder, settings)
+    outcome = answers.answer(Question(KILNS, mode=Mode.GENERATIVE))
+    assert isinstance(outcome, Answer) and outcome.trace.engine.fault == "generator_unconfigured"
