@@ -258,7 +258,7 @@ def answer_body(outcome: Outcome) -> AnswerBody:
 
 def claim_event(claim: Claim, citations: tuple[Citation, ...]) -> ClaimEventBody:
     """One verified claim with the citations that it names."""
-    return ClaimEventBody(claim=_claim_body(claim), citations=tuple(map(citation_body, citations)))
+    return ClaimEventBody(claim=claim_body(claim), citations=tuple(map(citation_body, citations)))
 
 
 def claim_events(answer: AnswerBody) -> tuple[ClaimEventBody, ...]:
