@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -64,6 +64,10 @@ class LlmSettings(Section):
     gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
 
 
+EmbedToken = Annotated[str, Field(pattern=r"^pub_[A-Za-z0-9_-]{3,64}$")]
+Origin = Annotated[str, Field(pattern=r"^https?://[^\s/*;,]+$")]
+
+
 class ServerSettings(Section):
     """Where the service listens."""
 
@@ -82,6 +86,13 @@ class ServerSettings(Section):
     )
     frame_ancestors: tuple[str, ...] = Field(
         (), description="Sites that may show the service's pages in a frame; empty means none."
+    )
+    embed_tokens: dict[EmbedToken, tuple[Origin, ...]] = Field(
+        {},
+        description="Public tokens (`pub_…`) with the sites that may use each, as JSON; they may call and frame too.",
+    )
+    embed_questions_per_minute: int = Field(
+        10, ge=1, le=10_000, description="Questions that one visitor of a site with a token may ask in a minute."
     )
     max_body_bytes: int = Field(
         262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart."

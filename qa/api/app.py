@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from qa.api import answers, chat, compare, documents, errors, feedback, health, jobs, pages
 from qa.api.edge import Edge
+from qa.api.embedding import EmbedGate, embedding_origins
 from qa.api.mcp import mcp_tools
 from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
@@ -85,10 +86,12 @@ def create_app(
     app.router.routes.extend(tools.routes)
     pages.mount_files(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    if settings.server.allowed_origins:
+    origins = embedding_origins(settings.server)
+    if origins:
+        app.add_middleware(EmbedGate, settings=settings.server)
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=settings.server.allowed_origins,
+            allow_origins=origins,
             allow_methods=["GET", "POST"],
             allow_headers=["accept-language", "authorization", "content-type", "x-sitasi-token"],
             expose_headers=["content-language", "retry-after", "x-request-id"],

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.api.embedding import embedding_origins, frame_ancestors
 from qa.api.errors import RequestError, language_of, problem_response
 from qa.settings import ServerSettings
 
@@ -32,17 +33,18 @@ def content_security_policy(frame_ancestors: tuple[str, ...]) -> str:
     )
 
 
-def security_headers(settings: ServerSettings) -> dict[str, str]:
-    """Headers that every response carries."""
+def security_headers(settings: ServerSettings, query: bytes = b"") -> dict[str, str]:
+    """Headers of the response to a request with this query string, which may name an embed token."""
+    framed_by = frame_ancestors(settings, query)
     headers = {
-        "content-security-policy": content_security_policy(settings.frame_ancestors),
+        "content-security-policy": content_security_policy(framed_by),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
-    if not settings.frame_ancestors:
+    if not framed_by:
         headers["x-frame-options"] = "DENY"
     if settings.public_url and settings.public_url.startswith("https:"):
         headers["strict-transport-security"] = "max-age=31536000"
@@ -73,7 +75,7 @@ def host_is_served(host: str, settings: ServerSettings) -> bool:
 def origin_may_write(origin: str | None, host: str, settings: ServerSettings) -> bool:
     """Whether a page of `origin` may send something: the service's own pages and the listed sites. Callers that are
     not browsers send no Origin."""
-    if origin is None or origin in settings.allowed_origins:
+    if origin is None or origin in embedding_origins(settings):
         return True
     own = {host.lower()}
     if settings.public_url:
@@ -87,7 +89,6 @@ class Edge:
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self.app = app
         self.settings = settings
-        self.headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -109,7 +110,7 @@ class Edge:
                     replaced = True
                     await self._refuse(RequestError("body_too_large"), scope, receive, send, request_id)
                     return
-                self._add_headers(message, request_id)
+                self._add_headers(message, scope, request_id)
             await send(message)
 
         try:
@@ -126,16 +127,16 @@ class Edge:
         finally:
             self._note(scope, status, started, request_id)
 
-    def _add_headers(self, message: Message, request_id: str) -> None:
+    def _add_headers(self, message: Message, scope: Scope, request_id: str) -> None:
         headers = MutableHeaders(scope=message)
-        for name, value in self.headers.items():
+        for name, value in security_headers(self.settings, scope["query_string"]).items():
             headers.setdefault(name, value)
         headers["x-request-id"] = request_id
 
     async def _refuse(self, error: Exception, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(message, request_id)
+                self._add_headers(message, scope, request_id)
             await send(message)
 
         response = problem_response(error, language_of(Request(scope)), request_id)

@@ -109,7 +109,7 @@ def problem_of(error: Exception, language: Language, request_id: str, *, operato
         return _invalid_request(error, language, request_id)
     if isinstance(error, RequestError):
         status, told = http_wording.told(error.code, language)
-        return _problem(told, status, False, request_id)
+        return _problem(told, status, status == 429, request_id)
     if isinstance(error, HTTPException):
         status, told = http_wording.told_status(error.status_code, language)
         return _problem(told, status, status in (429, 503), request_id)
@@ -133,7 +133,7 @@ def problem_response(
     if isinstance(error, HTTPException | RequestError) and error.headers:
         headers.update(error.headers)
     if problem.status in (429, 503):
-        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+        headers.setdefault("retry-after", str(RETRY_AFTER_SECONDS))
     return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -32,6 +32,27 @@ _WORDING: dict[str, tuple[int, str, str, str, str]] = {
         "Run the command on the server's own machine, as the user who started it.",
         "Jalankan perintahnya di mesin server itu sendiri, sebagai pengguna yang menjalankannya.",
     ),
+    "embed_token_unknown": (
+        401,
+        "This embed token is not known here",
+        "Token penyematan ini tidak dikenal di sini",
+        "Ask the operator for the token of this site (SITASI_SERVER__EMBED_TOKENS).",
+        "Minta token untuk situs ini kepada pengelola (SITASI_SERVER__EMBED_TOKENS).",
+    ),
+    "embed_token_missing": (
+        401,
+        "Pages of this site must show their embed token",
+        "Halaman situs ini harus menunjukkan token penyematannya",
+        "Put the token into the attribute `token` of the widget.",
+        "Tulis token itu di atribut `token` pada widget.",
+    ),
+    "visitor_limit": (
+        429,
+        "You have asked many questions in a short time",
+        "Anda sudah bertanya banyak dalam waktu singkat",
+        "Wait as long as Retry-After says, then ask again.",
+        "Tunggu selama yang disebut di Retry-After, lalu tanyakan lagi.",
+    ),
     "origin_refused": (
         403,
         "Pages of this site may not call the service",

@@ -138,6 +138,9 @@ async def embed(
     service: Annotated[Service, Depends(service_of)],
     url: Annotated[str, Query(max_length=2000, description="Permalink of a shared answer.")],
     format: Annotated[str, Query(max_length=10, description="Only `json`.")] = "json",  # noqa: A002 - the standard's name
+    embed_token: Annotated[
+        str | None, Query(alias="embed", max_length=80, description="Embed token of the site that shows the frame.")
+    ] = None,
     maxwidth: Size = None,
     maxheight: Size = None,
 ) -> dict[str, Any]:
@@ -147,7 +150,9 @@ async def embed(
     settings = service.settings.server
     base = base_of(request, settings)
     kept = await service.read(lambda: _shared(service, _answer_id(url, base)))
-    return oembed(kept, base, framed=bool(settings.frame_ancestors), width=maxwidth, height=maxheight)
+    token = embed_token if embed_token in settings.embed_tokens else None
+    framed = bool(settings.frame_ancestors) or token is not None
+    return oembed(kept, base, framed=framed, width=maxwidth, height=maxheight, token=token)
 
 
 def _answer_id(url: str, base: str) -> str:

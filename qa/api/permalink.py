@@ -72,8 +72,11 @@ def json_ld(kept: KeptBody, base: str) -> dict[str, Any]:
     return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": asked}
 
 
-def oembed(kept: KeptBody, base: str, *, framed: bool, width: int | None, height: int | None) -> dict[str, Any]:
-    """The oEmbed 1.0 answer for a shared permalink: `rich` with a frame when pages may be framed, else a `link`."""
+def oembed(
+    kept: KeptBody, base: str, *, framed: bool, width: int | None, height: int | None, token: str | None = None
+) -> dict[str, Any]:
+    """The oEmbed 1.0 answer for a shared permalink: `rich` with a frame when pages may be framed, else a `link`. The
+    frame's address names the embed `token`, whose sites may show it."""
     told: dict[str, Any] = {
         "version": "1.0",
         "type": "rich" if framed else "link",
@@ -84,7 +87,7 @@ def oembed(kept: KeptBody, base: str, *, framed: bool, width: int | None, height
     }
     if framed:
         wide, high = min(width or _EMBED_WIDTH, _EMBED_WIDTH), min(height or _EMBED_HEIGHT, _EMBED_HEIGHT)
-        source = escape(f"{base}/a/{kept.id}")
+        source = escape(f"{base}/a/{kept.id}{f'?embed={token}' if token else ''}")
         told["html"] = (
             f'<iframe src="{source}" width="{wide}" height="{high}" title="{escape(kept.question)}" '
             'sandbox="allow-scripts allow-same-origin allow-popups" loading="lazy"></iframe>'

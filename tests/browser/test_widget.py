@@ -51,6 +51,12 @@ class Portal:
         )
         return HTMLResponse(html, headers={"content-security-policy": policy})
 
+    def framing(self, _: Any) -> Response:
+        """A page that frames the service's chat for the token of the first portal."""
+        frame = f'<iframe src="{self.service}/?embed=pub_library" width="600" height="400" title="Sitasi"></iframe>'
+        icon = '<link rel="icon" href="data:,">'
+        return HTMLResponse(f'<!doctype html><html lang="id"><title>Portal</title>{icon}{frame}</html>')
+
     def sheet(self, _: Any) -> Response:
         """The page's own style sheet."""
         return Response(self.style, media_type="text/css")
@@ -63,7 +69,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, F
     app = Starlette(routes=[Route("/", site.page), Route("/style.css", site.sheet)])
     with (
         listening(app) as address,
-        sitasi_at(tmp_path_factory.mktemp("widget"), allowed_origins=(address,)) as (service, parts),
+        sitasi_at(
+            tmp_path_factory.mktemp("widget"), allowed_origins=(address,), embed_tokens={"pub_123": (address,)}
+        ) as (service, parts),
     ):
         site.service, site.address = service, address
         yield site, parts
@@ -214,3 +222,59 @@ def test_an_unlisted_origin_gets_no_answer_and_one_sentence(open_page: Open, por
         assert page.locator("sitasi-chat textarea").count() == 0
     finally:
         site.service = listed
+
+
+@pytest.fixture(scope="session")
+def tokened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, Portal]]:
+    """Two portals before one service: the first holds the token `pub_library`, the second may not use it."""
+    listed, other = Portal(), Portal()
+    apps = [
+        Starlette(routes=[Route("/", site.page), Route("/framing", site.framing), Route("/style.css", site.sheet)])
+        for site in (listed, other)
+    ]
+    with listening(apps[0]) as first, listening(apps[1]) as second:
+        tokens = {"pub_library": (first,), "pub_other": (second,)}
+        with sitasi_at(tmp_path_factory.mktemp("tokens"), embed_tokens=tokens, embed_questions_per_minute=2) as (
+            service,
+            _,
+        ):
+            listed.service, listed.address = service, first
+            other.service, other.address = service, second
+            yield listed, other
+
+
+def test_a_token_works_on_its_own_site_until_the_visitor_has_asked_too_often(
+    open_page: Open, tokened: tuple[Portal, Portal]
+) -> None:
+    site = tokened[0]
+    page = embedded(open_page, site, 'lang="id" token="pub_library"', STYLE_BOMB, also=(site.service,), allow=("429",))
+    for _ in range(2):
+        assert ask(page).locator(".claim").count() == 3
+        page.locator("sitasi-chat .turn:not([aria-busy])").last.wait_for()
+    page.locator("sitasi-chat textarea").fill(WHO)
+    page.keyboard.press("Enter")
+    page.locator("sitasi-chat [role=alert]").wait_for()
+    assert "sudah bertanya banyak" in page.locator("sitasi-chat [role=alert]").inner_text()
+
+
+def test_a_token_copied_to_another_site_is_refused_there(open_page: Open, tokened: tuple[Portal, Portal]) -> None:
+    site = tokened[1]
+    page = embedded(open_page, site, 'lang="id" token="pub_library"', also=(site.service,), allow=("403",))
+    page.locator("sitasi-chat [role=alert]").wait_for()
+    assert "tidak boleh memanggil" in page.locator("sitasi-chat [role=alert]").inner_text()
+    assert page.locator("sitasi-chat textarea").count() == 0
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_page_is_framed_by_the_site_of_its_token_only(
+    open_page: Open, tokened: tuple[Portal, Portal], mine: bool
+) -> None:
+    site = tokened[0] if mine else tokened[1]
+    page = open_page(goto=False, at=site.address, also=(site.service,), allow=() if mine else ("frame-ancestors",))
+    page.goto(f"{site.address}/framing")
+    shown = page.frame_locator("iframe").locator("#question")
+    if mine:
+        shown.wait_for()
+    else:
+        page.wait_for_load_state("networkidle")
+        assert shown.count() == 0
