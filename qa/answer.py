@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import monotonic, perf_counter
@@ -28,6 +28,7 @@ from qa.understand import Understood, understand
 from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
 
 Outcome = Answer | Abstention
+Found = Callable[[Sequence[RetrievedPassage]], None]
 _NEAREST = 3
 _REMEMBERED_TEXTS = 32_768
 
@@ -82,9 +83,10 @@ class AnswerService:
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
-    def answer(self, question: Question, tell: Tell | None = None) -> Outcome:
+    def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
 
+        `found` hears the passages, best first, as soon as they are retrieved (not for greetings, which search nothing);
         `tell` hears each claim that a language model wrote as soon as it was verified; what is returned decides.
         Raises InvalidQuestion for empty or overlong text."""
         started = perf_counter()
@@ -97,6 +99,8 @@ class AnswerService:
         understood = self._understood(question, text)
         language = understood.language
         considered = self._consider(question, understood)
+        if found is not None:
+            found(considered.retrieval.passages)
         timings = considered.retrieval.timings_ms
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:

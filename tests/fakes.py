@@ -79,10 +79,12 @@ class WordAnswers:
             for rank, (score, passage) in enumerate(best, start=1)
         )
 
-    def answer(self, question: Question, tell: Any = None) -> Answer | Abstention:
+    def answer(self, question: Question, tell: Any = None, heard: Any = None) -> Answer | Abstention:
         """Verbatim sentences, each its own claim and citation, or an abstention; nothing is told before the end."""
         self.asked.append(question)
         found = self.retrieve(question, 2)
+        if heard is not None:
+            heard(found)
         trace = self._trace(question)
         if not found:
             return Abstention(trace, Reason.BELOW_THRESHOLD, "The papers do not answer this.", (), 0)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
-from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, claim_events, passage_body
+from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, claim_events
 from qa.api.errors import documented, language_of, problem_of
 from qa.api.examples import ABSTAINED, ANSWERED, STREAM
 from qa.api.hearing import answering
@@ -23,7 +23,6 @@ from qa.types import Question
 
 router = APIRouter(tags=["answers"])
 
-STREAMED_PASSAGES = 5
 _STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -33,16 +32,20 @@ def _event(name: str, body: BaseModel) -> bytes:
 
 async def _stream(service: Service, question: Question, request: Request) -> AsyncIterator[bytes]:
     """The events of one answer. The status line is out by now, so a failure becomes an `error` event and an end."""
-    sitasi = service.sitasi
+    searched, told = False, list[ClaimBody]()
     try:
-        found = await service.work(lambda: sitasi.answers.retrieve(question, STREAMED_PASSAGES))
-        yield _event("retrieved", RetrievedBody(passages=tuple(map(passage_body, found))))
-        told: list[ClaimBody] = []
         async with answering(service, question) as heard:
-            async for event in heard.claims():
-                told.append(event.claim)
-                yield _event("claim", event)
+            async for event in heard.events():
+                if isinstance(event, RetrievedBody):
+                    searched = True
+                    yield _event("retrieved", event)
+                else:
+                    told.append(event.claim)
+                    yield _event("claim", event)
             body = heard.body
+        if not searched:
+            # A greeting searches nothing; a stream begins alike all the same.
+            yield _event("retrieved", RetrievedBody(passages=()))
         # Claims that were written and then given up are followed by those that the answer holds; `done` is the answer.
         for event in claim_events(body):
             if event.claim not in told:

@@ -1,30 +1,36 @@
-"""Answering thread → event stream: verified claims as they come, and the end of the work when the reader has left."""
+"""Answering thread → event stream: passages and verified claims as they come, and an end when the reader has left."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
-from qa.api.bodies import AnswerBody, ClaimEventBody, claim_event
+from qa.api.bodies import AnswerBody, ClaimEventBody, RetrievedBody, claim_event, passage_body
 from qa.api.keeping import answer_and_keep
 from qa.api.state import Service
-from qa.types import Citation, Claim, Question
+from qa.types import Citation, Claim, Question, RetrievedPassage
 
 
 class ReaderLeft(Exception):
     """Nobody listens to this answer any more."""
 
 
-class Hearing:
-    """One answer in the making. `body` is there once `claims` has ended."""
+Heard: TypeAlias = RetrievedBody | ClaimEventBody
+STREAMED_PASSAGES = 5
 
-    def __init__(self, work: asyncio.Task[AnswerBody], told: asyncio.Queue[ClaimEventBody]) -> None:
+
+class Hearing:
+    """One answer in the making. `body` is there once `events` has ended."""
+
+    def __init__(self, work: asyncio.Task[AnswerBody], told: asyncio.Queue[Heard]) -> None:
         self._work, self._told = work, told
 
-    async def claims(self) -> AsyncIterator[ClaimEventBody]:
-        """Claims as they are verified. Raises whatever ended the work."""
+    async def events(self) -> AsyncIterator[Heard]:
+        """The first passages as soon as they are found (never for greetings), then claims as they are verified. Raises
+        whatever ended the work."""
         while not (self._work.done() and self._told.empty()):
             waiting = asyncio.ensure_future(self._told.get())
             await asyncio.wait({waiting, self._work}, return_when=asyncio.FIRST_COMPLETED)
@@ -44,7 +50,7 @@ class Hearing:
 async def answering(service: Service, question: Question) -> AsyncIterator[Hearing]:
     """Answer in the service's pool while the block runs; leaving it early ends the work at the next claim."""
     loop, left = asyncio.get_running_loop(), threading.Event()
-    told: asyncio.Queue[ClaimEventBody] = asyncio.Queue()
+    told: asyncio.Queue[Heard] = asyncio.Queue()
     sitasi = service.sitasi
 
     def tell(claim: Claim, citations: tuple[Citation, ...]) -> None:
@@ -52,7 +58,11 @@ async def answering(service: Service, question: Question) -> AsyncIterator[Heari
             raise ReaderLeft
         loop.call_soon_threadsafe(told.put_nowait, claim_event(claim, citations))
 
-    work = asyncio.ensure_future(service.work(lambda: answer_and_keep(sitasi, question, tell)))
+    def found(passages: Sequence[RetrievedPassage]) -> None:
+        body = RetrievedBody(passages=tuple(map(passage_body, passages[:STREAMED_PASSAGES])))
+        loop.call_soon_threadsafe(told.put_nowait, body)
+
+    work = asyncio.ensure_future(service.work(lambda: answer_and_keep(sitasi, question, tell, found)))
     try:
         yield Hearing(work, told)
     finally:

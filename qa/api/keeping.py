@@ -13,6 +13,7 @@ from qa.writing import Tell
 
 if TYPE_CHECKING:
     from ingest.record import Record
+    from qa.answer import Found
     from qa.bootstrap import Sitasi
 
 
@@ -23,11 +24,14 @@ class KeptBody(AnswerBody):
     shared: bool
 
 
-def answer_and_keep(sitasi: Sitasi, question: Question, tell: Tell | None = None) -> AnswerBody:
-    """Answer the question and keep the outcome, with the versions it cites; `tell` as in AnswerService.answer. Raises
-    QuestionError, UnknownDocument for a restriction to papers that do not answer, and RecordError."""
+def answer_and_keep(
+    sitasi: Sitasi, question: Question, tell: Tell | None = None, found: Found | None = None
+) -> AnswerBody:
+    """Answer the question and keep the outcome, with the versions it cites; `tell` and `found` as in
+    AnswerService.answer. Raises QuestionError, UnknownDocument for a restriction to papers that do not answer, and
+    RecordError."""
     check_documents(sitasi.library.record, question)
-    body = answer_body(sitasi.answers.answer(question, tell))
+    body = answer_body(sitasi.answers.answer(question, tell, found))
     sources = [citation.document for citation in body.citations] + [passage.document for passage in body.nearest]
     cites = dict.fromkeys((source.id, source.version) for source in sources)
     sitasi.library.record.save_answer(body.id, body.model_dump_json().encode(), cites)

@@ -100,6 +100,13 @@ def test_a_stream_sends_passages_then_claims_with_their_citations_then_the_whole
     assert client.get(f"/v1/answers/{whole['id']}").json()["text"] == whole["text"]
 
 
+def test_a_stream_searches_once(client: TestClient, sitasi: FakeSitasi) -> None:
+    searches: list[None] = []
+    sitasi.answers.before = lambda: searches.append(None)
+    client.post("/v1/answers", json={"question": CLAY, "stream": True})
+    assert len(searches) == 1
+
+
 def test_a_failure_after_the_stream_began_is_an_error_event_and_an_end(client: TestClient, sitasi: FakeSitasi) -> None:
     def fail() -> None:
         raise RuntimeError("secret inside")

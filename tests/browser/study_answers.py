@@ -31,14 +31,16 @@ class StudyAnswers(WordAnswers):
     pause: float = 0.0
     alter: Any = field(default=lambda outcome: outcome)
 
-    def answer(self, question: Question, tell: Any = None) -> Answer | Abstention:
+    def answer(self, question: Question, tell: Any = None, heard: Any = None) -> Answer | Abstention:
         """At most three cited sentences; an abstention when no passage shares two words with the question."""
         self.asked.append(question)
-        time.sleep(self.pause)
         trace = self._trace(question)
         if question.text.lower().strip(" ?!") in ("halo", "hello"):
             return Abstention(trace, Reason.ABOUT_SITASI, ABOUT[trace.language], (), 0)
         found = self.retrieve(question, 3)
+        if heard is not None:
+            heard(found)
+        time.sleep(self.pause)
         if question.history:
             trace = replace(trace, standalone_question=f"{question.history[0].content} {question.text}")
         if not found or found[0].score < ENOUGH_WORDS:
