@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +74,8 @@ def rows_path(corpus: str, folder: Path = DATA) -> Path:
 
 def load_baseline(corpus: str, toml: Path = BASELINE, folder: Path = DATA) -> Baseline:
     """The baseline of a corpus (`samples` or `papers`). Raises DatasetError."""
+    if not toml.exists():
+        raise DatasetError(f"There is no {toml.name} yet. Accept this run with --update, in a commit of its own.")
     try:
         table = tomllib.loads(toml.read_text(encoding="utf-8"))[corpus]
         expectations = tuple(
@@ -166,11 +168,15 @@ _BEGIN = (
 )
 
 
-def begin_baseline(toml: Path, corpus: str) -> None:
+def begin_baseline(toml: Path, corpus: str, measured: Container[str]) -> None:
     """Write a first `baseline.toml` for a team's own questions: strict where nothing may ever be wrong, wide
-    elsewhere."""
+    elsewhere, silent on what these questions do not measure."""
     head = "# floor: the worst value that ever passes. tolerance: how far a measure may fall below what was accepted.\n"
-    parts = [f'[{corpus}."{name}"]\nfloor = {floor}\ntolerance = {tolerance}\n' for name, floor, tolerance in _BEGIN]
+    parts = [
+        f'[{corpus}."{name}"]\nfloor = {floor}\ntolerance = {tolerance}\n'
+        for name, floor, tolerance in _BEGIN
+        if name in measured
+    ]
     toml.parent.mkdir(parents=True, exist_ok=True)
     toml.write_text("\n".join((head, *parts)), encoding="utf-8")
 

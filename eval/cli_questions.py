@@ -30,8 +30,10 @@ def _draft(papers: list[Path], feedback: Path | None, count: int, seed: int) -> 
     if feedback is not None:
         try:
             return draft_from_feedback(feedback.read_text(encoding="utf-8").splitlines())
-        except (OSError, ValueError, KeyError, TypeError) as fault:
-            raise DatasetError(f"{feedback} does not hold feedback as the service prints it: {fault}") from fault
+        except OSError as fault:
+            raise DatasetError(f"{feedback} cannot be read: {fault.strerror}.") from fault
+        except ValueError as fault:
+            raise DatasetError(f"{feedback} does not hold what `sitasi feedback --drafts` prints.") from fault
     documents = read_files(papers)
     if not documents:
         raise DatasetError("No file can be read. Name the papers with --papers, or readers' verdicts with --feedback.")
@@ -46,7 +48,7 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
         out: Annotated[Path, typer.Argument(help="The file to write, .yaml; it must not exist yet.")],
         papers: Annotated[list[Path] | None, typer.Option(help="The papers, files or folders.")] = None,
         feedback: Annotated[
-            Path | None, typer.Option(help="What readers said, as `sitasi feedback` prints it.")
+            Path | None, typer.Option(help="What readers said: the output of `sitasi feedback --drafts`.")
         ] = None,
         count: Annotated[int, typer.Option(min=1, max=500, help="How many rows.")] = 20,
         seed: Annotated[int, typer.Option(help="Another seed draws other sentences.")] = 0,

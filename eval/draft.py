@@ -1,21 +1,24 @@
-"""Papers → a draft of a team's own questions: sentences worth asking about, with what an answer would have to say.
+"""Papers, or what readers said of answers → a draft of a team's own questions, for a person to complete.
 
-Nothing is invented: every row quotes a sentence of a paper and leaves the question to whoever knows what readers ask.
+Nothing is invented: from papers, every row quotes a sentence worth asking about, says what an answer would have to say,
+and leaves the question to whoever knows what readers ask; from readers, every row is a question that was asked.
 Every fourth row is left for a question that the papers do not answer; without some of those, a system that never
 refuses looks good.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
 
 from eval.user_questions import to_yaml
 from ingest.sentences import split_sentences
-from ingest.types import NEVER_EVIDENCE, Document, SectionKind, Sentence
+from ingest.types import NEVER_EVIDENCE, Document, Language, SectionKind, Sentence
 from qa.names import fold_name, names_in
 
 _TOLD = frozenset({SectionKind.ABSTRACT, SectionKind.RESULTS, SectionKind.CONCLUSION, SectionKind.BODY})
@@ -81,24 +84,52 @@ def draft_questions(documents: Iterable[Document], count: int, seed: int = 0) ->
     return to_yaml(rows, _HEAD)
 
 
+class Quoted(BaseModel):
+    """Words of a paper that an answer quoted."""
+
+    document: str
+    text: str
+
+
+class Judged(BaseModel):
+    """A line of `sitasi feedback --drafts`: a question, its answer, and what a reader thought of it."""
+
+    question: dict[Language, str]
+    verdict: Literal["up", "down"]
+    comment: str | None
+    status: Literal["answered", "abstained"]
+    answer: str
+    quotes: tuple[Quoted, ...]
+
+
 def draft_from_feedback(lines: Iterable[str]) -> str:
-    """A YAML file from what readers said of answers: JSON lines as `sitasi feedback --drafts` prints them. What an
-    answer must say is left to a person; where a reader was content, the quotes are proposed as evidence."""
-    rows: list[dict[str, object]] = []
-    for number, line in enumerate((line for line in lines if line.strip()), start=1):
-        told = json.loads(line)
-        content = told["verdict"] == "up" and told["status"] == "answered"
-        row: dict[str, object] = {"id": f"reader-{number:03}"}
-        row |= {f"question_{language}": text for language, text in told["question"].items()}
-        if told["verdict"] == "up" and told["status"] == "abstained":
-            row["expect"] = "abstain"
-        else:
-            row["must_say"] = []
-        if content:
-            row["quotes"] = [{"document": one["document"], "text": one["text"]} for one in told["quotes"]]
-        row["note"] = f"{told['verdict']}: {told['comment'] or 'no comment'}; answered: {told['answer']}"
-        rows.append(row)
+    """A YAML file from what readers said of answers, one row for each question, in the order in which they came.
+
+    `lines` are those of `sitasi feedback --drafts`. What an answer must say is left to a person; where every reader was
+    content, the quotes are proposed as evidence. Raises ValueError when a line is none of those."""
+    told = [Judged.model_validate_json(line) for line in lines if line.strip()]
+    asked: dict[tuple[tuple[str, str], ...], list[Judged]] = {}
+    for one in told:
+        question = tuple((language, " ".join(text.split())) for language, text in one.question.items())
+        asked.setdefault(question, []).append(one)
+    rows = [_judged_row(number, verdicts) for number, verdicts in enumerate(asked.values(), start=1)]
     return to_yaml(rows, _HEAD)
+
+
+def _judged_row(number: int, verdicts: Sequence[Judged]) -> dict[str, object]:
+    row: dict[str, object] = {"id": f"reader-{number:03}"}
+    row |= {f"question_{language}": text for language, text in verdicts[0].question.items()}
+    content = all(one.verdict == "up" for one in verdicts)
+    if content and all(one.status == "abstained" for one in verdicts):
+        row["expect"] = "abstain"
+    else:
+        row["must_say"] = []
+    quotes = dict.fromkeys((quote.document, quote.text) for one in verdicts for quote in one.quotes)
+    if content and quotes:
+        row["quotes"] = [{"document": document, "text": text} for document, text in quotes]
+    notes = (f"{one.verdict}: {one.comment or 'no comment'}; {one.status}: {one.answer}" for one in verdicts)
+    row["note"] = "\n".join(dict.fromkeys(notes))
+    return row
 
 
 def _row(number: int, document: Document, prospect: Prospect) -> dict[str, object]:

@@ -15,7 +15,7 @@ from eval.outcome import Before, before_of_baseline, before_of_run
 from eval.report import Report
 from eval.run import Asking, Progress, run_questions
 from eval.run_file import Run, Scope, load_run
-from eval.scores import ScoreSheet, score
+from eval.scores import ScoreSheet, in_full, score
 from qa.types import Mode
 
 
@@ -73,7 +73,8 @@ def _ask(gating: Gating, questions: QuestionSet, progress: Progress | None) -> R
 def accept(gating: Gating, run: Run, cases: Sequence[Case], sheet: ScoreSheet) -> None:
     """Make this run the baseline of its corpus: values into the TOML file, single scores beside it."""
     if not gating.baseline.exists():
-        begin_baseline(gating.baseline, gating.corpus)
+        measured = {one.name for one in sheet.measured if sheet.figure(one, in_full)}
+        begin_baseline(gating.baseline, gating.corpus, measured)
     expectations = load_baseline(gating.corpus, gating.baseline, gating.rows_folder).expectations
     figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
     save_values(gating.corpus, {name: figure.value for name, figure in figures.items() if figure}, gating.baseline)

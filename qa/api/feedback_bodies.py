@@ -43,8 +43,8 @@ def feedback_body(record: Record) -> FeedbackListBody:
 def draft_questions(body: FeedbackListBody) -> Iterator[str]:
     """One JSON line for each question that was judged: a draft of an evaluation question, for a person to complete.
 
-    `quotes` are the spans that the answer cited (code points of the stored text, half-open); under a verdict of "down"
-    they are what was found wanting."""
+    A follow-up stands there as it was understood, so that it can be asked on its own. `quotes` are the spans that the
+    answer cited (code points of the stored text, half-open); under a verdict of "down" they are what was found wanting."""
     for given in body.feedback:
         answer = given.answer
         quotes = [
@@ -58,7 +58,7 @@ def draft_questions(body: FeedbackListBody) -> Iterator[str]:
             for citation in answer.citations
         ]
         draft = {
-            "question": {answer.language: answer.question},
+            "question": {answer.language: answer.standalone_question or answer.question},
             "verdict": given.verdict,
             "comment": given.comment,
             "status": answer.status,
