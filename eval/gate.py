@@ -51,6 +51,19 @@ class Check:
         """Whether this stops the merge."""
         return self.verdict in FAILING
 
+    @property
+    def why(self) -> str:
+        """What was found, against what, in one line."""
+        expectation, now = self.expectation, "nothing" if self.now is None else f"{self.now.value:.3f}"
+        found = f"{expectation.name} is {self.verdict.value}: {now}"
+        if expectation.value is None or self.change is None:
+            return f"{found}, floor {expectation.floor:g}"
+        count = f"{len(self.worse)} {'question' if len(self.worse) == 1 else 'questions'} worse"
+        return (
+            f"{found}, accepted {expectation.value:.3f}, floor {expectation.floor:g}, "
+            f"tolerance {expectation.tolerance:g}, {count}"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class GateResult:

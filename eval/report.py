@@ -1,5 +1,4 @@
-"""Scored run → one self-contained HTML page: scores, plots, what got worse, every answer with its quotes highlighted.
-highlighted.
+"""Scored run → one self-contained HTML page: what got worse, scores, plots, every answer with its quotes highlighted.
 
 The page asks for nothing from anywhere. Everything that came from papers or readers is escaped.
 """
@@ -8,24 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
 
-from eval.answer_measures import Better
 from eval.cases import Case
-from eval.figures import figure_text
 from eval.gate import GateResult
 from eval.outcome import Before, Change, Outcome, change_of, misses_first, rows_by_key
-from eval.plots import bars, curve, strip
-from eval.report_answers import anchor, answer_block
+from eval.plots import bars, curve
+from eval.report_answers import anchor, answer_block, versus_row
+from eval.report_scores import headline, score_table
 from eval.run_file import Run
 from eval.scores import Keep, Measured, ScoreSheet, in_full
 from eval.statistics import risk_coverage
 
 _PAGE = Path(__file__).with_name("page")
-_WAY = {Better.HIGHER: "higher is better", Better.LOWER: "lower is better", Better.NEITHER: "for information"}
-_OPEN_MISSES = 10
+_OPEN_MISSES = 3
+_SIDE_BY_SIDE = 8
+_CORPORA = {"samples": "the sample collection", "papers": "the studies", "own": "a team’s own papers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ def render_report(report: Report) -> str:
     """The page as text."""
     head = report.run.head
     changes = report.changes()
+    made = datetime.fromisoformat(head.made_at)
     lead = (
-        f"{len(report.cases)} replies, {escape(head.split)} split, question set {escape(head.dataset_digest)}, "
-        f"gold evidence in {escape(head.gold)}, commit {escape(head.commit)}, {escape(head.made_at)}"
+        f"{len(report.cases)} replies to {len({case.item.id for case in report.cases})} questions in Indonesian and "
+        f"English ({escape(head.split)} split) about {len(head.documents)} documents: "
+        f"{_CORPORA.get(head.gold, 'the papers')}. {made:%d %B %Y, %H:%M} UTC, commit {escape(head.commit)}."
     )
     return Template((_PAGE / "report.html").read_text(encoding="utf-8")).substitute(
         title="Sitasi: evaluation report",
@@ -71,7 +73,8 @@ def render_report(report: Report) -> str:
         lead=lead,
         verdict=_verdict(report.gate),
         compared=f" The brown line is {escape(report.compared)}." if report.before else "",
-        scores=_scores(report),
+        headline=headline(report.sheet),
+        scores=score_table(report.sheet, _accepted(report)),
         plots=_plots(report.sheet),
         worse=_worse(report, changes),
         answers=_sealed_note() if report.sealed else _answers(report, changes),
@@ -84,7 +87,7 @@ def _verdict(gate: GateResult | None) -> str:
         return ""
     if gate.passed:
         return '<p class="verdict good">The gate is open: nothing got worse than it may.</p>'
-    reasons = [*gate.faults, *(f"{c.expectation.name}: {c.verdict.value}" for c in gate.checks if c.failed)]
+    reasons = [*gate.faults, *(check.why for check in gate.checks if check.failed)]
     items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     return f'<div class="verdict bad">The gate is closed.<ul>{items}</ul></div>'
 
@@ -95,30 +98,6 @@ def _accepted(report: Report) -> dict[tuple[str, str], float]:
         checks = (check.expectation for check in report.gate.checks)
         return {(one.measure, one.slice): one.value for one in checks if one.value is not None}
     return {}
-
-
-def _scores(report: Report) -> str:
-    sheet, slices = report.sheet, report.sheet.slices()
-    names = [name for name in slices if name.startswith(("all", "language", "scope"))]
-    accepted = _accepted(report)
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    rows = []
-    for measured in sheet.measured:
-        figures = [sheet.figure(measured, slices[name]) for name in names]
-        if not any(figures):
-            continue
-        shares = measured.name not in ("words", "milliseconds")
-        drawn = strip(figures[0], accepted.get((measured.name, "all"))) if figures[0] and shares else ""
-        cells = "".join(_cell(figure_text(figure, measured.name)) for figure in figures)
-        note = f"{measured.says} ({_WAY[measured.better]})"
-        rows.append(f'<tr><th title="{escape(note)}">{escape(measured.name)}</th><td>{drawn}</td>{cells}</tr>')
-    table = f"<table><tr><th>measure</th><th></th>{head}</tr>{''.join(rows)}</table>"
-    return f'<div class="wide">{table}</div>'
-
-
-def _cell(text: str) -> str:
-    value, _, rest = text.partition(" ")
-    return f"<td>{value}<small>{escape(rest)}</small></td>"
 
 
 def _plots(sheet: ScoreSheet) -> str:
@@ -162,21 +141,29 @@ def _worse(report: Report, changes: Mapping[str, Change]) -> str:
         return ""
     moved = {one: [key for key, change in changes.items() if change is one] for one in Change}
     counts = ", ".join(f"{len(moved[one])} {one.value}" for one in Change)
-    title = f"<h2>Against {escape(report.compared)}</h2><p>{counts}.</p>"
+    title = f"<h2>What changed</h2><p>Against {escape(report.compared)}: {counts}.</p>"
     if report.sealed:
         return f'<section id="worse">{title}</section>'
     by_key = {case.key: case for case in report.cases}
     lists = "".join(
-        f"<h3>{one.value.capitalize()}</h3><ul>{''.join(_link(by_key[key]) for key in moved[one])}</ul>"
-        for one in (Change.WORSE, Change.BETTER)
-        if moved[one]
+        _moved(report, one, [by_key[key] for key in moved[one]]) for one in (Change.WORSE, Change.BETTER) if moved[one]
     )
     return f'<section id="worse">{title}{lists}</section>'
 
 
+def _moved(report: Report, change: Change, cases: Sequence[Case]) -> str:
+    """The first answers side by side, links to the others."""
+    shown = cases[:_SIDE_BY_SIDE]
+    rows = "".join(versus_row(case, report.before[case.key], _link(case)) for case in shown)
+    table = f'<table class="versus"><tr><th>question</th><th>before</th><th>now</th></tr>{rows}</table>'
+    others = "".join(f"<li>{_link(case)}</li>" for case in cases[_SIDE_BY_SIDE:])
+    more = f"<details><summary>{len(cases) - len(shown)} more</summary><ul>{others}</ul></details>" if others else ""
+    return f'<h3>{change.value.capitalize()}</h3><div class="wide">{table}</div>{more}'
+
+
 def _link(case: Case) -> str:
     question = escape(case.item.question.of(case.reply.language))
-    return f'<li><a href="#{anchor(case.key)}">{question}</a> <small>{escape(case.key)}</small></li>'
+    return f'<a href="#{anchor(case.key)}">{question}</a> <small>{escape(case.key)}</small>'
 
 
 def _answers(report: Report, changes: Mapping[str, Change]) -> str:
@@ -218,6 +205,11 @@ def _sealed_note() -> str:
 def _facts(run: Run) -> str:
     head = run.head
     documents = ", ".join(f"{one.id}@{one.version}" for one in head.documents)
-    pairs = {"corpus": head.corpus_version, "documents": documents, "passages": str(head.passages)} | head.facts
+    pairs = {
+        "question set": head.dataset_digest,
+        "corpus": head.corpus_version,
+        "documents": documents,
+        "passages": str(head.passages),
+    } | head.facts
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs.items())
     return f"<dl>{rows}<dt>seed</dt><dd>{head.seed}</dd></dl>"

@@ -12,6 +12,7 @@ from eval.outcome import Before, Change, Outcome, outcome
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody
 
 _SHOWN_PASSAGES = 5
+_SHOWN_CHARACTERS = 280
 
 
 def answer_block(case: Case, before: Before | None, change: Change, *, open_: bool) -> str:
@@ -125,6 +126,18 @@ def _source(quote: CitationBody) -> str:
 def _earlier(before: Before, change: Change) -> str:
     texts = "".join(f"<p><mark>{escape(text)}</mark></p>" for text in before.texts) or "<p>No answer.</p>"
     return f'<div class="earlier"><h4>Before ({escape(before.status)}; now {change.value})</h4>{texts}</div>'
+
+
+def versus_row(case: Case, before: Before, title: str) -> str:
+    """One question as a table row: `title` (HTML), what was said before, what is said now; long answers are cut."""
+    answer = case.reply.answer
+    now = case.reply.fault if answer is None else answer.text if not answer.claims else case.said
+    was = " ".join(before.texts) or f"No answer ({before.status})."
+    return f"<tr><td>{title}</td><td>{escape(_cut(was))}</td><td>{escape(_cut(now or ''))}</td></tr>"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS].rsplit(' ', 1)[0]} …"
 
 
 def _retrieved(case: Case) -> str:

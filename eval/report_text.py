@@ -128,18 +128,6 @@ def render_junit(result: GateResult, name: str = "sitasi eval") -> str:
     for check in result.checks:
         case = ElementTree.SubElement(suite, "testcase", classname="sitasi.eval", name=check.expectation.name)
         if check.failed:
-            failure = ElementTree.SubElement(case, "failure", message=failure_text(check))
+            failure = ElementTree.SubElement(case, "failure", message=check.why)
             failure.text = "\n".join(check.worse)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def failure_text(check: Check) -> str:
-    """Why a check fails, in one line."""
-    now = "nothing" if check.now is None else f"{check.now.value:.3f}"
-    expectation = check.expectation
-    if expectation.value is None or check.change is None:
-        return f"{expectation.name} is {check.verdict.value}: {now}, floor {expectation.floor:g}"
-    return (
-        f"{expectation.name} is {check.verdict.value}: {now}, accepted {expectation.value:.3f}, floor "
-        f"{expectation.floor:g}, tolerance {expectation.tolerance:g}, {len(check.worse)} questions worse"
-    )

@@ -16,7 +16,6 @@ from pathlib import Path
 from eval.baseline import BASELINE
 from eval.dataset import DATA
 from eval.gating import Gating, run_gate
-from eval.report_text import failure_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +41,5 @@ def gate_checks(
     if result is None:
         return ()
     faults = [GateCheck("baseline", False, fault, ()) for fault in result.faults]
-    checks = [GateCheck(one.expectation.name, not one.failed, failure_text(one), one.worse) for one in result.checks]
+    checks = [GateCheck(one.expectation.name, not one.failed, one.why, one.worse) for one in result.checks]
     return (*faults, *checks)
