@@ -44,7 +44,8 @@ def draft_questions(body: FeedbackListBody) -> Iterator[str]:
     """One JSON line for each question that was judged: a draft of an evaluation question, for a person to complete.
 
     A follow-up stands there as it was understood, so that it can be asked on its own. `quotes` are the spans that the
-    answer cited (code points of the stored text, half-open); under a verdict of "down" they are what was found wanting."""
+    answer cited (code points of the stored text, half-open); under a verdict of "down" they are what was
+    found wanting."""
     for given in body.feedback:
         answer = given.answer
         quotes = [
