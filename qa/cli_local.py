@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -32,12 +32,15 @@ _PAUSE = 0.2
 class LocalAccess:
     """Commands on a home that this process owns."""
 
-    def __init__(self, sitasi: Sitasi) -> None:
-        self._sitasi = sitasi
+    def __init__(self, sitasi: Sitasi, heard: Callable[[AnswerBody], None] = lambda _: None) -> None:
+        """`heard` is told every answer that is given."""
+        self._sitasi, self._heard = sitasi, heard
 
     def ask(self, request: AnswerRequest) -> AnswerBody:
         """Answer a question."""
-        return answer_and_keep(self._sitasi, request.to_question(self._longest))
+        body = answer_and_keep(self._sitasi, request.to_question(self._longest))
+        self._heard(body)
+        return body
 
     def search(self, request: SearchRequest) -> SearchBody:
         """Find passages."""

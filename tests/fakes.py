@@ -150,7 +150,9 @@ class FakeSitasi:
     def library(self) -> Any:
         """What the service needs of the library."""
         ownership = SimpleNamespace(owner=SimpleNamespace(token="owner-token"))
-        return SimpleNamespace(record=self.record, fault=self.fault, ownership=ownership)
+        return SimpleNamespace(
+            record=self.record, fault=self.fault, ownership=ownership, health=SimpleNamespace(value="ready")
+        )
 
     def close(self) -> None:
         """Let go of the record."""

@@ -14,7 +14,7 @@ from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, clai
 from qa.api.errors import documented, language_of, problem_of
 from qa.api.examples import ABSTAINED, ANSWERED, STREAM
 from qa.api.hearing import answering
-from qa.api.keeping import KeptBody, answer_and_keep, check_documents, kept_answer, search
+from qa.api.keeping import KeptBody, check_documents, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
 from qa.api.state import Service, service_of
 from qa.errors import UnknownAnswer
@@ -81,7 +81,7 @@ async def answer(
         # What can be refused is refused while there still is a status line to do it with.
         await service.read(lambda: check_documents(sitasi.library.record, question))
         return EventSourceResponse(_stream(service, question, request), headers=_STREAM_HEADERS)
-    return await service.work(lambda: answer_and_keep(sitasi, question))
+    return await service.work(lambda: service.answer(question))
 
 
 @router.post("/v1/search", responses=documented(400, 404, 413, 422, 429, 500, 503))

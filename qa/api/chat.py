@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.api import chat_bodies
 from qa.api.errors import RequestError, documented, language_of, openai_error, problem_of
 from qa.api.housekeeping import housekeeping_reply
-from qa.api.keeping import answer_and_keep
 from qa.api.pages import base_of
 from qa.api.schemas import FORBIDDEN, question_text
 from qa.api.state import Service, service_of
@@ -114,8 +113,8 @@ async def _stream(
         if question is None:
             pieces = chat_bodies.plain_chunks(reply or "", completion_id, body.model)
         else:
-            sitasi, asked = service.sitasi, question
-            answer = await service.work(lambda: answer_and_keep(sitasi, asked))
+            asked = question
+            answer = await service.work(lambda: service.answer(asked))
             pieces = chat_bodies.chunks(answer, completion_id, body.model, base)
         said = ""
         for piece in pieces:
@@ -151,14 +150,14 @@ async def complete(body: ChatRequest, request: Request, service: Annotated[Servi
     reply = housekeeping_reply(prompt)
     question = None if reply is not None else _question(body, service.settings.answer.max_question_characters)
     request.state.language = detect_language(question.text) if question is not None else None
-    sitasi = service.sitasi
+    service.check_loaded()
     if body.stream:
         return EventSourceResponse(_stream(body, service, question, reply, request), headers=_STREAM_HEADERS)
     completion_id = f"chatcmpl-{secrets.token_hex(16)}"
     if question is None:
         return JSONResponse(chat_bodies.plain_completion(reply or "", completion_id, body.model, prompt))
     asked = question
-    answer = await service.work(lambda: answer_and_keep(sitasi, asked))
+    answer = await service.work(lambda: service.answer(asked))
     base = base_of(request, service.settings.server)
     return JSONResponse(chat_bodies.completion(answer, completion_id, body.model, base, prompt))
 

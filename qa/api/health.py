@@ -1,14 +1,15 @@
-"""GET /healthz and /readyz: whether the process lives, and whether questions can be asked now."""
+"""GET /healthz, /readyz and /metrics: whether the process lives, whether questions can be asked, how it has fared."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from qa.api.errors import documented, language_of, problem_response
+from qa.api.metrics import MEDIA_TYPE
 from qa.api.state import Service, service_of
 
 router = APIRouter(tags=["health"])
@@ -51,3 +52,13 @@ async def readyz(request: Request, service: Annotated[Service, Depends(service_o
         documents=corpus.documents,
         passages=corpus.passages,
     )
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **documented(503)},
+)
+async def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
+    """Counts, times and health for Prometheus; nothing in them says what was asked or by whom."""
+    return Response(await service.read(service.measured), media_type=MEDIA_TYPE)

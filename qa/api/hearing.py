@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 from qa.api.bodies import AnswerBody, ClaimEventBody, RetrievedBody, claim_event, passage_body
-from qa.api.keeping import answer_and_keep
 from qa.api.state import Service
 from qa.types import Citation, Claim, Question, RetrievedPassage
 
@@ -51,7 +50,6 @@ async def answering(service: Service, question: Question) -> AsyncIterator[Heari
     """Answer in the service's pool while the block runs; leaving it early ends the work at the next claim."""
     loop, left = asyncio.get_running_loop(), threading.Event()
     told: asyncio.Queue[Heard] = asyncio.Queue()
-    sitasi = service.sitasi
 
     def tell(claim: Claim, citations: tuple[Citation, ...]) -> None:
         if left.is_set():
@@ -62,7 +60,7 @@ async def answering(service: Service, question: Question) -> AsyncIterator[Heari
         body = RetrievedBody(passages=tuple(map(passage_body, passages[:STREAMED_PASSAGES])))
         loop.call_soon_threadsafe(told.put_nowait, body)
 
-    work = asyncio.ensure_future(service.work(lambda: answer_and_keep(sitasi, question, tell, found)))
+    work = asyncio.ensure_future(service.work(lambda: service.answer(question, tell, found)))
     try:
         yield Hearing(work, told)
     finally:

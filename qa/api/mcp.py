@@ -37,7 +37,7 @@ def mcp_tools(service: Service) -> McpTools:
         # Imported here because it loads the index and the model's runtime, which are there once questions can be asked.
         from qa.cli_local import LocalAccess
 
-        papers = LocalAccess(service.sitasi)
+        papers = LocalAccess(service.sitasi, service.metrics.answered)
         return await service.work(lambda: job(papers))
 
     base = settings.public_url or f"http://{settings.host}:{settings.port}"

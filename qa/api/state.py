@@ -14,11 +14,17 @@ from fastapi import Request
 
 from ingest.errors import IngestError
 from ingest.summary import IngestSummary, Report
+from qa.api.bodies import AnswerBody
 from qa.api.job_queue import Jobs
+from qa.api.keeping import answer_and_keep
+from qa.api.metrics import Metrics
 from qa.errors import NotReady, Overloaded
 from qa.settings import Settings
+from qa.types import Question
+from qa.writing import Tell
 
 if TYPE_CHECKING:
+    from qa.answer import Found
     from qa.bootstrap import Sitasi
 
 _log = logging.getLogger("sitasi.service")
@@ -35,6 +41,7 @@ class Service:
         self.settings = settings
         self.ingest = ingest
         self.jobs = Jobs()
+        self.metrics = Metrics()
         self.fault: Exception | None = None
         self._load = load
         self._sitasi: Sitasi | None = None
@@ -49,6 +56,10 @@ class Service:
         if self._sitasi is None:
             raise NotReady("The service is still starting." if self.fault is None else "The service could not start.")
         return self._sitasi
+
+    def check_loaded(self) -> None:
+        """Raises NotReady as `sitasi` does, for callers that must refuse before they begin to answer."""
+        _ = self.sitasi
 
     @property
     def loaded(self) -> bool:
@@ -77,6 +88,17 @@ class Service:
             sitasi, self._sitasi = self._sitasi, None
         if sitasi is not None:
             sitasi.close()
+
+    def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> AnswerBody:
+        """Answer, keep and count one question; call in `work`. Raises as `answer_and_keep` does."""
+        body = answer_and_keep(self.sitasi, question, tell, found)
+        self.metrics.answered(body)
+        return body
+
+    def measured(self) -> bytes:
+        """What /metrics tells now."""
+        sitasi = self._sitasi
+        return self.metrics.text(self._admitted, None if sitasi is None else sitasi.library)
 
     async def work(self, job: Callable[[], T]) -> T:
         """Run `job` in the thread pool. Raises Overloaded when too many are waiting already."""
