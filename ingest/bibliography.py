@@ -65,6 +65,10 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
     guessed = _from_text(cleaned, sections, front, name, spoken, titles_set(parsed))
     declared = dict(parsed.metadata)
     fields: dict[str, object] = {}
+    if "title" in guessed.doubtful and declared.get("declared_title"):
+        fields["title"] = declared["declared_title"]
+    if not guessed.keywords and declared.get("declared_keywords"):
+        fields["keywords"] = declared["declared_keywords"]
     for field in ("title", "journal", "volume", "issue", "pages", "doi", "place", "original_title"):
         value = declared.get(field)
         if isinstance(value, str) and value.strip():

@@ -57,13 +57,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading found: its words without number, depth (1 outermost), own purpose, and where the text below begins."""
+    """A heading found: its words without number, depth (1 outermost), own purpose, and where the text below begins.
+
+    One that opens its own paragraph (`Keywords: …`) has no headings below it."""
 
     title: str
     depth: int
     kind: SectionKind | None
     start: int
     body: int
+    opens_paragraph: bool = False
 
 
 def paragraphs(cleaned: CleanText) -> tuple[Paragraph, ...]:
@@ -92,7 +95,7 @@ def find_sections(cleaned: CleanText, language: Language | None = None) -> tuple
     path: list[Heading] = []
     for index, heading in enumerate(headings):
         end = headings[index + 1].start if index + 1 < len(headings) else len(cleaned.text)
-        path = [*(outer for outer in path if outer.depth < heading.depth), heading]
+        path = [*(one for one in path if one.depth < heading.depth and not one.opens_paragraph), heading]
         spans.append((tuple(h.title for h in path if h.title), _kind(path), heading.body, end))
     sections = []
     for titles, kind, start, end in spans:
@@ -117,7 +120,7 @@ def find_headings(items: Sequence[Paragraph]) -> tuple[Heading, ...]:
             break
         opened = run_in(item.text) if item.level is None else None
         if opened is not None:
-            found.append(Heading(opened[0], 1, kind_of(opened[0]), item.start, item.start + opened[1]))
+            found.append(Heading(opened[0], 1, kind_of(opened[0]), item.start, item.start + opened[1], True))
             stack, after_run_in = [], kind_of(opened[0]) is SectionKind.KEYWORDS
             continue
         if index in candidates:

@@ -47,7 +47,19 @@ def _parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFil
     return parse_pdf(content, name, settings)
 
 
-BINARY_PARSERS: dict[str, BinaryParser] = {"PDF": _parse_pdf}
+def _parse_docx(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+    from ingest.parse.docx import parse_docx
+
+    return parse_docx(content, name, settings)
+
+
+def _parse_html(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+    from ingest.parse.html import parse_html
+
+    return parse_html(content, name, settings)
+
+
+BINARY_PARSERS: dict[str, BinaryParser] = {"PDF": _parse_pdf, "ZIP": _parse_docx, "HTML": _parse_html}
 """Parsers of formats that are not plain text, by the names that `_MAGIC` gives. Their libraries load when needed."""
 
 

@@ -14,6 +14,7 @@ from ingest.settings import IngestSettings
 from ingest.types import Collection, SourceFile
 from tests.layouts.layout import Layout
 from tests.layouts.measure import Figures, measure
+from tests.layouts.other_formats import article_html, exported_html, old_html, plain_docx, styled_docx
 from tests.layouts.paper import Block, Paper, papers
 from tests.layouts.pdf_layouts import PDF_LAYOUTS
 from tests.layouts.typeset import typeset
@@ -40,7 +41,14 @@ def _pdf(layout: Layout) -> SuiteLayout:
     return SuiteLayout(f"PDF, {layout.name}", "pdf", make)
 
 
-LAYOUTS: tuple[SuiteLayout, ...] = tuple(map(_pdf, PDF_LAYOUTS))
+LAYOUTS: tuple[SuiteLayout, ...] = (
+    *map(_pdf, PDF_LAYOUTS),
+    SuiteLayout("DOCX, Word's own styles", "docx", styled_docx),
+    SuiteLayout("DOCX, no styles, typed numbers", "docx", plain_docx),
+    SuiteLayout("HTML, journal page", "html", article_html),
+    SuiteLayout("HTML, tables for layout", "html", old_html),
+    SuiteLayout("HTML, exported by a word processor", "html", exported_html),
+)
 
 
 def read_back(paper: Paper, layout: SuiteLayout, keep: Path | None = None) -> Figures:
