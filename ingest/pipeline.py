@@ -20,6 +20,7 @@ from ingest.errors import SourceEmpty, SourceError
 from ingest.failpoints import failpoint
 from ingest.index import expected_manifest
 from ingest.parse import parse_file
+from ingest.parse.child import ParserChild
 from ingest.plan import IngestPlan, KnownSource, plan_ingest
 from ingest.publishing import Publisher
 from ingest.record import StoredDocument
@@ -85,6 +86,7 @@ class _Run:
         self._made_under = expected_manifest(embedder, settings.passages)
         self._stored = {one.card.id: one for one in library.record.catalogue()}
         self._anew = bool(self._stored) and library.record.manifest() != self._made_under
+        self._child = ParserChild(settings.ingest)
         self._left: set[str] = set()
         self._sketches: dict[str, bytes] = {}
         self._media_types = {one.card.id: one.media_type for one in self._stored.values()}
@@ -146,7 +148,10 @@ class _Run:
         if self._anew:
             tasks += list_remakes(plan, self._stored, plan.gone if prune else ())
         self._publisher.total = len(tasks)
-        with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        with (
+            ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader,
+            self._child,  # left first: a reader that is stopped must not wait for its parser
+        ):
             for task, reading in self._read_ahead(reader, tasks):
                 self._publisher.step("reading", task.source.name)
                 cut = self._finished(task, reading)
@@ -185,7 +190,7 @@ class _Run:
                     return self._kept(task.stored)
             except SourceError:
                 return self._kept(task.stored)
-        parsed = parse_file(task.source, settings)
+        parsed = parse_file(task.source, settings, self._child)
         document = build_document(task.source, parsed, task.collection, task.document_id)
         failpoint("ingest.parsed")
         return document

@@ -100,6 +100,8 @@ def print_documents(console: Console, body: ListBody, language: Language) -> Non
             shown(head.place or ""),
             entry.language,
             say("n_passages", language, n=entry.passages),
+            say("recognised", language) if entry.ocr else "",
+            say("doubtful_fields", language, fields=", ".join(head.doubtful)) if head.doubtful else "",
         ]
         console.print(Text(shown(entry.id), style="cyan"))
         console.print(Padding(Text(shown(head.title)), (0, 0, 0, 4)))

@@ -104,6 +104,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # lists
     "no_feedback": ("No reader has said anything yet.", "Belum ada pembaca yang memberi tanggapan."),
     "n_passages": ("{n} passages", "{n} bagian"),
+    "recognised": ("recognised from a scan (OCR)", "dikenali dari pindaian (OCR)"),
+    "doubtful_fields": ("not sure: {fields}", "belum pasti: {fields}"),
     "samples_answer": (
         "These are the sample briefs; they withdraw when you ingest papers of your own.",
         "Ini ringkasan contoh; semuanya ditarik begitu Anda memasukkan makalah sendiri.",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ingest.errors import SourceEmpty, SourceTooLarge, SourceUnreadable, UnsupportedFormat
 from ingest.parse.markdown import looks_like_markdown, parse_markdown
+from ingest.parse.patience import Patience, no_clock
 from ingest.parse.text import decode, parse_text
 from ingest.settings import IngestSettings
 from ingest.types import ParsedFile, SourceFile
 
-__all__ = ["parse_bytes", "parse_file"]
+if TYPE_CHECKING:
+    from ingest.parse.child import ParserChild
 
-BinaryParser: TypeAlias = Callable[[bytes, str, IngestSettings], ParsedFile]
+__all__ = ["kind_of_content", "parse_bytes", "parse_file"]
+
+BinaryParser: TypeAlias = Callable[[bytes, str, IngestSettings, Patience], ParsedFile]
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "PDF"),
@@ -41,19 +45,21 @@ _HTML = re.compile(
 )
 
 
-def _parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+def _parse_pdf(content: bytes, name: str, settings: IngestSettings, patience: Patience) -> ParsedFile:
     from ingest.parse.pdf import parse_pdf
 
-    return parse_pdf(content, name, settings)
+    return parse_pdf(content, name, settings, patience)
 
 
-def _parse_docx(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+def _parse_docx(content: bytes, name: str, settings: IngestSettings, patience: Patience) -> ParsedFile:
+    del patience
     from ingest.parse.docx import parse_docx
 
     return parse_docx(content, name, settings)
 
 
-def _parse_html(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+def _parse_html(content: bytes, name: str, settings: IngestSettings, patience: Patience) -> ParsedFile:
+    del patience
     from ingest.parse.html import parse_html
 
     return parse_html(content, name, settings)
@@ -63,10 +69,10 @@ BINARY_PARSERS: dict[str, BinaryParser] = {"PDF": _parse_pdf, "ZIP": _parse_docx
 """Parsers of formats that are not plain text, by the names that `_MAGIC` gives. Their libraries load when needed."""
 
 
-def parse_file(source: SourceFile, settings: IngestSettings) -> ParsedFile:
-    """Read one file found by `ingest.sources`.
+def parse_file(source: SourceFile, settings: IngestSettings, child: ParserChild | None = None) -> ParsedFile:
+    """Read one file found by `ingest.sources`; formats that are not plain text in `child`, where one is given.
 
-    Raises SourceUnreadable, SourceTooLarge, SourceEmpty (no word in it) or UnsupportedFormat, each naming the file.
+    Raises a SourceError that names the file.
     """
     try:
         with source.path.open("rb") as stream:
@@ -75,19 +81,27 @@ def parse_file(source: SourceFile, settings: IngestSettings) -> ParsedFile:
         raise SourceUnreadable(f"{source.name}: {fault.strerror or fault}.") from fault
     if len(content) > settings.max_file_bytes:
         raise SourceTooLarge(f"{source.name}: over the limit of {settings.max_file_bytes:,} bytes.")
+    # Text is decoded and matched by patterns that are bounded by its length: it needs no process of its own.
+    if child is not None and kind_of_content(content) in BINARY_PARSERS:
+        return child.parse(content, source.name)
     return parse_bytes(content, source.name, settings)
 
 
-def parse_bytes(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
-    """The same for content already in memory (an upload); `name` only appears in messages."""
+def kind_of_content(content: bytes) -> str | None:
+    """The type that the first bytes tell; None for plain text."""
     kind = next((label for magic, label in _MAGIC if content.startswith(magic)), None)
-    if kind is None and _HTML.match(content[:2000]):
-        kind = "HTML"
+    return "HTML" if kind is None and _HTML.match(content[:2000]) else kind
+
+
+def parse_bytes(content: bytes, name: str, settings: IngestSettings, patience: Patience = no_clock) -> ParsedFile:
+    """The same for content already in memory, in this process; `name` only appears in messages. `patience` is told
+    before a part begins that takes long."""
+    kind = kind_of_content(content)
     if kind is not None:
         parser = BINARY_PARSERS.get(kind)
         if parser is None:
             raise UnsupportedFormat(f"{name}: this is a file of type {kind}, which cannot be read.")
-        return parser(content, name, settings)
+        return parser(content, name, settings, patience)
     text, encoding = decode(content, name)
     if len(text) > settings.max_characters:
         raise SourceTooLarge(

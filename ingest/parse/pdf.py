@@ -9,15 +9,19 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.errors import SourceDamaged, SourceEmpty, SourceProtected, SourceScanned, SourceTooLarge
+from ingest.parse.patience import Patience, no_clock
 from ingest.parse.print_layout import lay_out
 from ingest.parse.print_words import PrintedPage, Rule, Word
+from ingest.parse.recognise import DOTS_PER_INCH, languages, recognise
 from ingest.settings import IngestSettings
 from ingest.types import ParsedFile
 
@@ -31,12 +35,13 @@ _TAIL = 64 * 1024
 _WORD_GAP = 0.25
 _FEW_LETTERS = 12
 _PICTURE_PAGE = 0.5
+_MOST_DOTS = 5000
 _GENERATED_TITLE = re.compile(
     r"microsoft|untitled|tanpa judul|\.(?:docx?|pdf|tex|indd|dvi|odt)\b|^(?:doc|draft)\d*$", re.IGNORECASE
 )
 
 
-def parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFile:
+def parse_pdf(content: bytes, name: str, settings: IngestSettings, patience: Patience = no_clock) -> ParsedFile:
     """The text in reading order with pages and what its layout tells.
 
     Raises SourceProtected, SourceDamaged, SourceScanned, SourceEmpty or SourceTooLarge, each naming the file."""
@@ -44,16 +49,14 @@ def parse_pdf(content: bytes, name: str, settings: IngestSettings) -> ParsedFile
         raise SourceDamaged(f"{name}: the PDF breaks off before its end.")
     document = _open(content, name)
     try:
-        pages = list(_pages(document, name, settings))
+        pages = _recognised(document, list(_pages(document, name, settings)), name, settings, patience)
         metadata = _metadata(document)
     finally:
         document.close()
-    if not any(_letters(page) for page in pages):
-        if any(page.picture_share > 0 for page in pages):
-            raise SourceScanned(f"{name}: its {len(pages)} pages are pictures without text (a scan).")
+    if not any(word for page in pages for word in page.words if any(map(str.isalpha, word.text))):
         raise SourceEmpty(f"{name}: the PDF holds no words.")
     text, breaks, layout = lay_out(pages)
-    return ParsedFile(text, MEDIA_TYPE, None, breaks, metadata, layout=layout)
+    return ParsedFile(text, MEDIA_TYPE, None, breaks, metadata, any(page.recognised for page in pages), layout)
 
 
 def _open(content: bytes, name: str) -> pdfium.PdfDocument:
@@ -90,7 +93,36 @@ def _pages(document: pdfium.PdfDocument, name: str, settings: IngestSettings) ->
         raise SourceDamaged(f"{name}: {unreadable} of its {len(document)} pages cannot be opened; the PDF is damaged.")
 
 
-def _letters(page: PrintedPage) -> bool:
+def _recognised(
+    document: pdfium.PdfDocument, pages: list[PrintedPage], name: str, settings: IngestSettings, patience: Patience
+) -> list[PrintedPage]:
+    """The pages, those that are pictures without text recognised. Raises SourceScanned where that cannot be done and
+    most of the pages are such."""
+    scanned = [page.number for page in pages if page.picture_share >= _PICTURE_PAGE and not _has_text(page)]
+    if not scanned:
+        return pages
+    if not languages() or settings.recognise_seconds == 0:
+        if 2 * len(scanned) >= len(pages):
+            raise SourceScanned(f"{name}: {len(scanned)} of its {len(pages)} pages are pictures without text (a scan).")
+        return pages
+    patience(settings.recognise_seconds)
+    try:
+        return [_recognised_page(document, page) if page.number in scanned else page for page in pages]
+    except (OSError, subprocess.SubprocessError) as fault:
+        raise SourceScanned(f"{name}: text recognition failed on this scan.") from fault
+
+
+def _recognised_page(document: pdfium.PdfDocument, page: PrintedPage) -> PrintedPage:
+    """The page with the words that its picture shows; very large pages are looked at with fewer dots."""
+    scale = min(DOTS_PER_INCH / 72, _MOST_DOTS / max(page.width, page.height, 1.0))
+    bitmap = document[page.number - 1].render(scale=scale, grayscale=True)
+    dots = bitmap.to_numpy()
+    height, width = dots.shape[:2]
+    picture = b"P5 %d %d 255\n" % (width, height) + dots.reshape(height, width).tobytes()
+    return replace(page, words=recognise(picture, 72 * scale), recognised=True)
+
+
+def _has_text(page: PrintedPage) -> bool:
     return sum(char.isalpha() for word in page.words for char in word.text) >= _FEW_LETTERS
 
 

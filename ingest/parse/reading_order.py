@@ -115,7 +115,7 @@ def _longest_gap(
     best: _Gutter | None = None
     edge = top
     for begins, ends in [*sorted(crossed), (bottom, bottom)]:
-        if begins > edge:
+        if begins - edge > (0.5 if usual else _FEWEST_LINES - 1) * size:
             found = _between(words, low + 0.3, start - 1.2, edge, begins, size, usual)
             if found is not None and (best is None or found.lines > best.lines):
                 best = found

@@ -27,7 +27,8 @@ class BibliographyBody(Body):
 
 class EntryBody(Body):
     """A published paper in the list. `answers` is false for a sample that has withdrawn; `stored_at` is in seconds
-    since 1970, UTC; `source` is the name of the file that it was read from."""
+    since 1970, UTC; `source` is the name of the file that it was read from; `ocr` tells whether its text was recognised in
+    scans."""
 
     id: str
     version: str
@@ -38,6 +39,7 @@ class EntryBody(Body):
     answers: bool
     source: str
     media_type: str
+    ocr: bool = False
     stored_at: float
 
 
@@ -110,6 +112,7 @@ def entry_body(stored: StoredDocument) -> EntryBody:
         answers=stored.answers,
         source=stored.source.name,
         media_type=stored.media_type,
+        ocr=stored.ocr,
         stored_at=stored.stored_at,
     )
 
