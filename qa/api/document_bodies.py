@@ -27,8 +27,8 @@ class BibliographyBody(Body):
 
 class EntryBody(Body):
     """A published paper in the list. `answers` is false for a sample that has withdrawn; `stored_at` is in seconds
-    since 1970, UTC; `source` is the name of the file that it was read from; `ocr` tells whether its text was recognised in
-    scans."""
+    since 1970, UTC; `source` is the name of the file that it was read from; `ocr` tells whether its text was
+    recognised in scans."""
 
     id: str
     version: str
