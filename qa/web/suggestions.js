@@ -14,18 +14,21 @@ function oneForEachPlace(papers, language) {
   return [...seen.values()];
 }
 
-/** How many papers in `language` carry each keyword. */
+/** How many papers in `language` carry each keyword, in whatever capitals they write it. */
 function keywordCounts(papers, language) {
   const counts = new Map();
   for (const paper of papers.filter((one) => one.language === language)) {
-    for (const keyword of new Set((paper.keywords ?? []).map((word) => word.trim()))) counts.set(keyword, (counts.get(keyword) ?? 0) + 1);
+    const keywords = new Set((paper.keywords ?? []).map((word) => word.trim().toLowerCase()));
+    for (const keyword of keywords) counts.set(keyword, (counts.get(keyword) ?? 0) + 1);
   }
   return counts;
 }
 
-/** The keyword that most papers share. Single words say too little. */
-function sharedKeyword(counts) {
-  return [...counts].filter(([keyword]) => keyword.includes(" ")).sort((a, b) => b[1] - a[1])[0]?.[0];
+/** The keyword that most papers share, as the first of them writes it. Single words say too little. */
+function sharedKeyword(counts, papers) {
+  const shared = [...counts].filter(([keyword]) => keyword.includes(" ")).sort((a, b) => b[1] - a[1])[0]?.[0];
+  const written = papers.flatMap((paper) => paper.keywords ?? []).map((word) => word.trim());
+  return written.find((word) => word.toLowerCase() === shared);
 }
 
 /** The first keyword that only this paper carries: a subject, not a name. */
@@ -44,7 +47,7 @@ export function suggestionsFrom(papers, language, limit = 4) {
   const [first, second, third] = placed.map((paper) => near(paper.place));
   const own = placed[0] && ownKeyword(placed[0], counts);
   if (own) found.push(["suggestSubject", { place: first, keyword: own }]);
-  const shared = sharedKeyword(counts);
+  const shared = sharedKeyword(counts, studies);
   if (shared) found.push(["suggestKeyword", { keyword: shared }]);
   if (second) found.push(["suggestObstacles", { place: second }]);
   if (third) found.push(["suggestAdvice", { place: third }]);
