@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, chat, compare, documents, errors, feedback, health, jobs, pages
+from qa.api import answers, chat, compare, copies, documents, errors, feedback, health, jobs, pages
 from qa.api.edge import Edge
 from qa.api.embedding import EmbedGate, embedding_origins
 from qa.api.mcp import mcp_tools
@@ -25,6 +25,7 @@ _ROUTERS = (
     answers.router,
     chat.router,
     compare.router,
+    copies.router,
     documents.router,
     feedback.router,
     jobs.router,

@@ -1,8 +1,7 @@
 // Answer → what a reader can do with it: copy it with its references, share it, judge it.
-import { answerAs, FORMATS, toClipboard } from "./copying.js";
+import { FORMATS, toClipboard } from "./copying.js";
 import { disclose } from "./disclosure.js";
 import { icon } from "./icons.js";
-import { papersOf } from "./references.js";
 
 const TEXT_OF = { plain: "copyPlain", markdown: "copyMarkdown", apa: "copyApa", bibtex: "copyBibtex", ris: "copyRis" };
 
@@ -15,13 +14,20 @@ function handCopy(ui, place, text) {
   box.select();
 }
 
-function copyMenu(ui, { answer, client, shelf, say, place }) {
+function copyMenu(ui, { answer, client, say, place, fail }) {
+  let copies = null;
   const button = ui.el("button", { class: "quiet", type: "button" }, icon("copy"), ui.el("span", { t: "copy" }));
   const formats = FORMATS.map((format) => {
     const choice = ui.el("button", { type: "button", t: TEXT_OF[format] });
     choice.addEventListener("click", async () => {
-      const text = answerAs(format, answer, (paper) => shelf.full(paper), (citation) => client.address(citation.href));
       close(true);
+      let text;
+      try {
+        text = (await copies)[format];
+      } catch (problem) {
+        fail(problem);
+        return;
+      }
       if (await toClipboard(text)) say("copied", { format: ui.text(TEXT_OF[format]) });
       else handCopy(ui, place, text);
     });
@@ -29,7 +35,10 @@ function copyMenu(ui, { answer, client, shelf, say, place }) {
   });
   const panel = ui.el("ul", { class: "menu" }, formats);
   // Fetched on opening: the click on a format must reach the clipboard while the browser still counts it as the reader's wish.
-  const close = disclose(button, panel, () => shelf.complete(papersOf(answer)));
+  const close = disclose(button, panel, () => {
+    copies = client.copies(answer.id);
+    copies.catch(() => {}); // Told when a format is chosen.
+  });
   return ui.el("div", { class: "disclosure" }, button, panel);
 }
 
@@ -96,11 +105,11 @@ function verdictButtons(ui, context) {
 /**
  * The row of actions under an answer. `fail(problem)` shows an error. `which` leaves parts out, e.g. `{share: false}`.
  */
-export function actionRow(ui, answer, { client, shelf, fail, which = {} }) {
+export function actionRow(ui, answer, { client, fail, which = {} }) {
   const status = ui.el("p", { class: "told", role: "status" });
   const place = ui.el("div", { class: "aside-of-actions" });
   const say = (key, params = {}) => ui.say(status, [key, params]);
-  const context = { answer, client, shelf, say, place, fail };
+  const context = { answer, client, say, place, fail };
   const answered = answer.status === "answered";
   const row = ui.el(
     "div",

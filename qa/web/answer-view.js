@@ -20,8 +20,8 @@ function shownAs(claim, citations, language) {
 
 export class AnswerView {
   /** `open(citation, opener)` shows a passage; `retry` asks again. */
-  constructor(ui, { question, client, shelf, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
-    Object.assign(this, { ui, client, shelf, open, retry, which });
+  constructor(ui, { question, client, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
+    Object.assign(this, { ui, client, open, retry, which });
     this.minor = { h1: "h2", h2: "h3", h3: "h4" }[level];
     this.heading = ui.el(level, { class: "asked", tabindex: "-1", dir: "auto" }, question);
     this.status = ui.el("p", { class: "progress", role: "status" });
@@ -72,7 +72,7 @@ export class AnswerView {
     if (answer.status === "answered") this.#answered(answer);
     else this.#abstained(answer);
     const fail = (problem) => this.#alert(problem);
-    this.rest.append(...actionRow(ui, answer, { client: this.client, shelf: this.shelf, fail, which: this.which }));
+    this.rest.append(...actionRow(ui, answer, { client: this.client, fail, which: this.which }));
     this.node.removeAttribute("aria-busy");
   }
 

@@ -7,7 +7,6 @@ import { follow, openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { PassagePanel } from "./passage-panel.js";
 import { Restriction } from "./restrict.js";
-import { Shelf } from "./shelf.js";
 
 function tabStorage() {
   try {
@@ -20,7 +19,6 @@ function tabStorage() {
 const { ui, client, choice } = openPage({ current: "/", skipTo: "question" });
 titlePage(ui, "titleAsk");
 const panel = new PassagePanel(ui, client);
-const shelf = new Shelf(client);
 const conversation = new Conversation(tabStorage());
 const thread = document.querySelector("#thread");
 const form = document.querySelector("#composer");
@@ -42,7 +40,7 @@ function showSending() {
 }
 
 function viewOf(question, retry = null, restricted = 0) {
-  const view = new AnswerView(ui, { question, client, shelf, open, retry, restricted });
+  const view = new AnswerView(ui, { question, client, open, retry, restricted });
   thread.append(view.node);
   showActive();
   return view;
@@ -128,7 +126,6 @@ if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
 const collection = document.querySelector("#collection");
 client.documents().then(
   (papers) => {
-    shelf.add(papers);
     restriction.offer(papers);
     showCollection(ui, { papers, client, place: collection, suggestions: document.querySelector("#suggestions"), ask });
   },

@@ -1,6 +1,6 @@
 // Claim + its citations → one sentence on the page: quoted words in their own language, then the citation chips.
 import { cutAt } from "./codepoints.js";
-import { shortName } from "./references.js";
+import { shortName } from "./paper-names.js";
 
 /** ", Results, p. 4": where a citation stands, for reading aloud. */
 export function whereOf(ui, citation) {

@@ -117,6 +117,17 @@ export class Client {
     return this.#json("GET", `/v1/answers/${encodeURIComponent(id)}`, undefined, signal);
   }
 
+  /** An answer with its references, as text in each format: `{plain, markdown, apa, bibtex, ris}`. */
+  copies(id) {
+    return this.#json("GET", `/v1/answers/${encodeURIComponent(id)}/copies`);
+  }
+
+  /** The reference of one version of a paper, as text in each format. */
+  references(id, version, language) {
+    const query = new URLSearchParams({ language, ...(version ? { version } : {}) });
+    return this.#json("GET", `/v1/documents/${encodeURIComponent(id)}/references?${query}`);
+  }
+
   /** Keeps an answer for good. @returns {Promise<string>} its permanent absolute address */
   async share(id) {
     const body = await this.#json("POST", `/v1/answers/${encodeURIComponent(id)}/share`, {});

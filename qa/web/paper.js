@@ -5,7 +5,6 @@ import { openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { toClipboard } from "./copying.js";
 import { layOut, validSpan } from "./paper-text.js";
-import { apa, bibtex, ris } from "./references.js";
 
 const { ui, client } = openPage({ current: null });
 const main = document.querySelector("#main");
@@ -17,23 +16,29 @@ const here = client.address(location.pathname);
 function citeMenu(paper) {
   const button = ui.el("button", { class: "plain", type: "button" }, icon("copy"), ui.el("span", { t: "citePaper" }));
   const told = ui.el("p", { class: "told", role: "status" });
-  const formats = {
-    copyApa: () => apa(paper, ui.language),
-    copyBibtex: () => bibtex(paper, here),
-    copyRis: () => ris(paper, here),
-  };
-  const items = Object.entries(formats).map(([key, make]) => {
+  const formats = { copyApa: "apa", copyBibtex: "bibtex", copyRis: "ris" };
+  let references = null;
+  const items = Object.entries(formats).map(([key, format]) => {
     const choice = ui.el("button", { type: "button", t: key });
     choice.addEventListener("click", async () => {
       close(true);
-      const text = make();
+      let text;
+      try {
+        text = (await references)[format];
+      } catch (problem) {
+        told.textContent = faultText(ui, problem);
+        return;
+      }
       if (await toClipboard(text)) ui.say(told, ["copied", { format: ui.text(key) }]);
       else told.textContent = text;
     });
     return ui.el("li", {}, choice);
   });
   const menu = ui.el("ul", { class: "menu" }, items);
-  const close = disclose(button, menu);
+  const close = disclose(button, menu, () => {
+    references = client.references(paper.id, paper.version, ui.language);
+    references.catch(() => {}); // Told when a format is chosen.
+  });
   return [ui.el("div", { class: "disclosure" }, button, menu), told];
 }
 

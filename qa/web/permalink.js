@@ -7,8 +7,6 @@ import { faultText } from "./faults.js";
 import { follow, openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
 import { PassagePanel } from "./passage-panel.js";
-import { papersOf } from "./references.js";
-import { Shelf } from "./shelf.js";
 
 const { ui, client, choice } = openPage({ current: null });
 const main = document.querySelector("#main");
@@ -79,9 +77,8 @@ function colophon(answer, date) {
 function show(answer) {
   const address = client.address(`/a/${encodeURIComponent(answer.id)}`);
   const date = answer.created_at ? new Date(answer.created_at * 1000) : null;
-  const shelf = new Shelf(client);
   follow(ui, choice, answer.language);
-  const view = new AnswerView(ui, { question: answer.question, client, shelf, open, level: "h1", which: { share: false } });
+  const view = new AnswerView(ui, { question: answer.question, client, open, level: "h1", which: { share: false } });
   const print = ui.el("button", { class: "plain", type: "button", on: { click: () => window.print() } }, icon("print"), ui.el("span", { t: "print" }));
   main.replaceChildren(
     ui.el("p", { class: "kicker" }, ui.el("span", { t: "permanent" })),
@@ -94,7 +91,6 @@ function show(answer) {
   );
   view.finish(answer);
   titlePage(ui, "titleAnswer", { question: answer.question });
-  if (answer.citations.length) shelf.complete(papersOf(answer));
 }
 
 try {

@@ -1,6 +1,6 @@
 // Answer → the list of papers it cites, and the passages nearest to a question without an answer.
 import { tongue } from "./claims.js";
-import { apa } from "./references.js";
+import { byline } from "./paper-names.js";
 
 /** Every cited paper once, with the numbers under which it is cited and a link to its page. */
 export function sourceList(ui, answer, client, open, heading = "h3") {
@@ -22,7 +22,8 @@ export function sourceList(ui, answer, client, open, heading = "h3") {
       "li",
       {},
       ui.el("span", { class: "numbers" }, numbers),
-      ui.el("a", { class: "reference", href: client.address(citations[0].href), lang: paper.language, dir: "auto" }, apa(paper, answer.language)),
+      ui.el("a", { class: "reference", href: client.address(citations[0].href), lang: paper.language, dir: "auto" }, paper.title,
+        byline(paper) ? ui.el("small", {}, byline(paper)) : null),
     );
   });
   return ui.el("section", { class: "sources" }, ui.el(heading, { class: "minor", t: "sources" }), ui.el("ul", {}, items));

@@ -12,7 +12,6 @@ import { icon, kawung } from "./static/icons.js";
 import { Interface } from "./static/interface.js";
 import { PassagePanel } from "./static/passage-panel.js";
 import { browserLanguage } from "./static/preferences.js";
-import { Shelf } from "./static/shelf.js";
 import { suggestionsFrom } from "./static/suggestions.js";
 
 const HOME = new URL(import.meta.url).origin;
@@ -30,7 +29,6 @@ export class SitasiChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     this.ui = new Interface(root, this.#language());
     this.client = new Client({ base: this.getAttribute("base") ?? HOME, token: this.getAttribute("token"), language: () => this.ui.language });
-    this.shelf = new Shelf(this.client);
     this.conversation = new Conversation();
     this.running = null;
     this.#build(root);
@@ -49,7 +47,7 @@ export class SitasiChat extends HTMLElement {
     const documents = (this.getAttribute("documents") ?? "").split(",").filter(Boolean);
     const retry = () => this.ask(text);
     const view = new AnswerView(this.ui, {
-      question: text, client: this.client, shelf: this.shelf, retry, level: "h3",
+      question: text, client: this.client, retry, level: "h3",
       open: (citation, opener) => this.#tell("citation", { citation }, true) && this.panel.open(citation, opener),
     });
     this.suggestions.remove();
@@ -163,7 +161,6 @@ export class SitasiChat extends HTMLElement {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(inPixels(texts.join("\n")));
       root.adoptedStyleSheets = [sheet];
-      this.shelf.add(papers);
       this.#suggest(papers);
       root.append(this.launcher, this.box);
       this.#tell("ready");

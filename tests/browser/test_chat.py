@@ -37,7 +37,7 @@ def test_sentences_appear_before_the_answer_is_complete(open_page: Open) -> None
         const { AnswerView } = await import('/static/answer-view.js');
         const { Interface } = await import('/static/interface.js');
         const ui = new Interface(document, 'id');
-        const view = new AnswerView(ui, { question: 'x', client: null, shelf: null, open() {} });
+        const view = new AnswerView(ui, { question: 'x', client: null, open() {} });
         document.body.append(view.node);
         const counts = [];
         for (const n of [1, 2]) {

@@ -1,4 +1,4 @@
-"""The modules that decide without touching a page: offsets, references, CSV, event streams, suggestions, words."""
+"""The modules that decide without touching a page: offsets, names, event streams, suggestions, words."""
 
 from __future__ import annotations
 
@@ -62,49 +62,14 @@ def test_cutting_at_spans_loses_nothing(module: Any) -> None:
     assert [(piece["text"], piece["span"]) for piece in pieces if piece["span"] >= 0] == [(" kutipan", 0), ("🙂", 1)]
 
 
-def test_apa_reference_of_a_journal_article(module: Any) -> None:
-    assert module("references", "return m.apa(a[0], 'en');", PAPER) == (
-        "Putri, S. A., Budi, & de Vries, A. (2021). Kopi & Koperasi: 100% {lokal}. Jurnal_Desa, 4(2), 10–19. https://doi.org/10.1/x"
-    )
-
-
-def test_apa_reference_without_author_year_and_journal(module: Any) -> None:
-    bare: dict[str, Any] = {"id": "p", "title": "Judul saja?", "authors": [], "year": None, "language": "id"}
-    assert module("references", "return [m.apa(a[0], 'id'), m.apa(a[0], 'en')];", bare) == [
-        "Judul saja? (t.t.).",
-        "Judul saja? (n.d.).",
+def test_a_paper_goes_by_its_shortest_name(module: Any) -> None:
+    two = "{ ...a[0], authors: ['Ani Sari', 'Budi'] }"
+    names = f"return [m.shortName(a[0], 'id'), m.shortName({two}, 'en'), m.byline(a[0])];"
+    assert module("paper-names", names, PAPER) == [
+        "Putri dkk. 2021",
+        "Sari & Budi 2021",
+        "Siti Aminah Putri, Budi, de Vries, Anna · 2021 · Jurnal_Desa · Desa",
     ]
-
-
-def test_bibtex_escapes_what_tex_would_read(module: Any) -> None:
-    entry = module("references", "return m.bibtex(a[0], 'https://sitasi.example/papers/p1');", PAPER)
-    assert entry.startswith("@article{putri2021koperasi,\n")
-    assert "title = {{Kopi \\& Koperasi: 100\\% \\{lokal\\}}}" in entry
-    assert "journal = {Jurnal\\_Desa}" in entry
-    assert "pages = {10--19}" in entry
-
-
-def test_bibtex_keys_of_an_answer_are_distinct(module: Any) -> None:
-    entries = module("references", "return m.bibtexOf([a[0], a[0], a[0]], () => 'u');", PAPER)
-    assert [line.split("{")[1].rstrip(",") for line in entries.splitlines() if line.startswith("@")] == [
-        "putri2021koperasi",
-        "putri2021koperasia",
-        "putri2021koperasib",
-    ]
-
-
-def test_ris_has_one_tag_a_line_and_no_line_break_inside(module: Any) -> None:
-    record = module("references", "return m.ris({ ...a[0], title: 'Dua\\nbaris' }, 'u');", PAPER)
-    lines = record.split("\r\n")
-    assert lines[0] == "TY  - JOUR"
-    assert "TI  - Dua baris" in lines
-    assert [line for line in lines if line.startswith("AU")] == [
-        "AU  - Putri, Siti Aminah",
-        "AU  - Budi",
-        "AU  - de Vries, Anna",
-    ]
-    assert lines[-1] == "ER  - "
-    assert "\n" not in record.replace("\r\n", "")
 
 
 STREAMS = [
