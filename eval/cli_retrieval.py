@@ -99,7 +99,7 @@ def add_retrieval_commands(app: typer.Typer, guard: Callable[[], AbstractContext
                     )
                     sheet = score(build_cases(run, questions))
                     told[name] = {one.name: sheet.figure(one, in_full) for one in sheet.measured}
-                log_test_run(run, DATA)
+                    log_test_run(run, DATA)
             _print_baselines(told)
             if out:
                 out.write_text(
