@@ -13,6 +13,7 @@ from ingest.record import CorpusState
 from ingest.types import Document, DocumentCard, Language
 from qa.about import is_about_sitasi
 from qa.abstain import Calibration, Signals, measure_signals
+from qa.affinity import card_text, named_papers
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
 from qa.extract import draft_extractive
@@ -21,8 +22,9 @@ from qa.language import detect_language
 from qa.messages import ABSTENTIONS
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
-from qa.selection import choose, choose_per_document, limits_for, to_evidence
+from qa.selection import choose, choose_per_document, fitting, limits_for, to_evidence
 from qa.settings import Settings
+from qa.spelling import mend_spelling
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
 from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
@@ -80,6 +82,7 @@ class AnswerService:
         self._weights, self._writer = weights or EvidenceWeights(), writer
         # A passage's words are the same for every question; which of them are names changes with the corpus only.
         self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
+        self._names = lru_cache(2)(self._named)
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
@@ -136,11 +139,15 @@ class AnswerService:
             retrieval.question_vector,
             retrieval.passages,
             lambda text, language: self._stems(text, language, version),
+            retrieval.affinity,
             self._weights,
         )
         limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)
-        pick = choose_per_document if profile.type is QuestionType.COMPARISON else choose
-        chosen = pick(scored, limits)
+        fit, named = fitting(scored, profile.type), named_papers(retrieval.affinity)
+        if named:
+            chosen = choose_per_document([one for one in fit if one.retrieved.document.id in named], limits)
+        else:
+            chosen = (choose_per_document if profile.type is QuestionType.COMPARISON else choose)(fit, limits)
         probability, signals = 0.0, None
         if chosen:
             signals = measure_signals(profile, retrieval.terms, retrieval.passages, scored, chosen)
@@ -187,7 +194,19 @@ class AnswerService:
         return ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
 
     def _understood(self, question: Question, text: str) -> Understood:
-        return understand(question, text, self._places)
+        return understand(question, text, self._places, self._mended)
+
+    def _mended(self, text: str) -> str | None:
+        version = self._papers.corpus().version
+        return mend_spelling(text, self._frequency, lambda word: word in self._names(version))
+
+    def _frequency(self, word: str) -> int:
+        return max((self._lexical.document_frequency(term) for term in self._lexical.analyse(word, "id")), default=0)
+
+    def _named(self, _version: str) -> frozenset[str]:
+        """Words of the papers' places, titles and authors."""
+        cards = self._papers.cards().values()
+        return frozenset(word for card in cards for word in content_words(card_text(card)))
 
     def _places(self) -> frozenset[str]:
         places = (card.bibliography.place or "" for card in self._papers.cards().values())

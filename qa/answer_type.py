@@ -18,11 +18,18 @@ _OBSTACLE = re.compile(
     r"challenges?|stall(s|ed)?|constrain(s|ed|ts?))\b",
     re.IGNORECASE,
 )
-_SHORTFALL = re.compile(
-    r"\b(kurang(nya)?|minim(nya)?|rendah(nya)?|terbatas(nya)?|keterbatasan|belum|tidak|pasif(nya)?|sulit(nya)?|lack(s|ed|ing)?|"
-    r"limited|passive|insufficient|not|less)\b",
+# "Faktor penghambatnya adalah …": the sentence that lists them, not one that only mentions that there are some.
+_STATED_OBSTACLE = re.compile(
+    r"\b(penghambat(nya)?|hambatan(nya)?|kendala(nya)?|tantangan(nya)?|obstacles?|barriers?|challenges?)\b[^.;]{0,100}?"
+    r"\b(adalah|ialah|berupa|yaitu|yakni|meliputi|antara lain|seperti|are|is|was|were|includ(e|es|ing)|such as|namely|both)\b",
     re.IGNORECASE,
 )
+_SHORTFALL = re.compile(
+    r"\b(kurang(nya)?|minim(nya)?|rendah(nya)?|terbatas(nya)?|keterbatasan|belum|pasif(nya)?|sulit(nya)?|enggan|lack(s|ed|ing)?|"
+    r"limited|passive|insufficient|reluctan(t|ce))\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(r"\b(tidak|tanpa|not?|less|without)\b", re.IGNORECASE)
 _MANNER = re.compile(
     r"\b(melalui|dengan (cara|me\w+|mem\w+|meng\w+)|cara|menggunakan|dilakukan|dilaksanakan|proses|tahap(an)?|upaya|berupa|lewat|by|through|"
     r"using|via|process|steps?|carried out|conducted)\b",
@@ -61,8 +68,8 @@ def _has_measure(text: str) -> bool:
 
 
 _AIM = re.compile(
-    r"\b(penelitian|studi|artikel|kajian|makalah|research|study|article|paper) ini (bertujuan|berfokus|akan)|tujuan (dari )?penelitian|"
-    r"rumusan masalah|fokus penelitian|\b(this|the) (research|study|article|paper) (aims?|seeks|intends|asks)|aim of th(is|e) "
+    r"\b(penelitian|studi|artikel|kajian|makalah|research|study|article|paper) ini (bertujuan|berfokus|akan)|(tujuan|maksud) (dari |dalam )?(penelitian|studi|artikel)|"
+    r"(pe)?rumusan masalah|fokus penelitian|\b(this|the) (research|study|article|paper) (aims?|seeks|intends|asks)|aim of th(is|e) "
     r"(research|study)|research questions?|dapat dilihat (pada|dalam) (gambar|tabel)|\?\s*$",
     re.IGNORECASE,
 )
@@ -71,9 +78,19 @@ _AIM = re.compile(
 _CITED = re.compile(r"\(\s*(?:[^()]{0,60}?\b)?(?:19|20)\d\d[a-z]?\s*(?:[:,;][^()]{0,30})?\)")
 
 
-def reports_others(text: str) -> bool:
-    """True for a sentence whose beginning cites another work, so that it tells what others found or defined."""
-    return bool(_CITED.search(text[:110]))
+_ACCORDING = re.compile(
+    r"^\W*(menurut|mengacu (pada|kepada)|merujuk (pada|kepada)|(berdasarkan|dalam) (teori|pendapat|pandangan)|"
+    r"(sebagaimana|seperti) (yang )?(di\w+|menurut)|according to|following|as \w+ (states?|argues?|notes?))\b",
+    re.IGNORECASE,
+)
+
+
+def reports_others(text: str) -> float:
+    """How far a sentence tells what others found or defined: 1 when it begins with a cited work, 3 when it also says
+    that it speaks after that work, else 0."""
+    if not _CITED.search(text[:110]):
+        return 0.0
+    return 3.0 if _ACCORDING.search(text) else 1.0
 
 
 def announces(text: str) -> bool:
@@ -82,7 +99,7 @@ def announces(text: str) -> bool:
 
 
 def answer_type_match(kind: QuestionType, text: str) -> float:
-    """How well a sentence fits what is asked for: 0, 0.5 or 1; types without a shape of their own give 0."""
+    """How well a sentence fits what is asked for, between 0 and 1; types without a shape of their own give 0."""
     match kind:
         case QuestionType.NUMBER:
             return 1.0 if _has_measure(text) else 0.0
@@ -95,7 +112,9 @@ def answer_type_match(kind: QuestionType, text: str) -> float:
         case QuestionType.WHY:
             return 1.0 if _CAUSE.search(text) else 0.0
         case QuestionType.OBSTACLE:
-            return 0.5 * bool(_OBSTACLE.search(text)) + 0.5 * bool(_SHORTFALL.search(text))
+            named = bool(_OBSTACLE.search(text))
+            lacking = bool(_SHORTFALL.search(text) or (named and _DENIAL.search(text)))
+            return 0.35 * named + 0.35 * lacking + 0.3 * bool(_STATED_OBSTACLE.search(text))
         case QuestionType.HOW:
             return 1.0 if _MANNER.search(text) else 0.0
         case QuestionType.DEFINITION:

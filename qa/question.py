@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.types import Language
+from ingest.types import Language, SectionKind
 from qa.numerals import numbers_in
 
 
@@ -31,7 +31,8 @@ class QuestionType(StrEnum):
 @dataclass(frozen=True, slots=True)
 class QuestionProfile:
     """A question, taken apart. `terms` are its content words in lower case, in order and without repeats; `names` are
-    those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values."""
+    those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values;
+    `sections` are the parts of a paper that the question asks about by their function."""
 
     text: str
     language: Language
@@ -39,6 +40,7 @@ class QuestionProfile:
     terms: tuple[str, ...]
     names: frozenset[str]
     numbers: frozenset[str]
+    sections: frozenset[SectionKind] = frozenset()
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -51,6 +53,8 @@ STOP_WORDS = frozenset(
     "saya aku kamu anda bisa dapat harus perlu boleh masih hanya cuma gak nggak enggak ga tak dong sih kok yg dgn utk dlm krn "
     "tdk jd aja udah udh biar soal buat seperti maupun yaitu yakni menurut terjadi apa apakah siapa siapakah berapa berapakah "
     "bagaimana bagaimanakah gimana mengapa kenapa kapan mana manakah dimana sebutkan jelaskan uraikan bandingkan ceritakan "
+    "tuh nih lho loh deh mah emang gitu gini trus terus lalu pas kalo klo dmn dimn tp tapi bgt banget sdh blm udh dgn sm bkn jg dr pd "
+    "sbg karna krna abis habis bikin ngapain ya yah kah kan gmana bahwa bahkan hal "
     "tunjukkan tolong carikan apaan brp gmn knp sejauh seberapa adakah bisakah kayak kah punya dipunyai apa-apa dgn sebenarnya "
     # English
     "what what's who who's whom whose which when where why how does do did is are was were can could should would has have had "
@@ -106,6 +110,37 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
 )
 
 
+_SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
+    (
+        frozenset({SectionKind.RECOMMENDATIONS}),
+        re.compile(
+            r"\b(saran(nya)?|(di|me(ny)?)sarankan|rekomendasi(kan)?|(di|me)rekomendasikan|usul(an)?|(di|meng)usulkan|"
+            r"sebaiknya|seharusnya|recommend\w*|suggest\w*|advi[cs]e[sd]?|propos\w+|ought)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        frozenset({SectionKind.METHOD}),
+        re.compile(
+            r"\b(metode(nya)?|metodologi|informan(nya)?|responden|narasumber|sampel|teknik (analisis|pengumpulan|penelitian)|"
+            r"analisis data|pengumpulan data|method\w*|informants?|respondents?|interviewees?|samples?|sampling|data analysis|"
+            r"data collection)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        frozenset({SectionKind.CONCLUSION}),
+        re.compile(r"\b((ke)?simpulan(nya)?|menyimpulkan|disimpulkan|conclu\w+)\b", re.IGNORECASE),
+    ),
+)
+
+
+def asked_sections(text: str) -> frozenset[SectionKind]:
+    """Parts of a paper that a question asks about by their function: what is advised, how it was studied, what was
+    concluded."""
+    return frozenset(kind for kinds, pattern in _SECTIONS if pattern.search(text) for kind in kinds)
+
+
 def question_type(text: str) -> QuestionType:
     """The type of a question in Indonesian, English or a mixture; bare words are KEYWORDS."""
     yes_no = _TYPES[-2]
@@ -157,4 +192,5 @@ def profile_question(text: str, language: Language) -> QuestionProfile:
         terms=content_words(text),
         names=_names(text),
         numbers=frozenset(numbers_in(text)),
+        sections=asked_sections(text),
     )

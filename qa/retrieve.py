@@ -21,7 +21,7 @@ from ingest.types import (
     TokenVectors,
     Vector,
 )
-from qa.affinity import card_stems, document_affinity
+from qa.affinity import card_stems, document_affinity, named_papers, place_stems
 from qa.fusion import Found, FusionWeights, first_score, ideal
 from qa.interaction import Likeness, measure_likeness, weighted
 from qa.question import QuestionProfile
@@ -94,7 +94,7 @@ class HybridRetriever:
     ) -> None:
         self._record, self._index, self._lexical, self._embedder = record, index, lexical, embedder
         self._settings, self._weights = settings, weights or FusionWeights()
-        self._stems_by_version: dict[tuple[str, str], frozenset[str]] = {}
+        self._stems_by_version: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
 
     def retrieve(self, profile: QuestionProfile, documents: Sequence[str], limit: int) -> Retrieval:
         """At most `limit` passages of `documents` (of all papers when empty) for this question."""
@@ -116,22 +116,24 @@ class HybridRetriever:
             )
             for one, passage in published.items()
         }
-        passages = self._rank(profile, question, terms, found, published)[:limit]
+        ranked = self._rank(profile, question, terms, found, published)
+        passages = balanced(ranked, named_papers(affinity), limit)
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
         return Retrieval(passages, terms, question.question, affinity, timings)
 
-    def _card_stems(self) -> dict[str, frozenset[str]]:
-        """Stems of every paper's card; each version of a paper is analysed once."""
-        cards = self._record.cards()
+    def _card_stems(self) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+        """Stems of every paper's card and of its place; each version of a paper is analysed once."""
+        cards, analyse = self._record.cards(), self._lexical.analyse
         known = self._stems_by_version
         for card in cards.values():
             if (card.id, card.version) not in known:
-                known[card.id, card.version] = card_stems(card, self._lexical.analyse)
-        return {card.id: known[card.id, card.version] for card in cards.values()}
+                known[card.id, card.version] = card_stems(card, analyse), place_stems(card, analyse)
+        found = {card.id: known[card.id, card.version] for card in cards.values()}
+        return {one: stems for one, (stems, _) in found.items()}, {one: stems for one, (_, stems) in found.items()}
 
     def _affinity(self, terms: Sequence[QuestionTerm]) -> dict[str, float]:
         hits = {term.word: self._lexical.search_terms([(term.stem, 1.0)], _TERM_HITS) for term in terms}
-        return document_affinity(terms, self._card_stems(), hits, document_of)
+        return document_affinity(terms, *self._card_stems(), hits, document_of)
 
     def _dense(self, vector: Vector, documents: Sequence[str]) -> dict[str, float]:
         if documents:
@@ -189,6 +191,16 @@ class HybridRetriever:
             )
             for rank, one in enumerate(sorted(best, key=lambda one: (-score[one], one)), start=1)
         )
+
+
+def balanced(ranked: Sequence[RetrievedPassage], named: Sequence[str], limit: int) -> tuple[RetrievedPassage, ...]:
+    """The first `limit` of `ranked`, where each paper in `named` has its share, so that none crowds out another."""
+    share = limit // max(1, len(named))
+    reserved = [one for paper in named for one in [p for p in ranked if p.document.id == paper][:share]]
+    kept = {one.passage.id for one in reserved}
+    rest = [one for one in ranked if one.passage.id not in kept][: limit - len(kept)]
+    chosen = kept | {one.passage.id for one in rest}
+    return tuple(one for one in ranked if one.passage.id in chosen)
 
 
 def _best_sentence(passage: PublishedPassage, vector: Vector, otherwise: float) -> float:

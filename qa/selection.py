@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.types import SectionKind
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.question import QuestionType
 from qa.types import Evidence
@@ -23,6 +24,11 @@ class SelectionLimits:
 _SAME_LANGUAGE_REPEAT = 0.955
 _CROSS_LANGUAGE_REPEAT = 0.90
 _SHARED_WORDS_REPEAT = 0.7
+
+# Types whose answers show on their face; how well one of the best sentences must fit for the others to be left out.
+_STRICT = frozenset({QuestionType.NUMBER, QuestionType.WHEN, QuestionType.OBSTACLE})
+_FITS = 0.65
+_BEST = 3
 
 _WIDE = frozenset(
     {
@@ -56,6 +62,21 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     return len(ours & theirs) / max(1, min(len(ours), len(theirs))) >= _SHARED_WORDS_REPEAT
 
 
+def _translates(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
+    """Whether both stand in an abstract of one paper, in two languages: the one says what the other says."""
+    ours, theirs = candidate.retrieved, chosen.retrieved
+    both = ours.passage.section.kind is theirs.passage.section.kind is SectionKind.ABSTRACT
+    return both and ours.document.id == theirs.document.id and candidate.sentence.language != chosen.sentence.language
+
+
+def fitting(scored: Sequence[ScoredSentence], kind: QuestionType) -> Sequence[ScoredSentence]:
+    """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: a number, a date, an
+    obstacle."""
+    if kind not in _STRICT or not any(one.answer_type >= _FITS for one in scored[:_BEST]):
+        return scored
+    return [one for one in scored if one.answer_type > 0]
+
+
 def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
     """Greedy choice from sentences sorted best first: within the margin of the best, no repeats, within the length."""
     chosen: list[ScoredSentence] = []
@@ -66,7 +87,7 @@ def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[Sc
         length = len(candidate.text.split())
         if chosen and words + length > limits.words:
             continue
-        if any(_repeats(candidate, earlier) for earlier in chosen):
+        if any(_repeats(candidate, earlier) or _translates(candidate, earlier) for earlier in chosen):
             continue
         chosen.append(candidate)
         words += length

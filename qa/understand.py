@@ -14,19 +14,25 @@ from qa.types import Question
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`standalone` is the rewritten question, or None when it stood alone as it was asked."""
+    """`standalone` is the question as it was searched, completed from earlier turns and with slips of the keyboard
+    mended, or None when that is how it was asked."""
 
     standalone: str | None
     language: Language
     profile: QuestionProfile
 
 
-def understand(question: Question, text: str, places: Callable[[], Collection[str]]) -> Understood:
+def understand(
+    question: Question, text: str, places: Callable[[], Collection[str]], mend: Callable[[str], str | None]
+) -> Understood:
     """Take `text` (the question, white space collapsed) apart, in the light of `question.history`. `places` gives words
-    that the collection knows as names; it is called only when there is a history."""
+    that the collection knows as names; it is called only when there is a history. `mend` gives a text with its spelling
+    mended, or None."""
+    mended = mend(text)
+    text = mended or text
     found = stand_alone(text, question.history, places()) if question.history else None
     language = question.language or detect_language(found.speaks if found else text)
     if found is None:
-        return Understood(None, language, profile_question(text, language))
+        return Understood(mended, language, profile_question(text, language))
     profile = replace(profile_question(found.text, language), type=question_type(found.asks))
     return Understood(found.text, language, profile)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from ingest.types import Bibliography, DocumentCard, Language, Passage, Section, SectionKind, Sentence, Vector
-from qa.evidence import EvidenceWeights, score_sentences
+from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
 from qa.extract import draft_extractive
 from qa.question import QuestionType, profile_question
-from qa.selection import SelectionLimits, choose, choose_per_document, to_evidence
+from qa.selection import SelectionLimits, choose, choose_per_document, fitting, to_evidence
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
@@ -71,9 +72,10 @@ PROFILE = profile_question("how many kilns does Lembang fire", "en")
 WIDE = SelectionLimits(5, 100, 10.0)
 
 
-def scored_of(*passages: RetrievedPassage):  # type: ignore[no-untyped-def]
+def scored_of(*passages: RetrievedPassage, affinity: Mapping[str, float] = {}) -> list[ScoredSentence]:
     """Scores for the standing question."""
-    return score_sentences(PROFILE, [term("kilns", 2.0), term("lembang")], QUESTION, passages, words, EvidenceWeights())
+    terms = [term("kilns", 2.0), term("lembang")]
+    return score_sentences(PROFILE, terms, QUESTION, passages, words, affinity, EvidenceWeights())
 
 
 def test_the_sentence_that_is_near_and_holds_the_rare_word_and_a_number_comes_first() -> None:
@@ -92,6 +94,41 @@ def test_references_are_never_candidates() -> None:
 
 def test_nothing_retrieved_gives_nothing() -> None:
     assert scored_of() == []
+
+
+def test_a_paper_that_the_question_names_comes_before_another_that_says_the_same() -> None:
+    here = retrieved(("Fourteen kilns burn.",), [NEAR])
+    there = retrieved(("Fourteen kilns burn.",), [NEAR], document="plered", score=2.0)
+    best = scored_of(here, there, affinity={"clay": 1.0, "plered": 0.2})[0]
+    assert best.retrieved.document.id == "clay"
+
+
+def test_a_sentence_under_a_heading_that_the_question_uses_comes_first() -> None:
+    under = retrieved(("They burn wood.",), [NEAR])
+    section = replace(under.passage.section, path=("Findings", "Kilns"))
+    moved = (Sentence(100, 115, "en"),)
+    headed = replace(under, passage=replace(under.passage, section=section, start=100, end=115, sentences=moved))
+    elsewhere = retrieved(("They burn wood too.",), [NEAR])
+    assert scored_of(elsewhere, headed)[0].text == "They burn wood."
+
+
+def test_where_a_number_is_asked_for_sentences_without_one_are_left_out() -> None:
+    passage = retrieved(("Lembang fires 14 kilns a week.", "Lembang loves its kilns."), [NEAR, NEAR])
+    assert [one.text for one in fitting(scored_of(passage), QuestionType.NUMBER)] == ["Lembang fires 14 kilns a week."]
+    assert len(fitting(scored_of(passage), QuestionType.FACT)) == 2
+
+
+def test_without_any_number_nothing_is_left_out() -> None:
+    passage = retrieved(("Lembang fires kilns.", "Lembang loves its kilns."), [NEAR, NEAR])
+    assert len(fitting(scored_of(passage), QuestionType.NUMBER)) == 2
+
+
+def test_an_abstract_is_not_quoted_in_both_of_its_languages() -> None:
+    english = retrieved(("Lembang fires 14 kilns.",), [NEAR], kind=SectionKind.ABSTRACT)
+    indonesian = retrieved(("Lembang punya sungai.",), [FAR], kind=SectionKind.ABSTRACT, language="id")
+    later = replace(indonesian.passage, start=500, end=521, sentences=(Sentence(500, 521, "id"),))
+    chosen = choose(scored_of(english, replace(indonesian, passage=later)), WIDE)
+    assert [one.text for one in chosen] == ["Lembang fires 14 kilns."]
 
 
 def test_a_repeated_point_is_chosen_once() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from ingest.types import SectionKind
 from qa.about import is_about_sitasi
-from qa.question import QuestionType, profile_question, question_type
+from qa.question import QuestionType, asked_sections, profile_question, question_type
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,21 @@ from qa.question import QuestionType, profile_question, question_type
 )
 def test_the_type_of_a_question(text: str, kind: QuestionType) -> None:
     assert question_type(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("apa saran penulis untuk dinas", {SectionKind.RECOMMENDATIONS}),
+        ("what do the authors recommend", {SectionKind.RECOMMENDATIONS}),
+        ("siapa informannya", {SectionKind.METHOD}),
+        ("how was the data analysis done", {SectionKind.METHOD}),
+        ("apa kesimpulan studi ini", {SectionKind.CONCLUSION}),
+        ("berapa jumlah perajin", set()),
+    ],
+)
+def test_the_part_of_a_paper_that_a_question_asks_about(text: str, kinds: set[SectionKind]) -> None:
+    assert asked_sections(text) == kinds
 
 
 def test_a_profile_keeps_content_words_names_and_numbers() -> None:
