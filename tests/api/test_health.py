@@ -75,4 +75,3 @@ def test_stopping_lets_go_of_everything(serve: Serve, sitasi: FakeSitasi) -> Non
     client = serve()
     client.__exit__(None, None, None)
     assert sitasi.closed
-    client.__enter__()
