@@ -27,6 +27,7 @@ def mcp(ctx: typer.Context) -> None:
         """Opened for each call, so that a host that stays open for days blocks no other command."""
 
         def run() -> Any:
+            """In a thread: the home is opened and let go of there."""
             with open_access(settings, terminal.language) as access:
                 return job(access)
 

@@ -74,6 +74,7 @@ def build_mcp(use: Use, base: Callable[[], str]) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer("Sitasi", instructions=_INSTRUCTIONS, log_level="WARNING")
 
     async def run(job: Callable[[Papers], T]) -> T:
+        """One tool call, its faults told in the words of the protocol."""
         with _told():
             result: T = await use(job)
             return result

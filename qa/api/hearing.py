@@ -52,11 +52,13 @@ async def answering(service: Service, question: Question) -> AsyncIterator[Heari
     told: asyncio.Queue[Heard] = asyncio.Queue()
 
     def tell(claim: Claim, citations: tuple[Citation, ...]) -> None:
+        """Called in the answering thread for each verified claim."""
         if left.is_set():
             raise ReaderLeft
         loop.call_soon_threadsafe(told.put_nowait, claim_event(claim, citations))
 
     def found(passages: Sequence[RetrievedPassage]) -> None:
+        """Called in the answering thread when the passages are known."""
         body = RetrievedBody(passages=tuple(map(passage_body, passages[:STREAMED_PASSAGES])))
         loop.call_soon_threadsafe(told.put_nowait, body)
 
