@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
@@ -151,7 +152,13 @@ class FakeSitasi:
         """What the service needs of the library."""
         ownership = SimpleNamespace(owner=SimpleNamespace(token="owner-token"))
         return SimpleNamespace(
-            record=self.record, fault=self.fault, ownership=ownership, health=SimpleNamespace(value="ready")
+            record=self.record,
+            fault=self.fault,
+            ownership=ownership,
+            health=SimpleNamespace(value="ready"),
+            one_run=nullcontext,
+            remove=self.record.remove,
+            settle=lambda: None,
         )
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from qa.api import answers, chat, compare, copies, documents, errors, feedback, health, jobs, pages
+from qa.api import answers, chat, compare, copies, documents, errors, feedback, health, jobs, pages, uploads
 from qa.api.edge import Edge
 from qa.api.embedding import EmbedGate, embedding_origins
 from qa.api.mcp import mcp_tools
@@ -83,7 +83,13 @@ def create_app(
     routes = APIRouter(max_body_size=settings.server.max_body_bytes)
     for router in _ROUTERS:
         routes.include_router(router)
+    routes.include_router(uploads.removals)
     app.include_router(routes)
+    papers = APIRouter(
+        max_body_size=uploads.MOST_FILES * settings.ingest.max_file_bytes + settings.server.max_body_bytes
+    )
+    papers.include_router(uploads.router)
+    app.include_router(papers)
     app.router.routes.extend(tools.routes)
     pages.mount_files(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)

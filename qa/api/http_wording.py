@@ -67,6 +67,20 @@ _WORDING: dict[str, tuple[int, str, str, str, str]] = {
         "Check the address; /openapi.json lists all of them.",
         "Periksa alamatnya; /openapi.json memuat semuanya.",
     ),
+    "no_file": (
+        422,
+        "There is no file in this request",
+        "Tidak ada berkas dalam permintaan ini",
+        "Send each paper as a part named `file` of a multipart form.",
+        "Kirim setiap makalah sebagai bagian bernama `file` dari formulir multipart.",
+    ),
+    "name_taken": (
+        409,
+        "Another paper was received under this name",
+        "Makalah lain sudah diterima dengan nama ini",
+        "Give the file another name, or add `?replace=true` to put it in the place of the other.",
+        "Beri berkas itu nama lain, atau tambahkan `?replace=true` untuk menggantikan yang lama.",
+    ),
     "unknown_job": (
         404,
         "There is no such job",
@@ -137,6 +151,7 @@ _BY_STATUS = {
     403: "origin_refused",
     404: "not_found",
     405: "method_not_allowed",
+    409: "name_taken",
     413: "body_too_large",
     422: "invalid_request",
     429: "too_many_requests",
