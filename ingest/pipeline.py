@@ -26,12 +26,13 @@ from ingest.publishing import Publisher
 from ingest.record import StoredDocument
 from ingest.record_codec import encode_bibliography
 from ingest.settings import IngestSettings, PassageSettings, RecordSettings
+from ingest.sidecars import Sidecars, find_sidecars
 from ingest.sketch import LATER_EDITION, SAME_PAPER, likeness, sketch
 from ingest.sources import find_sources, read_source
 from ingest.store import Library
 from ingest.summary import IngestSummary, Report
 from ingest.tasks import IngestTask, list_remakes, list_tasks
-from ingest.types import Collection, Document, Embedder
+from ingest.types import Collection, Document, Embedder, SourceFile
 
 _READ_AHEAD = 4
 _VERSION_CHARACTERS = 12
@@ -87,6 +88,7 @@ class _Run:
         self._stored = {one.card.id: one for one in library.record.catalogue()}
         self._anew = bool(self._stored) and library.record.manifest() != self._made_under
         self._child = ParserChild(settings.ingest)
+        self._sidecars = Sidecars({})
         self._left: set[str] = set()
         self._sketches: dict[str, bytes] = {}
         self._media_types = {one.card.id: one.media_type for one in self._stored.values()}
@@ -100,9 +102,10 @@ class _Run:
         found = find_sources(paths, self._settings.ingest)
         sources = [replace(source, path=source.path.resolve()) for source in found.files]
         plan = plan_ingest(sources, self._known(), [path.resolve() for path in paths], Path.exists)
+        plan = self._with_sidecars(plan, sources)
         for document_id, source, _ in plan.moved:
             self._library.record.relocate(document_id, source)
-        for fault in found.faults:
+        for fault in (*found.faults, *self._sidecars.faults):
             self._publisher.fail(str(fault).partition(": ")[0], fault)
         self._make(plan, prune)
         removed = self._remove(plan) if prune else ()
@@ -139,6 +142,18 @@ class _Run:
             for one in self._stored.values()
             if one.collection is self._collection
         ]
+
+    def _with_sidecars(self, plan: IngestPlan, sources: Sequence[SourceFile]) -> IngestPlan:
+        """The plan with papers counted as changed of which a file beside them says something new."""
+        self._sidecars = find_sidecars(source.path for source in sources)
+
+        def says_something_new(document_id: str, source: SourceFile) -> bool:
+            known = self._stored[document_id].card.bibliography
+            return self._sidecars.override(source.path, known) != known
+
+        told = [pair for pair in plan.unchanged if says_something_new(*pair)]
+        unchanged = tuple(pair for pair in plan.unchanged if pair not in told)
+        return replace(plan, unchanged=unchanged, changed=(*plan.changed, *told))
 
     def _make(self, plan: IngestPlan, prune: bool) -> None:
         tasks = list_tasks(plan, self._stored, self._collection)
@@ -192,6 +207,8 @@ class _Run:
                 return self._kept(task.stored)
         parsed = parse_file(task.source, settings, self._child)
         document = build_document(task.source, parsed, task.collection, task.document_id)
+        known = self._sidecars.override(task.source.path, document.bibliography)
+        document = replace(document, bibliography=known)
         failpoint("ingest.parsed")
         return document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ingest.summary import IngestSummary
+from ingest.types import Language
 from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
@@ -131,26 +132,30 @@ def ingest(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files and folders with papers.", show_default=False)],
     prune: Annotated[bool, typer.Option("--prune", help="Also remove papers whose files are gone.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and ingest whatever changes.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when a single file cannot be read.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put papers into the collection; what is unchanged costs nothing, and one bad file never stops the others."""
     terminal, settings = terminal_of(ctx), settings_for()
     absolute = [_existing(path) for path in paths]
-    owner = serving_owner(settings)
-    with IngestBar(terminal.side, terminal.language) as bar:
-        if owner is not None and owner.url is not None:
-            with open_server(owner, terminal.language) as server:
-                summary = server.ingest(absolute, prune=prune, progress=bar.report)
-        else:
-            from qa.cli_local import open_intake
 
-            with open_intake(settings) as intake:
-                summary = intake.ingest(absolute, prune=prune, progress=bar.report)
-    if as_json:
-        print_json(summary.as_dict())
-    else:
-        print_summary(terminal.out, summary, terminal.language)
-    _end_ingest(summary, ", ".join(map(str, paths)))
+    def once() -> IngestSummary:
+        summary = _ingest_once(terminal, settings, absolute, prune=prune)
+        if as_json:
+            print_json(summary.as_dict())
+        else:
+            print_summary(terminal.out, summary, terminal.language)
+        return summary
+
+    summary = once()
+    if watch:
+        from qa.cli_watch import ingest_on_change
+
+        terminal.side.print(Text(say("watching", terminal.language, paths=", ".join(map(str, paths)))))
+        ingest_on_change(absolute, lambda: _told_if_it_fails(once, terminal.language))
+        return
+    _end_ingest(summary, ", ".join(map(str, paths)), strict=strict)
 
 
 @app.command()
@@ -250,11 +255,32 @@ def _address_fault(fault: Exception, settings: Settings) -> CommandError:
     return CommandError("address_refused", reason=reason, **place)
 
 
-def _end_ingest(summary: IngestSummary, named: str) -> None:
+def _ingest_once(terminal: Terminal, settings: Settings, paths: Sequence[Path], *, prune: bool) -> IngestSummary:
+    """One run, through the server that owns the home when there is one."""
+    owner = serving_owner(settings)
+    with IngestBar(terminal.side, terminal.language) as bar:
+        if owner is not None and owner.url is not None:
+            with open_server(owner, terminal.language) as server:
+                return server.ingest(paths, prune=prune, progress=bar.report)
+        from qa.cli_local import open_intake
+
+        with open_intake(settings) as intake:
+            return intake.ingest(paths, prune=prune, progress=bar.report)
+
+
+def _told_if_it_fails(once: Callable[[], IngestSummary], language: Language) -> None:
+    """A watcher outlives a fault of one run: it is told, and the next change is waited for."""
+    try:
+        once()
+    except Exception as fault:
+        tell_fault(fault, ("--lang", language))
+
+
+def _end_ingest(summary: IngestSummary, named: str, *, strict: bool) -> None:
     if summary.nothing_readable:
         raise CommandError("nothing_readable", path=named)
     done = (summary.added, summary.updated, summary.remade, summary.unchanged, summary.moved, summary.duplicates)
     if not any(done) and not summary.removed and not summary.failed:
         raise CommandError("nothing_found", path=named)
-    if summary.failed:
+    if summary.failed and strict:
         raise typer.Exit(EXIT_SOME_FAILED)

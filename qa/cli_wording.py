@@ -110,6 +110,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "These are the sample briefs; they withdraw when you ingest papers of your own.",
         "Ini ringkasan contoh; semuanya ditarik begitu Anda memasukkan makalah sendiri.",
     ),
+    "watching": (
+        "Watching {paths}; Ctrl-C ends it.",
+        "Mengamati {paths}; Ctrl-C mengakhirinya.",
+    ),
     "samples_withdrawn": (
         "The sample briefs have withdrawn: from now on only your papers answer.",
         "Ringkasan contoh sudah ditarik: mulai sekarang hanya makalah Anda yang menjawab.",
