@@ -25,10 +25,12 @@ _WORD = re.compile(r"[^\W_]+")
 @dataclass(frozen=True, slots=True)
 class ThemeWeights:
     """Weights of what speaks for a sentence, and the score under which it is not shown. `alike` is the cosine from
-    which two words count as meaning the same, higher within one language, where words also share their letters."""
+    which two words count as meaning the same, higher within one language, where words also share their letters;
+    `remote` the cosine under which a word of one's own is not met at all across languages."""
 
-    alike: float = 0.58
+    alike: float = 0.57
     alike_within: float = 0.66
+    remote: float = 0.44
     met: float = 1.0
     more: float = 0.25
     meaning: float = 0.2
@@ -114,33 +116,33 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(match.group().lower() for match in _WORD.finditer(text))
 
 
-def _extent(words: Sequence[ThemeWord], one: StudySentence, alike: float) -> list[float]:
-    """How far each word is met: 1 when it stands there, the cosine when something like it does, else 0."""
+def _extent(words: Sequence[ThemeWord], one: StudySentence) -> list[float]:
+    """How far each word is met: 1 when it stands there, else the cosine of what comes nearest to it."""
     return [
-        1.0
-        if word.stands_in(one.stems, one.words)
-        else like
-        if (like := one.likeness.get(word.text, 0.0)) >= alike
-        else 0.0
-        for word in words
+        1.0 if word.stands_in(one.stems, one.words) else max(0.0, one.likeness.get(word.text, 0.0)) for word in words
     ]
 
 
 def _met(theme: Theme, words: Sequence[ThemeWord], one: StudySentence, weights: ThemeWeights) -> float:
     """0 when the sentence is not on the theme; else how well it meets it, with a little more for every further word."""
-    within = theme.own and theme.language == one.sentence.language
-    extent = _extent(words, one, weights.alike_within if within else weights.alike)
-    if not any(extent):
+    extent = _extent(words, one)
+    if theme.own:
+        return _met_own(words, extent, weights, across=theme.language != one.sentence.language)
+    if max(extent) < weights.alike:
         return 0.0
-    if not theme.own:
-        further = sum(value == 1.0 for value in extent) - 1
-        return weights.met * max(extent) + weights.more * max(0, min(2, further))
+    further = sum(value == 1.0 for value in extent) - 1
+    return weights.met * max(extent) + weights.more * max(0, min(2, further))
+
+
+def _met_own(words: Sequence[ThemeWord], extent: Sequence[float], weights: ThemeWeights, *, across: bool) -> float:
+    """A reader's words must all be met, the rare ones for certain. Across languages one word is often said by two, or
+    two by one, so there it is enough when none is far off and together they are near."""
     heaviest = max(word.weight for word in words)
-    if any(not value and word.weight >= heaviest / 2 for value, word in zip(extent, words, strict=True)):
-        return 0.0
-    total = sum(word.weight for word in words)
+    rare = [value for value, word in zip(extent, words, strict=True) if word.weight >= heaviest / 2]
+    total = sum(word.weight for word in words) or 1.0
     share = sum(value * word.weight for value, word in zip(extent, words, strict=True)) / total
-    return (weights.met + weights.more) * share
+    near = min(rare) >= weights.remote and share >= weights.alike if across else min(rare) >= weights.alike_within
+    return (weights.met + weights.more) * share if near else 0.0
 
 
 def _standing(one: StudySentence, language: Language, weights: ThemeWeights) -> float:

@@ -24,7 +24,8 @@ _PREFIX = "pub_"
 _WINDOW_SECONDS = 60.0
 _MOST_VISITORS = 20_000
 # What costs: everything that embeds a question. Reading papers and kept answers is free.
-_COSTLY = ("/v1/answers", "/v1/search", "/v1/compare", "/v1/chat/completions")
+_COSTLY = ("/v1/answers", "/v1/search", "/v1/compare", "/v1/chat/completions", "/mcp")
+_GUARDED = ("/v1/", "/mcp")
 
 
 def embedding_origins(settings: ServerSettings) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class EmbedGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a problem document."""
-        error = self._error(scope) if scope["type"] == "http" and scope["path"].startswith("/v1/") else None
+        error = self._error(scope) if scope["type"] == "http" and scope["path"].startswith(_GUARDED) else None
         if error is None:
             await self.app(scope, receive, send)
             return

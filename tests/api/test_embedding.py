@@ -64,6 +64,11 @@ def test_reading_is_bound_to_the_site_too(client: TestClient) -> None:
     assert client.get("/v1/documents", headers=shown).headers["access-control-allow-origin"] == LIBRARY
 
 
+def test_the_tools_for_agents_are_no_way_round(client: TestClient) -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    check_problem(client.post("/mcp", json=call, headers={"origin": LIBRARY}), 401, "embed_token_missing")
+
+
 def test_the_services_own_pages_and_local_commands_need_no_token(client: TestClient) -> None:
     for _ in range(4):
         assert asks(client, "http://127.0.0.1:8000", None).status_code == 200

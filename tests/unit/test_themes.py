@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,23 @@ def test_a_word_that_means_the_same_counts_and_one_that_is_merely_near_does_not(
     faith = "The weavers have learned to rely on the office that buys their cloth."
     assert found(TRUST, sentence(faith, {"trust": 0.7})) == [faith]
     assert found(TRUST, sentence(faith, {"trust": 0.5})) == []
+
+
+OWN = themes_from(["digital marketing"])[0]
+SOLD = "The weavers sell their cloth through short films on the telephone."
+
+
+def test_ones_own_words_are_all_met_in_the_same_language() -> None:
+    assert found(OWN, sentence("Digital marketing has brought new buyers to the weavers of the lake.")) != []
+    assert found(OWN, sentence("Digital looms have brought new buyers to the weavers of the lake.")) == []
+    assert found(OWN, sentence(SOLD, {"digital": 0.6, "marketing": 0.9})) == []
+
+
+def test_across_languages_words_need_to_be_near_together_and_none_far_off() -> None:
+    theme = replace(OWN, language="id")
+    assert found(theme, sentence(SOLD, {"digital": 0.5, "marketing": 0.7})) == [SOLD]
+    assert found(theme, sentence(SOLD, {"digital": 0.3, "marketing": 0.9})) == []
+    assert found(theme, sentence(SOLD, {"digital": 0.5, "marketing": 0.5})) == []
 
 
 def test_what_a_study_says_it_is_about_is_no_finding() -> None:
