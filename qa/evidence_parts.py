@@ -98,7 +98,7 @@ def score_parts(
 
 
 def met_terms(one: Candidate, terms: int) -> Vector:
-    """How well each of the question's `terms` terms is met in a sentence, shape `(terms,)`; zeros where it is unknown."""
+    """How well each of the question's `terms` terms is met in a sentence, shape `(terms,)`; 0 where unknown."""
     rows = one.retrieved.likeness
     return np.asarray(rows[one.position], np.float32) if len(rows) else np.zeros(terms, np.float32)
 
