@@ -16,6 +16,7 @@ from eval.baseline import BASELINE
 from eval.cases import build_cases
 from eval.cli_questions import add_question_commands
 from eval.cli_retrieval import add_retrieval_commands
+from eval.cli_support import add_support_command
 from eval.console import open_console, print_gate, print_misses, print_scores
 from eval.dataset import DATA, DatasetError
 from eval.gating import Gating, earlier_run, run_gate
@@ -176,3 +177,4 @@ def gate_command(
 
 add_question_commands(app, plain_faults)
 add_retrieval_commands(app, plain_faults)
+add_support_command(app, plain_faults)

@@ -92,6 +92,13 @@ class OnnxEmbedder:
         """Length of a vector."""
         return self._dimension
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word in lower case is common enough to be one piece of the vocabulary, more so than as a name."""
+        written, named = (self._pieces.piece_to_id(f"▁{form}") for form in (word, word.capitalize()))
+        if written == self._pieces.unk_id():
+            return False
+        return named == self._pieces.unk_id() or self._pieces.get_score(written) >= self._pieces.get_score(named)
+
     def embed_questions(self, questions: Sequence[str]) -> Vector:
         """Unit vectors of shape `(len(questions), dimension)`; a question is cut after 512 tokens."""
         if not questions:

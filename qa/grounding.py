@@ -64,8 +64,11 @@ def verify(
     return Verification(
         verbatim=verbatim and quoted_verbatim,
         numbers=set(numbers_in(own_words)) <= set(numbers_in(allowed)),
-        names=names_in(own_words) - words_in(" ".join(MESSAGE_WORDS)) <= words_in(allowed),
-        support=1.0 if claim.kind is ClaimKind.QUOTATION and claim.quoted else support(claim.text, quotes),
+        names=names_in(own_words, getattr(support, "is_word", None)) - words_in(" ".join(MESSAGE_WORDS))
+        <= words_in(allowed),
+        support=1.0
+        if claim.kind is ClaimKind.QUOTATION and claim.quoted
+        else support(_of_quotes(claim, allowed), quotes),
     )
 
 
@@ -79,6 +82,19 @@ def _stands_in_paper(one: Evidence, documents: Mapping[str, Document], retrieved
         and bool(one.text)
         and document.text[one.start : one.end] == one.text
     )
+
+
+def _of_quotes(claim: DraftClaim, allowed: str) -> str:
+    """The claim without the names and numbers that it takes from elsewhere (who found it, when)."""
+    quotes = " ".join(one.text for one in claim.evidence)
+    names = (names_in(claim.text) & words_in(allowed)) - words_in(quotes)
+    numbers = (set(numbers_in(claim.text)) & set(numbers_in(allowed))) - set(numbers_in(quotes))
+    kept = (
+        word
+        for word in claim.text.split()
+        if not (words_in(word) and words_in(word) <= names) and not (numbers and numbers & set(numbers_in(word)))
+    )
+    return " ".join(kept)
 
 
 def _outside_quotes(claim: DraftClaim) -> str:

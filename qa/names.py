@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from qa.numerals import numbers_in
 from qa.question import STOP_WORDS
 
 # One form for words that are part of names in both languages.
@@ -14,20 +16,23 @@ for _form, _variants in {
     "provinsi": "province", "jawa": "java", "kalimantan": "borneo", "dinas": "office agency department service",
     "pemerintah": "government", "indonesia": "indonesian", "universitas": "university", "daerah": "region regional",
     "perdagangan": "trade", "perindustrian": "industry industrial industri", "pariwisata": "tourism", "kebudayaan": "culture cultural",
-    "koperasi": "cooperative cooperatives", "pendidikan": "education", "pertanian": "agriculture agricultural", "kesehatan": "health",
+    "koperasi": "cooperative cooperatives", "kehutanan": "forestry forest", "perikanan": "fisheries fishery", "perhubungan": "transport",
+    "pekerjaan": "works", "peternakan": "livestock", "perkebunan": "plantation estate", "kebersihan": "sanitation", "pertanahan": "land", "pendidikan": "education", "pertanian": "agriculture agricultural", "kesehatan": "health",
     "sosial": "social", "lingkungan": "environment environmental", "keuangan": "finance financial", "tenaga": "manpower labour labor",
     "kementerian": "ministry", "menteri": "minister", "bupati": "regent", "walikota": "mayor", "dewan": "council board", "badan": "body",
     "bank": "banks", "yayasan": "foundation", "asosiasi": "association", "paguyuban": "guild", "kelompok": "group groups",
     "usaha": "enterprise enterprises business businesses", "mikro": "micro", "kecil": "small", "menengah": "medium", "umkm": "msmes msme smes sme ukm ikm",
     "pusat": "centre center", "sungai": "river", "gunung": "mount mountain", "pulau": "island", "laut": "sea", "pasar": "market",
     "januari": "january", "februari": "february", "maret": "march", "mei": "may", "juni": "june", "juli": "july", "agustus": "august",
-    "oktober": "october", "desember": "december", "belanda": "dutch netherlands", "jepang": "japan japanese", "inggris": "english",
+    "senin": "monday", "selasa": "tuesday", "rabu": "wednesday", "kamis": "thursday", "jumat": "friday", "sabtu": "saturday",
+    "minggu": "sunday", "oktober": "october", "desember": "december", "belanda": "dutch netherlands", "jepang": "japan japanese", "inggris": "english",
     "bumn": "soe soes", "csr": "tjsl", "covid": "covid-19", "nomor": "number no",
 }.items():  # fmt: skip
     for _variant in (_form, *_variants.split()):
         _SAME[_variant] = _form
 
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
+_PRICE = re.compile(r"rp\d", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘(]\s*|\n)\W*$")
 # Shapes that both languages give to words, hardly ever to names. Nothing shorter or freer: Jember, Plered, Pekalongan and
 # Medan look like words otherwise.
@@ -53,6 +58,22 @@ _ORDINARY = frozenset(
     "perencanaan pelaksanaan pembangunan peran kepercayaan kemitraan kerajinan keterbatasan kegiatan komitmen kesepakatan kepala keluarga kelompok "
     "keuntungan koperasi dinas bupati tokoh jaringan struktur aturan aktor program proyek festival pameran cooperative government community company "
     "office regent leader leaders member chair village head interview interviews survey meetings meeting agreement rules rule structure network "
+    "artisans artisan curah kaum tanah pemilik produce rainfall humidity ketua kepala pengurus penghasilan permintaan persediaan pasokan bahan baku "
+    "suku bunga sarana prasarana fasilitas bangunan rumah keluarga suami istri janda lansia balita bayi rakyat penduduk pendatang pelanggan mitra relawan "
+    "debt debts savings wage income incomes harvest rain dust noise smoke heat cold soil rivers lakes forests trees leaves fruit fruits vegetables meat milk "
+    "eggs bread salt sugar coffee tea tobacco cotton silk wool leather metal iron gold copper stone stones sand bricks tiles roofs walls doors windows "
+    "layanan berkat survei wali keterampilan pengunjung kebanyakan sebagian mangrove toilet robusta arabika jalan lahan sawah kebun bengkel gudang ekspor "
+    "impor penjualan tarif tiket museum rapat pertemuan wawancara kuesioner responden pelanggan pembelian pendamping penyuluh nelayan tengkulak pengepul "
+    "karyawan buruh tukang guru murid siswa mahasiswa dosen ibu bapak anak orang remaja ekowisata wisata wisatawan hotel lokasi kawasan wilayah air udara "
+    "listrik limbah sampah banjir kekeringan musim cuaca panen benih pupuk ternak ikan udang beras padi gabah jagung kedelai teh karet sawit kayu bambu "
+    "rotan tembaga besi emas benang tenun tari musik makanan minuman kuliner toko kios warung bank kredit pinjaman laba rugi omzet inflasi pajak izin "
+    "sertifikat merek kemasan iklan promosi media internet aplikasi teknologi inovasi ide gagasan rencana tujuan manfaat dampak akibat sebab alasan "
+    "free complaints complaint youths fishers fishermen clay kiln kilns loom looms yarn thread cloth cloths dye dyes wood bamboo rattan rice maize corn "
+    "fish shrimp fertiliser fertilizer seeds harvest harvests land roads road bridge bridges water power electricity waste floods drought weather season "
+    "food drinks shops shop stalls stall bank banks loan credit profit losses turnover tax taxes licences permits certificates brands packaging promotion "
+    "internet technology innovation ideas plans goals benefits impact causes reasons tickets admission entrance museum hotels hotel tourism guides guide "
+    "everyone everybody nobody none another each either neither wells schools school classes courses course graduates workers employees staff owners owner "
+    "buyers customers consumers suppliers middlemen collectors elders heads neighbours relatives volunteers experts officials mothers housewives wives "
     "programme programmes project projects festival exhibition "
     "setiap sejumlah mayoritas minat minimnya kurang kurangnya rendahnya tingginya adanya studi riset data desa kota tingkat jika bila karena".split()
 )
@@ -65,9 +86,10 @@ def fold_name(word: str) -> str:
     return _SAME.get(lowered, lowered)
 
 
-def names_in(text: str) -> set[str]:
+def names_in(text: str, is_word: Callable[[str], bool] | None = None) -> set[str]:
     """Words of a text that are written as names, folded. A capitalised word at the start of a sentence counts unless it is
-    a word of a closed class, or looks like an ordinary word and no other name follows it."""
+    a word of a closed class, or looks like an ordinary word and no other name follows it. `is_word` knows more ordinary
+    words, in lower case."""
     found = set()
     matches = list(_NAME.finditer(text))
     for place, match in enumerate(matches):
@@ -75,9 +97,13 @@ def names_in(text: str) -> set[str]:
         inner = any(letter.isupper() for letter in word[1:])
         if not (word[0].isupper() or inner) or word.lower() in STOP_WORDS:
             continue
+        if numbers_in(word) or _PRICE.match(word):
+            continue
         if not inner and _OPENS.search(text[: match.start()]):
             following = matches[place + 1].group() if place + 1 < len(matches) else ""
-            if _is_ordinary(word) and not (following[:1].isupper() and following.lower() not in STOP_WORDS):
+            if (_is_ordinary(word) or (is_word is not None and is_word(word.lower()))) and not (
+                following[:1].isupper() and following.lower() not in STOP_WORDS
+            ):
                 continue
         found.add(fold_name(word))
     return found

@@ -18,7 +18,7 @@ for _value, _names in enumerate(
         _WORDS[_name] = _value
 _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _WORDS |= _TENS
-_WORDS |= {"seratus": 100, "seribu": 1000, "sejuta": 1_000_000, "dozen": 12, "selusin": 12}
+_WORDS |= {"seratus": 100, "seribu": 1000, "twice": 2, "thrice": 3, "sejuta": 1_000_000, "dozen": 12, "selusin": 12}
 _SCALES = {
     "puluh": 10, "ratus": 100, "hundred": 100, "ribu": 1000, "thousand": 1000, "juta": 10**6, "million": 10**6,
     "miliar": 10**9, "milyar": 10**9, "billion": 10**9, "triliun": 10**12, "trillion": 10**12,
@@ -26,9 +26,11 @@ _SCALES = {
 # Words that are numbers only beside a scale or a noun; alone they are articles or pronouns ("one of", "satu sama lain").
 _WEAK = frozenset({"satu", "one", "nol", "zero"})
 
+_PRICE = re.compile(r"\brp\.?\s?(?=\d)", re.IGNORECASE)
 # Digits inside a name ("KP3Y", "m2") are no numbers; a suffix such as "an" or "th" does no harm.
 _TOKEN = re.compile(
-    r"(?<![a-z\d])(?<!\d[.,])\d+(?:[.,]\d+)*(?!\d)(?=(?:an|th|st|nd|rd|s)?\b)|[a-z]+(?:\d+[a-z\d]*)?", re.IGNORECASE
+    r"(?<![a-z\d])(?<!\d[.,])\d+(?:[.,]\d+)*(?!\d)(?=(?:an|th|st|nd|rd|s)?\b)|[a-z]+(?:\d+[a-z\d]*)?",
+    re.IGNORECASE,
 )
 
 
@@ -69,7 +71,7 @@ def _spelled(tokens: list[str], start: int) -> tuple[Decimal, int] | None:
 
 def numbers_in(text: str) -> list[str]:
     """Every number of a text as a canonical decimal string, in order; digits, words and scales of both languages."""
-    tokens = [match.group().lower() for match in _TOKEN.finditer(text)]
+    tokens = [match.group().lower() for match in _TOKEN.finditer(_PRICE.sub(" ", text))]
     found: list[str] = []
     position = 0
     while position < len(tokens):

@@ -1,44 +1,142 @@
-"""claim and quotes → support score in [0, 1]: does this quote say this claim, within or across Indonesian and English?
+"""claim and quotes → support score in [0, 1]: do these quotes say this claim, in Indonesian, English or across them?
 
-Likeness of meaning (cosine of the embedder's vectors, rescaled) says that the two are about the same thing; exact
-checks of numbers, names and negation pull it down where they say something different about it.
+Likeness says whether the two are about the same thing: the cosine of the sentence vectors, and how well each word of
+the claim is met by a word of the quotes (`qa/alignment.py`). Exact checks say whether they say the same about it:
+numbers, names, actors, denials, quantity and certainty, opposites, sides that have changed places. The weights are
+fitted (`python -m eval.fit_support`) and live in `qa/support.toml`; the error is in docs/evaluation.md.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.types import Embedder
+from qa.actors import strange_actor
+from qa.alignment import Agreement, agreement, words_of
+from qa.language import detect_language
 from qa.names import names_in, words_in
 from qa.numerals import numbers_in
+from qa.polarity import drops_caution, opposes, overstates, turns_round
 
-_NEGATION = re.compile(
-    r"\b(tidak|tak|bukan|belum|tanpa|jangan|kurang|gagal|not|no|never|without|neither|nor|lack(s|ed|ing)?|fail(s|ed)?|cannot|hardly)\b|n't\b",
-    re.IGNORECASE,
-)
-# Cosines of this family of models lie between about 0.7 (unrelated) and 1; these ends are mapped to 0 and 1.
+WEIGHTS_FILE = Path(__file__).with_name("support.toml")
+# Without word vectors: cosines of this family of models lie between about 0.7 (unrelated) and 1.
 _UNRELATED, _SAME = 0.74, 0.92
+_MULTIPLES = {
+    "2": re.compile(
+        r"\b(?:doubl\w+|twofold|halv\w+|half|berlipat|digandakan|separuh|setengah|both|kedua|pasangan?|pairs?)\b",
+        re.IGNORECASE,
+    ),
+    "3": re.compile(r"\b(?:tripl\w+|threefold|ketiga)\b", re.IGNORECASE),
+}
+# What is left of the score of a claim that says something else about the same thing.
+_CONFLICT = 0.2
+# The weakest actor is compared up to here; beyond, the words agree well enough.
+_MET = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class SupportSignals:
+    """What speaks for and against a claim: the exact checks that failed, the best cosine of sentence vectors, and the
+    values that the weights are for (None where the embedder gives no word vectors)."""
+
+    conflicts: tuple[str, ...]
+    cosine: float
+    values: Mapping[str, float] | None
 
 
 class VectorSupport:
-    """Support from sentence vectors with exact checks."""
+    """Support from sentence and word vectors with exact checks. Safe to share between threads."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, weights: Mapping[str, float] | None = None) -> None:
         self._embedder = embedder
+        self._weights = load_weights() if weights is None else dict(weights)
+        # Not every embedder has a vocabulary that tells words from names.
+        self.is_word: Callable[[str], bool] | None = getattr(embedder, "is_word", None)
 
     def __call__(self, claim: str, quotes: Sequence[str]) -> float:
-        """The best support that one of the quotes gives to the claim; 0 without quotes."""
+        """The support that the quotes together give to the claim; 0 without quotes."""
         if not quotes:
             return 0.0
-        vectors = self._embedder.embed_questions([claim, *quotes])
-        best = float((vectors[1:] @ vectors[0]).max())
-        score = min(1.0, max(0.0, (best - _UNRELATED) / (_SAME - _UNRELATED)))
+        signals = self.signals(claim, quotes)
+        return score(signals, self._weights)
+
+    def signals(self, claim: str, quotes: Sequence[str]) -> SupportSignals:
+        """What the score is made of; `quotes` is not empty."""
         together = " ".join(quotes)
-        if not set(numbers_in(claim)) <= set(numbers_in(together)):
-            score *= 0.3
-        if not names_in(claim) <= words_in(together):
-            score *= 0.7
-        if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(together)):
-            score *= 0.5
-        return score
+        said = self._embedder.read_question(claim)
+        read = [self._embedder.read_question(quote) for quote in quotes]
+        cosine = max(float(one.question @ said.question) for one in read)
+        held = tuple(word for quote, one in zip(quotes, read, strict=True) for word in words_of(quote, one.tokens))
+        # Places count within a text, so sides can only be told apart where there is one.
+        quoted = quotes[0] if len(quotes) == 1 else ""
+        agreed = agreement(claim, words_of(claim, said.tokens), quoted, held)
+        conflicts = _conflicts(claim, together, agreed, self.is_word)
+        if agreed is None:
+            return SupportSignals(conflicts, cosine, None)
+        across = detect_language(claim) not in {detect_language(quote) for quote in quotes}
+        return SupportSignals(conflicts, cosine, _values(cosine, agreed, across, drops_caution(claim, together)))
+
+
+def score(signals: SupportSignals, weights: Mapping[str, float]) -> float:
+    """The score of some signals: logistic where there are word vectors, else the rescaled cosine."""
+    if signals.values is None:
+        likeness = min(1.0, max(0.0, (signals.cosine - _UNRELATED) / (_SAME - _UNRELATED)))
+    else:
+        logit = weights["bias"] + sum(weights[name] * value for name, value in signals.values.items())
+        likeness = 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
+    return likeness * _CONFLICT if signals.conflicts else likeness
+
+
+def load_weights(path: Path = WEIGHTS_FILE) -> dict[str, float]:
+    """The fitted weights that ship with Sitasi."""
+    return {name: float(value) for name, value in tomllib.loads(path.read_text(encoding="utf-8"))["weights"].items()}
+
+
+def _conflicts(
+    claim: str, quotes: str, agreed: Agreement | None, is_word: Callable[[str], bool] | None
+) -> tuple[str, ...]:
+    checks = {
+        "numbers": not set(numbers_in(claim)) <= {*numbers_in(quotes), *_times(quotes)},
+        "names": not names_in(claim, is_word) <= words_in(quotes),
+        "actors": strange_actor(claim, quotes),
+        "overstated": overstates(claim, quotes),
+        "opposite": opposes(claim, quotes),
+        "turned round": turns_round(claim, quotes),
+        "sides swapped": agreed is not None and agreed.swapped,
+        "denial": agreed is not None and agreed.denies_other,
+    }
+    return tuple(name for name, failed in checks.items() if failed)
+
+
+def _times(text: str) -> set[str]:
+    """Numbers that stand in words for multiples: doubled, tripled, halved."""
+    return {number for number, words in _MULTIPLES.items() if words.search(text)}
+
+
+def _values(cosine: float, agreed: Agreement, across: bool, careless: bool) -> dict[str, float]:
+    """Likeness within one language and across two lie on different scales, so each has weights of its own."""
+    within = {
+        "cosine": 10 * (cosine - 0.96),
+        "mean": 5 * (agreed.mean - 0.9),
+        "worst": 5 * (agreed.worst - 0.7),
+        "second": 5 * (agreed.second - 0.85),
+    }
+    between = {
+        "cosine_across": 10 * (cosine - 0.89),
+        "mean_across": 5 * (agreed.mean - 0.68),
+        "worst_across": 5 * (agreed.worst - 0.45),
+        "second_across": 5 * (agreed.second - 0.5),
+    }
+    return {
+        "across": float(across),
+        **{name: 0.0 if across else value for name, value in within.items()},
+        **{name: value if across else 0.0 for name, value in between.items()},
+        "denied": 3 * agreed.denied,
+        "actor": 3 * (min(agreed.actor, _MET) - _MET),
+        "careless": float(careless),
+    }

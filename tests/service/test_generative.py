@@ -25,7 +25,7 @@ POTTERS = """# Pottery cooperatives of Lembang
 
 ## Results
 
-The pottery cooperative of Lembang has 42 members. Its members fire 14 kilns with waste wood from the sawmills.
+The pottery cooperative of Lembang has 42 members. Its potters fire 14 kilns with waste wood from the sawmills.
 The cooperative was founded in 2009 by five families. Sales fell during the rainy season because the clay dries slowly.
 The cooperative does not export its pots. Most buyers come from Bandung on weekends.
 """
