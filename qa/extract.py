@@ -53,18 +53,22 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, first_o
     section = IN_SECTION[language].format(heading=heading) if heading and len(heading) <= _LONG_HEADING else ""
     if not first_of_study:
         return FURTHER[language].format(section=section)
-    source = attribution(evidence.retrieved.document, language) + section
+    named = attribution(evidence.retrieved.document, language)
+    # The comma that closes "the study of Kotagede," stands behind the section in brackets.
+    source = f"{named.removesuffix(',')}{section}{',' if named.endswith(',') else ''}"
     return LEAD_INS[language][kind].format(source=source)
 
 
 def draft_extractive(evidence: Sequence[Evidence], kind: QuestionType, language: Language) -> tuple[DraftClaim, ...]:
-    """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the
-    other language
-    stands in quotation marks behind a lead-in that says what it answers, who found it and where."""
+    """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the other
+    language stands in quotation marks behind a lead-in that says what it answers, who found it and where. So does the
+    first text of each study where several are compared: a comparison must say which study speaks."""
     claims = []
     studies: set[str] = set()
+    compared = kind is QuestionType.COMPARISON and len({one.retrieved.document.id for one in evidence}) > 1
     for one in evidence:
-        if one.language == language:
+        introduced = not compared or one.retrieved.document.id in studies
+        if one.language == language and introduced:
             claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
         else:
             lead = _lead_in(one, kind, language, one.retrieved.document.id not in studies)

@@ -188,6 +188,21 @@ def test_the_other_language_is_quoted_under_a_lead_in_that_names_who_and_where()
     assert "Rahayu (2021)" in lead and "Lembang" in lead and "Findings" in lead
 
 
+def test_a_comparison_says_of_each_study_that_it_is_the_one_that_speaks() -> None:
+    first = retrieved(("Lembang fires 14 kilns.", "Lembang dries clay in the shade."), [NEAR, NEAR])
+    second = retrieved(("Plered fires 3 kilns.",), [NEAR], document="plered")
+    evidence = to_evidence(scored_of(first, second))
+    claims = draft_extractive(evidence, QuestionType.COMPARISON, "en")
+    introduced = {}
+    for claim in claims:
+        ((start, end),) = claim.quoted
+        assert claim.text[start:end] == claim.evidence[0].text
+        introduced.setdefault(claim.evidence[0].retrieved.document.id, []).append(start > 0)
+    assert introduced == {"clay": [True, False], "plered": [True]}
+    alone = draft_extractive(to_evidence(scored_of(first)), QuestionType.COMPARISON, "en")
+    assert all(claim.quoted == ((0, len(claim.text)),) for claim in alone)
+
+
 def test_a_paper_without_authors_is_named_by_its_place_or_title() -> None:
     found = retrieved(("Lembang membakar 14 tungku.",), [NEAR], language="id")
     bare = replace(found, document=replace(found.document, bibliography=Bibliography(title="Kilns")))
