@@ -1,4 +1,4 @@
-"""Proof that the gate bites: five parts are broken on purpose, and each is caught by the measure that should catch it.
+"""Proof that the gate bites: six parts are broken on purpose, and each is caught by the measure that should catch it.
 
 The sample collection is asked with the model that ships. Homes are kept in the checkout's `.sitasi`, so only the first
 run embeds.
@@ -6,10 +6,12 @@ run embeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from eval.answer_measures import Better
 from eval.baseline import load_baseline, save_rows
 from eval.cases import build_cases
 from eval.corpora import SAMPLES, fill, open_home, own_home
-from eval.dataset import QuestionSet, load_questions
+from eval.dataset import Expect, QuestionSet, load_questions
 from eval.gate import GateResult, judge
 from eval.in_process import InProcess
 from eval.run import Asking, run_questions
@@ -29,11 +31,15 @@ from ingest.types import Collection, Document, Passage, Sentence
 from qa.abstain import Calibration
 from qa.extract import DraftClaim, draft_extractive
 from qa.messages import FURTHER, LEAD_INS
+from qa.prompting import Prompts, answer_messages
 from qa.retrieve import HybridRetriever, Retrieval
-from qa.settings import Settings
-from qa.types import Verification
+from qa.settings import LlmSettings, Settings
+from qa.types import Mode, Verification
 
 EVERY = 8
+SENTENCES = re.compile(r"(\d+) (?:sentences|kalimat)")
+SENTENCES_ASKED = re.compile(r"(?:at most|paling banyak) \$sentences (?:sentences|kalimat)")
+EVIDENCE = re.compile(r"^\[(\d+)\] \([^)]*\) (.+)$", re.MULTILINE)
 CHARACTERS = 180
 
 
@@ -46,24 +52,44 @@ def questions() -> QuestionSet:
     return QuestionSet(items=items, gold=tuple(row for row in whole.gold if row.item in kept))
 
 
+class Obedient:
+    """A model that does what its prompt says, and knows nothing else: it copies as many pieces of evidence as it may
+    write sentences; told no number, one."""
+
+    model = "obedient"
+
+    def __init__(self, settings: LlmSettings) -> None:
+        pass
+
+    def write(self, system: str, request: str, seconds: float) -> Generator[str, None, None]:
+        """A line for each piece of evidence."""
+        allowed = SENTENCES.search(system)
+        for number, text in EVIDENCE.findall(request)[: int(allowed[1]) if allowed else 1]:
+            lead = "The study says this in its own words" if "English" in system else "Begini bunyinya dalam studi itu"
+            yield f"{lead}: “{text}” [{number}]\n"
+
+
 @contextmanager
 def samples(home: Path, name: str) -> Iterator[InProcess]:
     """The sample collection in a home of that name."""
-    with open_home(Settings(home=home), own_home(home, name)) as (sitasi, _):
+    llm = LlmSettings(url="http://127.0.0.1:9/v1", gloss=False)
+    with open_home(Settings(home=home, llm=llm), own_home(home, name)) as (sitasi, _):
         fill(sitasi, [SAMPLES], Collection.SAMPLES)
         yield InProcess(sitasi.answers, sitasi.library.record, {})
 
 
 @pytest.fixture(scope="module")
 def shipped(model_home: Path) -> Iterator[InProcess]:
-    """The system as it ships; tests break it by patching."""
-    with samples(model_home, "gate-bites") as system:
-        yield system
+    """The system as it ships, with an obedient model for answers that are to be written; tests break it by patching."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.bootstrap.LlmEndpoint", Obedient)
+        with samples(model_home, "gate-bites") as system:
+            yield system
 
 
-def scores(system: InProcess, questions: QuestionSet, *scopes: Scope) -> ScoreSheet:
+def scores(system: InProcess, questions: QuestionSet, *scopes: Scope, mode: Mode = Mode.EXTRACTIVE) -> ScoreSheet:
     """What a run gives, with all documents in reach unless `scopes` says otherwise."""
-    run = run_questions(system, questions, Asking(gold="samples", scopes=scopes or ("all",)))
+    run = run_questions(system, questions, Asking(gold="samples", scopes=scopes or ("all",), mode=mode))
     return score(build_cases(run, questions))
 
 
@@ -74,9 +100,9 @@ class Accepted:
     folder: Path
     questions: QuestionSet
 
-    def accept(self, system: InProcess, *scopes: Scope) -> None:
+    def accept(self, system: InProcess, *scopes: Scope, mode: Mode = Mode.EXTRACTIVE) -> None:
         """Accept what this system gives."""
-        run = run_questions(system, self.questions, Asking(gold="samples", scopes=scopes))
+        run = run_questions(system, self.questions, Asking(gold="samples", scopes=scopes, mode=mode))
         cases = build_cases(run, self.questions)
         save_rows("samples", self.questions.digest, "sound", cases, score(cases), self.folder)
 
@@ -190,3 +216,22 @@ def test_wording_in_the_wrong_language_is_caught_by_language_match(
     result = accepted.against(scores(shipped, accepted.questions, "other-language"))
     assert "language-match, scope other-language" in caught(result)
     assert "R@5, scope other-language" not in caught(result)
+
+
+def test_a_prompt_that_asks_for_less_is_caught_by_key_facts(
+    shipped: InProcess, questions: QuestionSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def terse(prompts: Prompts, *rest: Any) -> tuple[str, str]:
+        edited = {
+            key: replace(prompt, text=SENTENCES_ASKED.sub("briefly", prompt.text)) for key, prompt in prompts.items()
+        }
+        return answer_messages(edited, *rest)
+
+    items = tuple(item for item in questions.items if item.expect is Expect.ANSWER)
+    questions = QuestionSet(items=items, gold=tuple(row for row in questions.gold if row.item in {i.id for i in items}))
+    written = Accepted(tmp_path, questions)
+    written.accept(shipped, "all", mode=Mode.AUTO)
+    monkeypatch.setattr("qa.writing.answer_messages", terse)
+    result = written.against(scores(shipped, questions, mode=Mode.AUTO))
+    assert {"key-fact-recall", "citation-recall"} <= caught(result)
+    assert not {"nDCG@10", "R@5", "verbatim", "groundedness", "language-match"} & caught(result)
