@@ -110,10 +110,18 @@ def _walk(root: Path, faults: list[SourceError], skipped: list[str]) -> Iterator
                 or path.suffix.lower() in _SIDECARS
             ):
                 skipped.append(name)
-            elif path.is_symlink() and not path.resolve().is_relative_to(base):
+            elif path.is_symlink() and not _leads_inside(path, base):
                 faults.append(SourceUnreadable(f"{_shown(name)}: a link that leads out of the folder."))
             else:
                 yield path, name
+
+
+def _leads_inside(link: Path, base: Path) -> bool:
+    """Whether a link ends below `base`; one that leads back to itself is left for the reader to report."""
+    try:
+        return link.resolve().is_relative_to(base)
+    except (OSError, RuntimeError):
+        return True
 
 
 def _relative(path: Path, root: Path) -> str:

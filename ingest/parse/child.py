@@ -26,7 +26,8 @@ from ingest.types import ParsedFile
 _FILES_PER_CHILD = 200
 _MOST_BYTES_PER_CHARACTER = 40
 _FIXED_BYTES = 1_000_000
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+_LONGEST_LINE = 20
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TESSDATA_PREFIX", "SYSTEMROOT", "TMPDIR")
 _PARSED = TypeAdapter(ParsedFile)
 _COMMAND = ("-m", "ingest.parse.worker")
@@ -62,7 +63,7 @@ class ParserChild:
             raise SourceError(f"{name}: reading was stopped.")
         process = self._running()
         request = {"name": name, "size": len(content), "settings": self._settings.model_dump(mode="json")}
-        allowed = self._settings.parse_seconds + (_START_SECONDS if self._files == 1 else 0.0)
+        allowed = self._settings.parse_seconds
         clock = self._clock(process, allowed)
         try:
             with contextlib.suppress(BrokenPipeError, ValueError):
@@ -112,9 +113,17 @@ class ParserChild:
                 start_new_session=True,
             )
             self._files = 0
+            self._wait_for_start(self._process)
         self._files += 1
         self._overdue = False
         return self._process
+
+    def _wait_for_start(self, process: subprocess.Popen[bytes]) -> None:
+        """Read the line that the child writes when its libraries are loaded; one that never does is ended."""
+        clock = self._clock(process, _START_SECONDS)
+        assert process.stdout is not None
+        process.stdout.readline(_LONGEST_LINE)
+        clock.cancel()
 
     def _clock(self, process: subprocess.Popen[bytes], seconds: float) -> threading.Timer:
         def end() -> None:
@@ -130,7 +139,7 @@ class ParserChild:
         """What the child says next; None when it ended or says what nobody asked for."""
         assert process.stdout is not None
         most = _FIXED_BYTES + _MOST_BYTES_PER_CHARACTER * self._settings.max_characters
-        length = process.stdout.readline(20).strip()
+        length = process.stdout.readline(_LONGEST_LINE).strip()
         if not length.isdigit() or int(length) > most:
             return None
         body = process.stdout.read(int(length))

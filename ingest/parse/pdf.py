@@ -74,13 +74,12 @@ def _open(content: bytes, name: str) -> pdfium.PdfDocument:
 
 
 def _pages(document: pdfium.PdfDocument, name: str, settings: IngestSettings) -> Iterator[PrintedPage]:
-    characters = unreadable = 0
+    characters = 0
     for index in range(len(document)):
         try:
             page = document[index]
-        except pdfium.PdfiumError:
-            unreadable += 1
-            continue
+        except pdfium.PdfiumError as fault:
+            raise SourceDamaged(f"{name}: page {index + 1} of {len(document)} cannot be opened.") from fault
         words = tuple(_words(page))
         characters += sum(len(word.text) + 1 for word in words)
         if characters > settings.max_characters:
@@ -89,8 +88,6 @@ def _pages(document: pdfium.PdfDocument, name: str, settings: IngestSettings) ->
         rules, pictures = _drawn(page)
         yield PrintedPage(index + 1, width, height, words, rules, min(pictures / max(width * height, 1.0), 1.0))
         page.close()
-    if unreadable:
-        raise SourceDamaged(f"{name}: {unreadable} of its {len(document)} pages cannot be opened; the PDF is damaged.")
 
 
 def _recognised(

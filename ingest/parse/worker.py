@@ -20,6 +20,9 @@ from ingest.parse import parse_bytes
 from ingest.parse.patience import Patience
 from ingest.settings import IngestSettings
 
+READY = b"ready\n"
+"""Written once, before the first request is looked at: from then on the clock runs."""
+
 _WRITTEN_BYTES = 64_000_000
 _OPEN_FILES = 128
 _PARENT_DIED = 1
@@ -81,6 +84,8 @@ def main() -> None:
     for printed in (1, 2):
         os.dup2(nowhere, printed)
     limit(int(sys.argv[1]))
+    answers.write(READY)
+    answers.flush()
     serve(sys.stdin.buffer, answers)
 
 

@@ -12,7 +12,7 @@ from ingest.parse import parse_bytes
 from ingest.parse.child import ParserChild
 from ingest.settings import IngestSettings
 
-LIMITS = IngestSettings(parse_seconds=1.0, parse_memory_bytes=400_000_000)
+LIMITS = IngestSettings(parse_seconds=3.0, parse_memory_bytes=400_000_000)
 GOOD = b"<html><p>The weavers of Lereng sell cloth on Mondays.</html>"
 BAD = b"<html><p>A bad file about the weavers of Lereng.</html>"
 
