@@ -153,7 +153,8 @@ def ingest(
         from qa.cli_watch import ingest_on_change
 
         terminal.side.print(Text(say("watching", terminal.language, paths=", ".join(map(str, paths)))))
-        ingest_on_change(absolute, lambda: _told_if_it_fails(once, terminal.language))
+        home = settings.home.resolve()
+        ingest_on_change(absolute, lambda: _told_if_it_fails(once, terminal.language), home)
         return
     _end_ingest(summary, ", ".join(map(str, paths)), strict=strict)
 
