@@ -46,9 +46,9 @@ def answers(service: tuple[str, FakeSitasi]) -> Iterator[Any]:
     part.pause, part.alter, part.before = kept
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for this folder; its event loop must be gone before other tests start theirs."""
+    """One Chromium per file; its event loop must be gone before tests of other folders start theirs."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed (Debian: apt install chromium)")
     with sync_api.sync_playwright() as playwright:

@@ -100,11 +100,13 @@ def open_embedded(open_page: Open, portal: tuple[Portal, FakeSitasi]) -> Any:
 
 
 def ask(page: Any, question: str = WHO) -> Any:
-    """Ask the widget and wait for the sources."""
+    """Ask the first widget and wait for the sources of this very question."""
+    turns = page.locator("sitasi-chat").first.locator(".turn")
+    asked = turns.count()
     page.locator("sitasi-chat textarea").first.fill(question)
     page.keyboard.press("Enter")
-    page.locator("sitasi-chat .sources").wait_for()
-    return page.locator("sitasi-chat .turn").last
+    turns.nth(asked).locator(".sources").wait_for()
+    return turns.nth(asked)
 
 
 def told(page: Any) -> list[str]:
