@@ -13,9 +13,8 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from ingest.home import Home
+from ingest.home import Home, read_owner
 from ingest.types import Language
-from qa.cli_access import serving_owner
 from qa.cli_wording import CommandError
 from qa.settings import Settings, load_settings
 
@@ -56,7 +55,8 @@ def settings_for(**overrides: Any) -> Settings:
 
 def public_base(settings: Settings) -> str:
     """The address under which readers open papers, without a slash at its end."""
-    owner = serving_owner(settings)
+    # Without waiting for an address: the owner may be this very command.
+    owner = read_owner(Home(settings.home))
     running = owner.url if owner is not None else None
     base = settings.server.public_url or running or f"http://{settings.server.host}:{settings.server.port}"
     return base.rstrip("/")

@@ -76,6 +76,19 @@ def test_an_answer_in_json_is_the_one_of_the_http_contract_and_is_kept(sitasi: R
     assert ended.code == (0 if body["citations"] else 2)
 
 
+def test_references_are_written_without_waiting_for_a_server(
+    sitasi: Run, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitasi("ingest", papers)
+    body = json.loads(sitasi("ask", "How often are the kilns of the northern village fired?", "--json").out)
+
+    def wait(_: float) -> None:
+        pytest.fail("waited for the address of a server, which was this command itself")
+
+    monkeypatch.setattr("qa.cli_access.time.sleep", wait)
+    assert sitasi("export", body["id"]).code in (0, 2)
+
+
 def test_what_a_paper_says_is_neither_markup_nor_a_command_to_the_terminal(sitasi: Run, papers: Path) -> None:
     harm = "The [bold red]harmful[/bold red] potter says [link=https://x]this[/link] \x1b[31mloudly."
     (papers / "harm.md").write_text(f"# Harm\n\n## Findings\n\n{harm}\n")
