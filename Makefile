@@ -33,7 +33,7 @@ setup: $(READY) ## Build .venv and prepare the embedding model, without starting
 	@$(BIN)/sitasi setup
 
 test: setup $(TOOLS) ## Set up what is missing, then run every test.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 gate: setup ## Ask the development questions and stop if an answer got worse than it may; PAPERS= leaves the studies out.
 	$(BIN)/sitasi eval gate $(call reports,samples)

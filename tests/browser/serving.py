@@ -26,6 +26,7 @@ def listening(app: Any, host: str = "127.0.0.1") -> Iterator[str]:
     """The address of `app`, served in a thread on a free port until the block ends."""
     taken = socket.socket()
     taken.bind((host, 0))
+    taken.listen()  # Whoever calls before the thread has started waits instead of being refused.
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,30 +43,30 @@ def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     pytest.importorskip("psycopg", reason="the PostgreSQL driver (psycopg) is not installed")
     if not (shutil.which("initdb") and shutil.which("postgres")):
         pytest.skip("no PostgreSQL server (initdb, postgres) is installed")
     # PostgreSQL refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else None
-    folder = tmp_path_factory.mktemp("postgres")
-    if user:
-        for parent in (folder, *folder.parents[:3]):
-            if parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
-                parent.chmod(0o755)
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "user": user}
-    subprocess.run(["initdb", "-D", str(data), "-U", "sitasi", "-A", "trust", "-E", "UTF8"], check=True, **quiet)
-    server = ["postgres", "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
-    with subprocess.Popen(server, **quiet) as process:
-        try:
-            yield f"postgresql+psycopg://sitasi@127.0.0.1:{port}/"
-        finally:
-            process.terminate()
+    # A folder of its own: those of pytest may be entered by the one who runs the tests only.
+    with tempfile.TemporaryDirectory(prefix="sitasi-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        if user:
+            shutil.chown(folder, user)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        data = folder / "data"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "user": user}
+        subprocess.run(["initdb", "-D", str(data), "-U", "sitasi", "-A", "trust", "-E", "UTF8"], check=True, **quiet)
+        server = ["postgres", "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
+        with subprocess.Popen(server, **quiet) as process:
+            try:
+                yield f"postgresql+psycopg://sitasi@127.0.0.1:{port}/"
+            finally:
+                process.terminate()
 
 
 @pytest.fixture
