@@ -33,6 +33,8 @@ Outcome = Answer | Abstention
 Found = Callable[[Sequence[RetrievedPassage]], None]
 _NEAREST = 3
 _REMEMBERED_TEXTS = 32_768
+# No list knows these words, so that every list is asked.
+_UNKNOWN_WORDS = "qwrtz plkjh"
 
 
 class Papers(Protocol):
@@ -123,6 +125,10 @@ class AnswerService:
         text = self._checked(question)
         profile = self._understood(question, text).profile
         return self._retriever.retrieve(profile, question.documents, limit).passages
+
+    def warm_up(self) -> None:
+        """Load now what the first question would wait for: word lists, language profiles, the index's first search."""
+        self.consider(Question(_UNKNOWN_WORDS))
 
     def consider(self, question: Question) -> Considered:
         """Retrieve, score and choose, with the probability that the choice answers; decides nothing."""

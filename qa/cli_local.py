@@ -98,6 +98,7 @@ def load_server(settings: Settings, url: str) -> Sitasi:
     sitasi = _open_when_free(settings, url)
     try:
         Intake(sitasi.library, sitasi.embedder, settings).ensure_samples()
+        sitasi.answers.warm_up()
     except BaseException:
         sitasi.close()
         raise
