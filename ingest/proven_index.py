@@ -33,7 +33,7 @@ _BEYOND_MENDING = 0.1
 _FIRST_RETRY_SECONDS = 5.0
 _LAST_RETRY_SECONDS = 120.0
 
-Proving: TypeAlias = Literal["now", "background", "never"]
+Proving: TypeAlias = Literal["now", "background", "late", "never"]
 
 
 class IndexHealth(StrEnum):
@@ -56,6 +56,7 @@ class ProvenIndex:
         self._record, self._settings, self._lock = record, settings, lock
         self._folder, self._seal = home.chroma, home.root / "chroma.seal.json"
         self._embedded = settings.url is None
+        self._late = False
         self._probe = Probe(settings, home.chroma)
         self._chroma: ChromaPassageIndex | None = None
         self._scan: tuple[str, ExactIndex] | None = None
@@ -72,8 +73,10 @@ class ProvenIndex:
     # ------------------------------------------------------------------ life
 
     def start(self, proving: Proving) -> None:
-        """Open Chroma and prove it: before this returns, in the background while a scan answers, or not at all."""
-        if proving == "now":
+        """Open Chroma and prove it: before this returns, in the background while a scan answers, "late", when something
+        is to change in a store that is as it was sealed, or not at all."""
+        self._late = proving == "late" and self._embedded and read_seal(self._folder, self._seal) is not None
+        if proving == "now" or (proving == "late" and not self._late):
             self._bring_up()
         elif proving == "background":
             self._work_in_background()
@@ -110,6 +113,7 @@ class ProvenIndex:
     def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
         """Add or replace vectors. A fault of Chroma is no fault of the caller's: a scan finds what Chroma lacks."""
         with self._lock:
+            self._wake()
             if self.health is IndexHealth.READY and self._chroma is not None:
                 self._unproven.update(ids)
                 self._strays.delete(ids)
@@ -121,6 +125,7 @@ class ProvenIndex:
     def delete(self, ids: Sequence[str]) -> None:
         """Forget these ids; unknown ids are ignored."""
         with self._lock:
+            self._wake()
             if self.health is IndexHealth.READY and self._chroma is not None:
                 self._unproven.difference_update(ids)
                 self._strays.delete(ids)
@@ -200,6 +205,11 @@ class ProvenIndex:
                     self._follow_record()
                 except PassageIndexError as fault:
                     self._degrade(fault)
+
+    def _wake(self) -> None:
+        if self._late and not self._closing.is_set():
+            self._late = False
+            self._bring_up()
 
     def _bring_up(self) -> None:
         with self._lock:

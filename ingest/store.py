@@ -171,7 +171,8 @@ def open_library(
 
     `wanted` is the manifest that questions are embedded under: raises IndexMismatch when the contents were made under
     another one. `proving` says when the vector index is looked at and mended: "now", before this returns; in the
-    "background", while an exact scan answers; or "never", for a single question. Raises HomeInUse, RecordError or
+    "background", while an exact scan answers; "late", once something changes, unless it was not closed in order or was
+    touched since; or "never", for a single question. Raises HomeInUse, RecordError or
     SettingsError."""
     with ExitStack() as stack:
         shared = record.url is not None and not record.url.startswith("sqlite") and chroma.url is not None

@@ -20,15 +20,9 @@ from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
 from qa.cli_mcp import mcp
-from qa.cli_output import (
-    IngestBar,
-    print_answer,
-    print_check,
-    print_documents,
-    print_passages,
-    print_summary,
-)
+from qa.cli_output import print_answer, print_check, print_documents, print_passages
 from qa.cli_results import compare, export, feedback
+from qa.cli_summary import IngestBar, print_summary
 from qa.cli_terminal import (
     AsJson,
     Lang,
@@ -134,10 +128,11 @@ def ingest(
     prune: Annotated[bool, typer.Option("--prune", help="Also remove papers whose files are gone.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and ingest whatever changes.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a single file cannot be read.")] = False,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Put papers into the collection; what is unchanged costs nothing, and one bad file never stops the others."""
-    terminal, settings = terminal_of(ctx), settings_for()
+    terminal, settings = terminal_of(ctx, lang), settings_for()
     absolute = [_existing(path) for path in paths]
 
     def once() -> IngestSummary:
@@ -202,9 +197,9 @@ def search(
 
 
 @app.command()
-def documents(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the papers that answer."""
-    terminal, settings = terminal_of(ctx), settings_for()
+def documents(ctx: typer.Context, lang: Lang = None, as_json: AsJson = False) -> None:
+    """List the papers that answer: what is known of each, and what of it is doubtful."""
+    terminal, settings = terminal_of(ctx, lang), settings_for()
     with open_access(settings, terminal.language) as access:
         body = access.documents()
     if as_json:
@@ -214,9 +209,9 @@ def documents(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+def doctor(ctx: typer.Context, lang: Lang = None, as_json: AsJson = False) -> None:
     """Look at settings, home, model, papers, index and port, and say what to do about what is wrong."""
-    terminal, settings = terminal_of(ctx), load_settings()
+    terminal, settings = terminal_of(ctx, lang), load_settings()
     checks = []
     for check in examine(settings, terminal.language):
         checks.append(check)

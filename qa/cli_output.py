@@ -1,24 +1,19 @@
-"""response → terminal: answers, passages, tables and summaries, drawn with Rich; nothing a paper says is markup."""
+"""response → terminal: answers, passages and lists, drawn with Rich; nothing a paper says is markup."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
-from ingest.summary import IngestProgress, IngestSummary
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, CitationBody, DocumentBody, PassageBody, SearchBody
 from qa.api.compare_bodies import MatrixBody
-from qa.api.document_bodies import ListBody
+from qa.api.document_bodies import BibliographyBody, ListBody
 from qa.api.feedback_bodies import FeedbackListBody
 from qa.cli_wording import say
 from qa.doctor import Check
@@ -87,7 +82,7 @@ def print_matrix(console: Console, body: MatrixBody) -> None:
 
 
 def print_documents(console: Console, body: ListBody, language: Language) -> None:
-    """The papers that answer: id, title, and what else is known."""
+    """The papers that answer: id, title, what else is known, and what of it is doubtful."""
     answering = [entry for entry in body.documents if entry.answers]
     if not answering:
         console.print(Text(say("no_documents", language), style="yellow"))
@@ -97,6 +92,8 @@ def print_documents(console: Console, body: ListBody, language: Language) -> Non
         facts = [
             shown(", ".join(head.authors[:3]) + (" …" if len(head.authors) > 3 else "")),
             str(head.year or ""),
+            shown(_journal(head)),
+            f"doi:{shown(head.doi)}" if head.doi else "",
             shown(head.place or ""),
             entry.language,
             say("n_passages", language, n=entry.passages),
@@ -108,43 +105,6 @@ def print_documents(console: Console, body: ListBody, language: Language) -> Non
         console.print(Padding(Text(" · ".join(fact for fact in facts if fact), style="dim"), (0, 0, 0, 4)))
     if all(entry.collection == "samples" for entry in answering):
         console.print(Text(say("samples_answer", language), style="dim"))
-
-
-def print_summary(console: Console, summary: IngestSummary, language: Language) -> None:
-    """What became of each file: counts first, then every file that could not be read, with what to do about it."""
-    counts = {
-        "added": summary.added,
-        "updated": summary.updated,
-        "remade": summary.remade,
-        "unchanged": summary.unchanged,
-        "moved": summary.moved,
-        "duplicates": summary.duplicates,
-        "removed": summary.removed,
-        "skipped": summary.skipped,
-        "failed": summary.failed,
-    }
-    table = Table.grid(padding=(0, 1))
-    for name, files in counts.items():
-        if files:
-            style = "red" if name == "failed" else "green" if name in ("added", "updated", "remade") else ""
-            table.add_row(Text(str(len(files)), style=style), say(name, language), Text(_names(files), style="dim"))
-    if table.row_count:
-        console.print(table)
-    for fault in summary.failed:
-        console.print(Text.assemble(("  ✗ ", "red"), shown(fault.reason), (f" {fault.advice}", "dim")))
-    documents = len(summary.added) + len(summary.updated) + len(summary.remade)
-    line = say(
-        "ingested",
-        language,
-        documents=documents,
-        passages=summary.passages,
-        embedded=summary.embedded,
-        reused=summary.reused,
-        seconds=summary.seconds,
-    )
-    console.print(Text(line))
-    if summary.withdrawn:
-        console.print(Text(say("samples_withdrawn", language), style="dim"))
 
 
 def print_feedback(console: Console, body: FeedbackListBody, language: Language) -> None:
@@ -165,42 +125,10 @@ def print_check(console: Console, check: Check) -> None:
     console.print(Text.assemble(sign, (f"{check.name}: ", "bold"), shown(check.told)))
 
 
-class IngestBar:
-    """How far a run of ingestion has come, drawn while the `with` block lasts; nothing where no terminal is."""
-
-    def __init__(self, console: Console, language: Language) -> None:
-        self._language = language
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[name]}", style="dim", markup=False),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task(say("stage_reading", language), total=None, name="")
-
-    def __enter__(self) -> Self:
-        """Begin to draw."""
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wipe the bar away."""
-        self._bar.stop()
-
-    def report(self, progress: IngestProgress) -> None:
-        """Take over how far it is."""
-        stage = say(f"stage_{progress.stage}", self._language)
-        self._bar.update(
-            self._task,
-            description=stage,
-            completed=progress.done,
-            total=progress.total,
-            name=shown(progress.name),
-        )
+def _journal(head: BibliographyBody) -> str:
+    """`Jurnal Ilmu 9(2)`, as far as it is known."""
+    issue = f"({head.issue})" if head.issue else ""
+    return " ".join(part for part in (head.journal, f"{head.volume or ''}{issue}") if part)
 
 
 def _marked(text: str) -> Text:
@@ -237,8 +165,3 @@ def _where(document: DocumentBody, section: str, page: int | None, start: int, e
         parts.append(say("page", language, page=page))
     parts.append(say("characters", language, start=start, end=end))
     return Text.assemble((" · ".join(part for part in parts if part), "dim"), (f"  {shown(document.id)}", "dim cyan"))
-
-
-def _names(files: Sequence[object]) -> str:
-    named = [shown(str(one[0] if isinstance(one, tuple) else getattr(one, "name", one))) for one in files]
-    return ", ".join(named[:3]) + (" …" if len(named) > 3 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -34,10 +34,10 @@ class Terminal:
     side: Console
 
 
-def terminal_of(ctx: typer.Context) -> Terminal:
-    """The terminal that `main` has opened."""
+def terminal_of(ctx: typer.Context, lang: Language | None = None) -> Terminal:
+    """The terminal that `main` has opened, in the language of its choice or in `lang`."""
     terminal: Terminal = ctx.obj
-    return terminal
+    return terminal if lang is None else replace(terminal, language=lang)
 
 
 def settings_for(**overrides: Any) -> Settings:

@@ -132,6 +132,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "removed": ("removed", "dihapus"),
     "failed": ("not readable", "tidak terbaca"),
     "skipped": ("passed over", "dilewati"),
+    "moved_line": ("{new} was {old}", "{new} tadinya {old}"),
+    "duplicate_line": ("{file} is the same paper as {twin}", "{file} adalah makalah yang sama dengan {twin}"),
+    "removed_line": ("{id}: its file is gone", "{id}: berkasnya sudah tidak ada"),
+    "more_lines": ("… and {n} more (--json names all)", "… dan {n} lagi (--json menyebut semuanya)"),
     "ingested": (
         "{documents} documents, {passages} passages ({embedded} embedded, {reused} reused) in {seconds:.1f} s",
         "{documents} dokumen, {passages} bagian ({embedded} dihitung, {reused} dipakai ulang) dalam {seconds:.1f} dtk",

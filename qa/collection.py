@@ -44,7 +44,8 @@ def open_intake(settings: Settings) -> Iterator[Intake]:
 
     Raises ModelNotReady, HomeInUse, RecordError or SettingsError."""
     embedder = load_embedder(settings.embedding, settings.home)
-    with open_library(Home(settings.home), settings.record, settings.chroma) as library:
+    # Opening Chroma rewrites its files: a run that finds nothing to do leaves a sound one alone.
+    with open_library(Home(settings.home), settings.record, settings.chroma, proving="late") as library:
         yield Intake(library, embedder, settings)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.errors import IngestError
+from ingest.summary import FailedFile
 from ingest.types import Language
 from qa.errors import QuestionError
 
@@ -206,3 +207,12 @@ def message_for(error: IngestError | QuestionError, language: Language, *, speci
         return Message(error.code, title_id, f"{title_id}{named}.", advice_id)
     detail = own[:1].upper() + own[1:] if own else title_en
     return Message(error.code, title_en, f"{detail.rstrip('.')}.", error.advice)
+
+
+def failure_text(failed: FailedFile, language: Language) -> tuple[str, str]:
+    """Why a file did not become a paper, with its name, and what to do about it."""
+    if language == "en":
+        return failed.reason, failed.advice
+    _, title, advice = _WORDING[failed.code]
+    own = failed.reason.removeprefix(f"{failed.name}: ").rstrip(".")
+    return f"{failed.name}: {title[:1].lower()}{title[1:]} ({own}).", advice

@@ -58,6 +58,47 @@ def test_pruning_removes_papers_whose_files_are_gone(sitasi: Run, papers: Path) 
     assert "salt" not in sitasi("documents").out
 
 
+def test_files_that_are_not_where_or_what_they_were_are_named_one_by_one(sitasi: Run, papers: Path) -> None:
+    (papers / "copy.md").write_bytes((papers / "salt.md").read_bytes())
+    first = sitasi("ingest", papers)
+    assert "salt.md is the same paper as copy.md" in first.out
+    (papers / "kilns.md").rename(papers / "ovens.md")
+    (papers / "copy.md").unlink()
+    (papers / "salt.md").unlink()
+    second = sitasi("ingest", papers, "--prune")
+    assert "ovens.md was kilns.md" in second.out
+    assert "copy: its file is gone" in second.out
+
+
+def test_an_unreadable_file_is_told_in_the_language_asked_for(sitasi: Run, papers: Path) -> None:
+    (papers / "broken.pdf").write_bytes(b"%PDF-1.4 not really")
+    english, indonesian = (sitasi("ingest", papers, "--lang", lang).out for lang in ("en", "id"))
+    assert "broken.pdf: " in english
+    assert "this copy is damaged" in " ".join(english.split())
+    assert "broken.pdf: sebuah berkas rusak" in indonesian
+    assert "salinan ini rusak" in " ".join(indonesian.split())
+
+
+def test_a_paper_is_listed_with_what_was_found_and_what_is_doubtful(sitasi: Run, papers: Path) -> None:
+    (papers / "papers.csv").write_text(
+        "file,authors,year,journal,volume,issue,doi\nsalt.md,A. Rim,2019,Salt,4,2,10.1/s\n"
+    )
+    sitasi("ingest", papers)
+    assert "A. Rim · 2019 · Salt 4(2) · doi:10.1/s" in " ".join(sitasi("documents").out.split())
+
+
+def test_a_second_run_over_an_unchanged_folder_leaves_every_file_of_the_home_alone(
+    sitasi: Run, papers: Path, home: Path
+) -> None:
+    def stamps(home: Path) -> dict[str, int]:
+        return {str(p): p.stat().st_mtime_ns for p in home.rglob("*") if p.is_file() and p.name != "owner.lock"}
+
+    sitasi("ingest", papers)
+    before = stamps(home)
+    assert json.loads(sitasi("ingest", papers, "--json").out)["embedded"] == 0
+    assert stamps(home) == before
+
+
 def test_search_prints_passages_with_paper_section_and_offsets(sitasi: Run, papers: Path) -> None:
     sitasi("ingest", papers)
     ran = sitasi("search", "kilns fired with coconut husk", "--limit", "1")

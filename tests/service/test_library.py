@@ -116,6 +116,25 @@ def test_a_single_question_needs_no_index_and_leaves_its_seal(home: Path) -> Non
     assert (home / "chroma.seal.json").read_bytes() == seal
 
 
+def test_a_sound_index_is_opened_when_something_changes_and_its_files_stay_as_they_are_until_then(home: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*") if path.is_file() and path.name != "owner.lock"}
+    with opening(home, "late") as library:
+        assert library.health is IndexHealth.UNUSED
+        assert all_found(library)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    more = ("Salt is boiled by nineteen families.",)
+    with opening(home, "late") as library:
+        library.publish([embed(make_document("salt", sentences=more))], make_manifest())
+        assert library.health is IndexHealth.READY
+        assert all_found(library, LINES + more)
+
+
+def test_an_index_that_was_not_closed_is_looked_at_even_when_nothing_changes(unsealed: Path) -> None:
+    with opening(unsealed, "late") as library:
+        assert library.health is IndexHealth.READY
+    assert (unsealed / "chroma.seal.json").exists()
+
+
 def test_what_was_published_without_the_index_is_in_it_at_the_next_start(home: Path) -> None:
     with opening(home, "never") as library:
         library.publish([embed(make_document("glass", ("Sand is melted.",)))], make_manifest())
