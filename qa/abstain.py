@@ -17,6 +17,7 @@ import numpy as np
 from qa.evidence import ScoredSentence
 from qa.numerals import numbers_in
 from qa.question import QuestionProfile, QuestionType
+from qa.selection import holds_asked_value
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
@@ -50,6 +51,7 @@ class Signals:
     names_missing: float
     numbers_missing: float
     answer_type_missing: float
+    value_missing: float
     unknown_words: float
     legs_agree: float
     same_language: float
@@ -87,6 +89,7 @@ def measure_signals(
         names_missing=missing_names,
         numbers_missing=len(profile.numbers - said) / len(profile.numbers) if profile.numbers else 0.0,
         answer_type_missing=float(profile.type in _TYPED and max(one.answer_type for one in chosen) == 0.0),
+        value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         legs_agree=_agreement(retrieved),
         same_language=float(chosen[0].sentence.language == profile.language),

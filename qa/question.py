@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.types import Language, SectionKind
+from qa.asked_value import AskedValue, asked_value
 from qa.numerals import numbers_in
 
 
@@ -32,7 +33,8 @@ class QuestionType(StrEnum):
 class QuestionProfile:
     """A question, taken apart. `terms` are its content words in lower case, in order and without repeats; `names` are
     those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values;
-    `sections` are the parts of a paper that the question asks about by their function."""
+    `sections` are the parts of a paper that the question asks about by their function; `value` is the kind of value asked
+    for, None where the answer may look like anything."""
 
     text: str
     language: Language
@@ -41,6 +43,7 @@ class QuestionProfile:
     names: frozenset[str]
     numbers: frozenset[str]
     sections: frozenset[SectionKind] = frozenset()
+    value: AskedValue | None = None
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -193,4 +196,5 @@ def profile_question(text: str, language: Language) -> QuestionProfile:
         names=_names(text),
         numbers=frozenset(numbers_in(text)),
         sections=asked_sections(text),
+        value=asked_value(text),
     )

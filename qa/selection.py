@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import SectionKind
+from qa.asked_value import holds
 from qa.evidence import ANAPHORA, ScoredSentence
-from qa.question import QuestionType
+from qa.question import QuestionProfile, QuestionType
 from qa.types import Evidence
 
 
@@ -29,6 +30,8 @@ _SHARED_WORDS_REPEAT = 0.7
 _STRICT = frozenset({QuestionType.NUMBER, QuestionType.WHEN, QuestionType.OBSTACLE})
 _FITS = 0.65
 _BEST = 3
+# How far below the best sentence one that holds a value of the kind asked for may lie.
+_NEAR = 2.5
 
 _WIDE = frozenset(
     {
@@ -69,12 +72,20 @@ def _translates(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     return both and ours.document.id == theirs.document.id and candidate.sentence.language != chosen.sentence.language
 
 
-def fitting(scored: Sequence[ScoredSentence], kind: QuestionType) -> Sequence[ScoredSentence]:
-    """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: a number, a date, an
-    obstacle."""
-    if kind not in _STRICT or not any(one.answer_type >= _FITS for one in scored[:_BEST]):
+def fitting(scored: Sequence[ScoredSentence], profile: QuestionProfile) -> Sequence[ScoredSentence]:
+    """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: an amount of money,
+    a date, an obstacle."""
+    holding = [one for one in scored if holds_asked_value(one, profile)]
+    if len(holding) < len(scored) and holding and holding[0].score >= scored[0].score - _NEAR:
+        scored = holding
+    if profile.type not in _STRICT or not any(one.answer_type >= _FITS for one in scored[:_BEST]):
         return scored
     return [one for one in scored if one.answer_type > 0]
+
+
+def holds_asked_value(one: ScoredSentence, profile: QuestionProfile) -> bool:
+    """Whether a sentence has a value in it of the kind that the question asks for; True where it asks for none."""
+    return profile.value is None or holds(profile.value, one.text, profile.text)
 
 
 def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:

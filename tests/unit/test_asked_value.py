@@ -1,0 +1,64 @@
+"""The kind of value that a question asks for, and whether a sentence holds one: both languages, no paper in sight."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.asked_value import AskedValue, asked_value, holds
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Berapa rupiah modal perajin gerabah?", AskedValue.MONEY),
+        ("Harga satu kendi berapa?", AskedValue.MONEY),
+        ("How much money does a kiln cost?", AskedValue.MONEY),
+        ("Berapa persen tungku yang retak?", AskedValue.PERCENT),
+        ("By what percentage did sales rise?", AskedValue.PERCENT),
+        ("Tungku dinyalakan berapa kali sebulan?", AskedValue.FREQUENCY),
+        ("How often is the kiln fired?", AskedValue.FREQUENCY),
+        ("Sejak tahun berapa koperasi itu ada?", AskedValue.YEAR),
+        ("Pelatihan berlangsung berapa hari?", AskedValue.DURATION),
+        ("How long does drying take?", AskedValue.DURATION),
+        ("Pasar digelar bulan apa?", AskedValue.MONTH),
+        ("On which days is the market open?", AskedValue.WEEKDAY),
+        ("Kapan koperasi didirikan?", AskedValue.DATE),
+        ("When was the cooperative founded?", AskedValue.DATE),
+        ("Siapa nama ketua koperasi?", AskedValue.PERSON),
+        ("What is the name of the head of the cooperative?", AskedValue.PERSON),
+        ("How many potters work there?", AskedValue.COUNT),
+        ("Berapa luas sawah desa itu?", AskedValue.AMOUNT),
+        ("What happens when the clay is too wet?", None),
+        ("Why is the interest rate so high?", None),
+        ("Apa peran koperasi?", None),
+    ],
+)
+def test_a_question_asks_for_a_kind_of_value_or_for_none(question: str, kind: AskedValue | None) -> None:
+    assert asked_value(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "holding", "lacking"),
+    [
+        (AskedValue.MONEY, "Sebuah kendi laku Rp 20.000.", "Sebuah kendi laku keras sejak 2019."),
+        (AskedValue.PERCENT, "Sales rose by 12%.", "Sales rose by 12 pots."),
+        (AskedValue.FREQUENCY, "Tungku dinyalakan dua kali sebulan.", "Tungku dinyalakan dengan kayu."),
+        (AskedValue.DURATION, "Pengeringan makan waktu tiga hari.", "Pengeringan makan tempat."),
+        (AskedValue.YEAR, "The cooperative began in 1998.", "The cooperative began early (Sari, 1998)."),
+        (AskedValue.MONTH, "The fair is held in March.", "The fair is held every year."),
+        (AskedValue.WEEKDAY, "Pasar buka hari Selasa.", "Pasar buka setiap pagi."),
+        (AskedValue.DATE, "Koperasi berdiri sejak awal 1990-an.", "Koperasi berdiri dengan 12 anggota."),
+        (AskedValue.PERSON, "The head, Wulan Sari, fires at night.", "The head of the village fires at night."),
+        (AskedValue.COUNT, "Forty potters work there.", "Output grew by 40%-50% in 2021."),
+        (AskedValue.AMOUNT, "Luasnya 12 hektare.", "1) Luas sawah bertambah (Sari, 2011:110)."),
+    ],
+)
+def test_a_sentence_holds_a_value_of_the_kind_or_not(kind: AskedValue, holding: str, lacking: str) -> None:
+    assert holds(kind, holding, "What is it?")
+    assert not holds(kind, lacking, "What is it?")
+
+
+def test_a_name_that_the_question_holds_already_is_no_answer_to_it() -> None:
+    text = "The head of Lembang, Wulan, fires at night."
+    assert holds(AskedValue.PERSON, text, "What is the name of the head of Lembang?")
+    assert not holds(AskedValue.PERSON, text, "What is the name of the head of Lembang, Wulan?")
