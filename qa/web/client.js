@@ -38,8 +38,11 @@ async function problemIn(response) {
   return new Problem({ code: `http_${response.status}`, ...told, status: response.status });
 }
 
-/** Catalogue entries hold the bibliography apart, citations beside the id; the pages see one shape. */
-const withHead = ({ bibliography, ...entry }) => ({ ...bibliography, ...entry });
+/**
+ * Catalogue entries hold the bibliography apart, citations beside the id; the pages see one shape, in which `pages` are
+ * those of the journal and `leaves` is where the pages of the file begin.
+ */
+const withHead = ({ bibliography, pages: leaves, ...entry }) => ({ ...bibliography, ...entry, leaves });
 
 export class Client {
   /**

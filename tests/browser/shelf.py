@@ -18,6 +18,7 @@ from ingest.types import (
     Document,
     EmbeddedDocument,
     EmbeddedPassage,
+    PageBreak,
     PassageVectors,
     Section,
     SectionKind,
@@ -71,6 +72,9 @@ def _harmful() -> Document:
         authors=("<img src=x onerror='window.harmed = 1'> Penulis",),
         year=2021,
         journal="Jurnal <b>Uji</b>",
+        volume="7",
+        issue="2",
+        pages="12–20",
         doi="10.1234/zeta",
         place="<i>Tepi</i>",
         keywords=("zeta <u>uji</u>",),
@@ -79,6 +83,7 @@ def _harmful() -> Document:
         made,
         bibliography=head,
         language="id",
+        pages=(PageBreak(12, 0), PageBreak(13, made.text.index("Bidi"))),
         sections=(Section(("<b>Hasil</b>",), SectionKind.RESULTS, 0, len(made.text), "id"),),
     )
 

@@ -24,6 +24,12 @@ def test_the_head_names_the_paper_and_its_authors(open_page: Open) -> None:
     assert "perak Kotagede" in page.title()
 
 
+def test_the_head_says_where_the_paper_was_published(open_page: Open) -> None:
+    page = open_page(f"/papers/{quote('zeta <b>harm')}")
+    page.locator("h1").wait_for()
+    assert page.locator(".facts").first.inner_text().startswith("Jurnal <b>Uji</b>, 7(2), 12–20 · 2021 · ")
+
+
 def test_the_whole_stored_text_stands_on_the_page(open_page: Open, service: tuple[str, FakeSitasi]) -> None:
     page = open_page("/papers/blitar-batik-en")
     page.locator(".paper-text p").first.wait_for()
