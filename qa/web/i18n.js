@@ -43,10 +43,11 @@ export const TEXTS = {
     "This collection is still empty. Add papers with “sitasi ingest FOLDER”, then reload this page.",
   ],
   showAll: ["Tampilkan semua {n}", "Show all {n}"],
-  suggestSubject: ["Apa kata studi di {place} tentang {keyword}?", "What does the study in {place} say about {keyword}?"],
-  suggestObstacles: ["Apa saja kendala yang ditemukan di {place}?", "Which obstacles were found in {place}?"],
-  suggestAdvice: ["Apa yang disarankan studi di {place}?", "What does the study in {place} recommend?"],
-  suggestKeyword: ["Apa kata studi-studi ini tentang {keyword}?", "What do the studies say about {keyword}?"],
+  suggestSubject: ["Bagaimana {keyword} di {place}?", "What does the study in {place} say about {keyword}?"],
+  suggestFindings: ["Apa hasil penelitian di {place}?", "What are the main findings in {place}?"],
+  suggestObstacles: ["Apa hambatan yang ditemui di {place}?", "Which obstacles were found in {place}?"],
+  suggestMethod: ["Metode penelitian apa yang dipakai di {place}?", "Which research method did the study in {place} use?"],
+  suggestKeyword: ["Apa itu {keyword}?", "What is {keyword}?"],
   suggestTitle: ["Apa kesimpulan “{title}”?", "What does “{title}” conclude?"],
 
   // Restricting to some studies
@@ -114,9 +115,9 @@ export const TEXTS = {
   openPaper: ["Baca dalam makalah", "Read it in the paper"],
   verifiedHeading: ["Diperiksa mesin", "Checked by machine"],
   verbatim: ["Kata demi kata sama dengan naskah", "Word for word as in the paper"],
-  numbers: ["Angkanya ada dalam kutipan", "Its numbers stand in the quotation"],
-  names: ["Namanya ada dalam kutipan", "Its names stand in the quotation"],
-  support: ["Daya dukung {percent}%", "Support {percent}%"],
+  numbers: ["Semua angka ada dalam kutipan", "Every number stands in the quotation"],
+  names: ["Semua nama ada dalam kutipan", "Every name stands in the quotation"],
+  support: ["Kutipan mendukung kalimatnya: {percent}%", "The quotation supports the sentence: {percent}%"],
 
   // A paper
   titlePaper: ["{title} · Sitasi", "{title} · Sitasi"],

@@ -47,10 +47,11 @@ export function suggestionsFrom(papers, language, limit = 4) {
   const [first, second, third] = placed.map((paper) => near(paper.place));
   const own = placed[0] && ownKeyword(placed[0], counts);
   if (own) found.push(["suggestSubject", { place: first, keyword: own }]);
+  else if (first) found.push(["suggestFindings", { place: first }]);
   const shared = sharedKeyword(counts, studies);
   if (shared) found.push(["suggestKeyword", { keyword: shared }]);
   if (second) found.push(["suggestObstacles", { place: second }]);
-  if (third) found.push(["suggestAdvice", { place: third }]);
+  if (third) found.push(["suggestMethod", { place: third }]);
   for (const paper of studies.filter((one) => !one.place)) found.push(["suggestTitle", { title: short(paper.title) }]);
   return found.slice(0, limit);
 }

@@ -172,7 +172,12 @@ def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -
         ["suggestSubject", {"place": "Ende", "keyword": "subject 0"}],
         ["suggestKeyword", {"keyword": "governance reform"}],
         ["suggestObstacles", {"place": "Sumba"}],
-        ["suggestAdvice", {"place": "Alor"}],
+        ["suggestMethod", {"place": "Alor"}],
+    ]
+    bare = [{**paper, "keywords": []} for paper in papers]
+    assert module("suggestions", "return m.suggestionsFrom(a[0], 'en')[0];", bare) == [
+        "suggestFindings",
+        {"place": "Ende"},
     ]
     assert module("suggestions", "return m.suggestionsFrom([], 'id');") == []
 
