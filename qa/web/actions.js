@@ -79,7 +79,8 @@ function commentForm(ui, { answer, client, say, place, fail }, verdict) {
     }
   });
   place.replaceChildren(form);
-  field.focus();
+  field.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "nearest" });
 }
 
 function verdictButtons(ui, context) {

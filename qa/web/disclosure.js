@@ -1,4 +1,15 @@
-// A button that opens a small panel below itself: Escape and a click elsewhere close it, and focus returns to the button.
+// A button that opens a small panel below itself, or above where it fits better: Escape and a click elsewhere close it, and focus returns to the button.
+
+const LEAST = 160; // Pixels below a button that are worth scrolling for.
+
+/** Whether `panel`, which stands below `button`, would leave the window there, and is better placed above. */
+function fitsBetterAbove(button, panel) {
+  const { top, bottom } = button.getBoundingClientRect();
+  const covered = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0;
+  const below = innerHeight - covered - bottom;
+  const height = panel.getBoundingClientRect().height + 8;
+  return height > below && (height <= top || below < LEAST);
+}
 
 /**
  * Makes `button` open and close `panel` (both already in one parent). `opened` is called after opening.
@@ -36,6 +47,9 @@ export function disclose(button, panel, opened = () => {}) {
     }
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
+    panel.classList.remove("above");
+    panel.classList.toggle("above", fitsBetterAbove(button, panel));
+    panel.scrollIntoView({ block: "nearest" });
     root().addEventListener("pointerdown", elsewhere);
     opened();
   });

@@ -17,7 +17,7 @@ function languageSelect(ui, choice) {
   );
   select.value = choice.chosen;
   select.addEventListener("change", () => ui.setLanguage(choice.choose(select.value)));
-  return select;
+  return ui.el("div", { class: "tongues" }, icon("globe"), select);
 }
 
 function themeButton(ui) {

@@ -47,7 +47,8 @@ export class Restriction {
         this.changed();
       });
       const by = [paper.place, paper.year].filter(Boolean).join(", ");
-      const words = ui.el("span", { lang: paper.language, dir: "auto" }, paper.title, by ? ui.el("small", {}, by) : null);
+      const title = ui.el("span", { class: "title", title: paper.title }, paper.title);
+      const words = ui.el("span", { lang: paper.language, dir: "auto" }, title, by ? ui.el("small", {}, by) : null);
       const item = ui.el("li", {}, ui.el("label", {}, box, words));
       const sought = [paper.title, paper.place, paper.year, ...(paper.authors ?? []), ...(paper.keywords ?? [])].join(" ").toLowerCase();
       return { box, item, sought };

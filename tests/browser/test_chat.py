@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from qa.errors import Overloaded
 from qa.types import ClaimKind
 from tests.browser.conftest import Open, ask
@@ -160,7 +162,7 @@ def test_suggested_questions_come_from_the_collection_in_both_languages(open_pag
     page.locator("#suggestions li").nth(3).wait_for()
     asked = page.locator("#suggestions li").all_inner_texts()
     assert len(asked) == 4
-    assert "Apa kata studi di Blitar tentang industri kreatif batik?" in asked
+    assert "Bagaimana industri kreatif batik di Blitar?" in asked
     page.select_option(".language", "en")
     assert (
         "What does the study in Blitar say about batik creative industry?"
@@ -182,6 +184,53 @@ def test_the_question_can_be_restricted_to_some_papers(open_page: Open, answers:
     turn = ask(page, "Siapa saja aktor dalam kolaborasi batik?")
     assert answers.asked[-1].documents == ("magetan-batik-id",)
     assert "Dijawab dari 1 makalah pilihan" in turn.inner_text()
+
+
+LONG_TITLE = "Tata kelola kolaboratif dalam pengembangan industri kecil dan menengah di dua belas kabupaten " * 3
+
+
+def many_papers(route: Any) -> None:
+    """A catalogue of forty papers, some under very long titles."""
+    answer = route.fetch()
+    body = answer.json()
+    first = body["documents"][0]
+    body["documents"] = [
+        {
+            **first,
+            "id": f"p{n}",
+            "bibliography": {**first["bibliography"], "title": LONG_TITLE if n % 7 == 2 else f"Studi {n}"},
+        }
+        for n in range(40)
+    ]
+    route.fulfill(response=answer, json=body)
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_forty_papers_stay_within_the_window_before_and_during_a_conversation(
+    open_page: Open, address: str, phone: bool
+) -> None:
+    page = open_page(goto=False, phone=phone)
+    page.route("**/v1/documents", many_papers)
+    page.goto(address)
+    page.locator("#collection li").first.wait_for()
+    assert page.locator("#collection li").count() == 6
+    for asked in (False, True):
+        if asked:
+            ask(page, WHO)
+        page.get_by_role("button", name="Semua makalah").click()
+        box = page.locator("#restrict .restrict").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= page.viewport_size["height"]
+        assert box["x"] + box["width"] <= page.viewport_size["width"]
+        assert page.locator(".choices li").nth(2).bounding_box()["height"] < 100  # Two lines of the title, one of place.
+        page.keyboard.press("Escape")
+
+
+def test_a_long_question_leaves_room_for_its_answer(open_page: Open) -> None:
+    page = open_page(phone=True)
+    ask(page, f"{WHO} {'Jelaskan pula perannya masing-masing bagi para perajin perak di sana. ' * 4}".strip())
+    assert page.locator(".asked").bounding_box()["height"] < 844 / 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_refused_question_is_told_in_one_sentence(open_page: Open) -> None:
