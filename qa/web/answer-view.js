@@ -4,6 +4,9 @@ import { claimNode } from "./claims.js";
 import { faultText } from "./faults.js";
 import { nearestList, sourceList } from "./sources.js";
 
+// Characters from which a question is set smaller, so that its answer stays in view.
+const LONG = 120;
+
 /** The language around a quotation: its own when it stands alone, the other one when it stands under a lead-in. */
 function languageAround(claim, citations) {
   if (claim.kind !== "quotation" || !citations.length) return undefined;
@@ -23,7 +26,7 @@ export class AnswerView {
   constructor(ui, { question, client, open, retry = null, restricted = 0, which = {}, level = "h2" }) {
     Object.assign(this, { ui, client, open, retry, which });
     this.minor = { h1: "h2", h2: "h3", h3: "h4" }[level];
-    this.heading = ui.el(level, { class: "asked", tabindex: "-1", dir: "auto" }, question);
+    this.heading = ui.el(level, { class: question.length > LONG ? "asked long" : "asked", tabindex: "-1", dir: "auto" }, question);
     this.status = ui.el("p", { class: "progress", role: "status" });
     this.notes = ui.el("div", { class: "notes" });
     // Polite, additions only: a screen reader hears each sentence once, when it arrives.

@@ -12,6 +12,7 @@ const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1
 const wanted = new URLSearchParams(location.search);
 const version = wanted.get("version");
 const here = client.address(location.pathname);
+const LONG = 140; // Characters from which a title is set smaller, so that it stays a head and does not fill the window.
 
 function citeMenu(paper) {
   const button = ui.el("button", { class: "plain", type: "button" }, icon("copy"), ui.el("span", { t: "citePaper" }));
@@ -56,7 +57,7 @@ function headOf(paper) {
     "header",
     { class: "paper-head" },
     paper.collection === "samples" ? ui.el("p", { class: "note", t: "sampleNote" }) : null,
-    ui.el("h1", { lang: paper.language, dir: "auto" }, paper.title),
+    ui.el("h1", { class: paper.title.length > LONG ? "long" : null, lang: paper.language, dir: "auto" }, paper.title),
     paper.original_title ? ui.el("p", { class: "original", t: ["originalTitle", { title: paper.original_title }] }) : null,
     paper.authors.length ? ui.el("p", { class: "authors", dir: "auto" }, paper.authors.join(", ")) : null,
     paper.affiliations.length ? ui.el("p", { class: "facts", lang: paper.language, dir: "auto" }, paper.affiliations.join(" · ")) : null,

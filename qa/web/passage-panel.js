@@ -12,7 +12,10 @@ export class PassagePanel {
    */
   constructor(ui, client, { place = document.body, root = document, wide = matchMedia(WIDE), frame = document.documentElement } = {}) {
     Object.assign(this, { ui, client, wide, frame });
-    this.body = ui.el("div", { class: "panel-body", tabindex: "-1" });
+    // In the order of Tab: a long passage must be scrollable without a mouse.
+    this.body = ui.el("div", { class: "panel-body", tabindex: "0" });
+    // At the foot, and not after the passage: it is in view however long the passage is.
+    this.way = ui.el("a", { class: "plain open-paper" }, ui.el("span", { t: "openPaper" }), icon("arrow"));
     const close = ui.el("button", { class: "quiet icon-only close", type: "button", tLabel: "closePassage", tTitle: "closePassage" }, icon("close"));
     close.addEventListener("click", () => this.close());
     this.dialog = ui.el(
@@ -20,6 +23,7 @@ export class PassagePanel {
       { class: "panel", "aria-labelledby": "panel-title" },
       ui.el("div", { class: "panel-head" }, ui.el("h2", { id: "panel-title", t: "passage" }), close),
       this.body,
+      ui.el("div", { class: "panel-foot" }, this.way),
     );
     // Escape closes it in both forms: a modal sheet does so by itself, the side panel not.
     this.dialog.addEventListener("close", () => this.#closed());
@@ -85,6 +89,7 @@ export class PassagePanel {
   #show(citation, fetched) {
     const { ui } = this;
     const { document: paper } = citation;
+    this.way.href = this.client.address(citation.href);
     const context = fetched && around(fetched, citation.start, citation.end);
     const section = fetched ? headingsOver(fetched.sections, citation.start, citation.section) : citation.section;
     const byline = [(paper.authors ?? []).join(", "), paper.year, paper.journal].filter(Boolean).join(" · ");
@@ -108,7 +113,6 @@ export class PassagePanel {
       ),
       ...this.#translation(citation),
       ...this.#checks(citation.verified),
-      ui.el("a", { class: "plain open-paper", href: this.client.address(citation.href) }, ui.el("span", { t: "openPaper" }), icon("arrow")),
     );
   }
 

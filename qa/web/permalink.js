@@ -6,6 +6,7 @@ import { toClipboard } from "./copying.js";
 import { faultText } from "./faults.js";
 import { follow, openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
+import { shortName } from "./paper-names.js";
 import { PassagePanel } from "./passage-panel.js";
 
 const { ui, client, choice } = openPage({ current: null });
@@ -30,7 +31,8 @@ function quotationList(answer) {
         ui.el(
           "p",
           { class: "facts" },
-          ui.el("a", { href: client.address(citation.href), lang: citation.document.language, dir: "auto" }, citation.document.title),
+          // The title stands in full in the list of papers above.
+          ui.el("a", { href: client.address(citation.href), title: citation.document.title, dir: "auto" }, shortName(citation.document, answer.language)),
           where ? `, ${where}` : "",
           " ",
           citation.quote_language === answer.language ? null : tongue(ui, citation.quote_language),

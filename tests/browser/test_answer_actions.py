@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Open, ask
 from tests.fakes import FakeSitasi
 
@@ -105,6 +107,35 @@ def test_the_copy_menu_closes_with_escape_and_returns_the_focus(open_page: Open)
     page.keyboard.press("Escape")
     assert button.get_attribute("aria-expanded") == "false"
     assert page.evaluate("document.activeElement.textContent") == "Salin"
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_nothing_that_opens_under_an_answer_hides_behind_the_question_field(open_page: Open, phone: bool) -> None:
+    page = open_page(phone=phone)
+    turn = ask(page, WHO)
+    ask(page, WHO)
+
+    def bottom(place: Any) -> float:
+        box = place.bounding_box()
+        assert box["y"] >= 0
+        return float(box["y"] + box["height"])
+
+    composer = page.locator("#composer").bounding_box()["y"]
+    turn.get_by_role("button", name="Salin").click()
+    assert bottom(turn.locator(".menu")) <= composer
+    page.keyboard.press("Escape")
+    turn.get_by_role("button", name="Jawaban ini kurang tepat").click()
+    turn.get_by_role("button", name="Kirim").wait_for()
+    assert bottom(turn.get_by_role("button", name="Kirim")) <= composer
+
+
+def test_the_way_into_the_paper_is_in_view_however_long_the_passage(open_page: Open) -> None:
+    page = open_page(phone=True)
+    page.set_viewport_size({"width": 390, "height": 560})
+    ask(page, WHO).locator(".chip").first.click()
+    page.locator(".panel-body:not([aria-busy]) mark").wait_for()
+    box = page.locator(".open-paper").bounding_box()
+    assert box["y"] + box["height"] <= 560
 
 
 def test_sharing_gives_a_permanent_address_that_opens_the_same_answer(open_page: Open, address: str) -> None:

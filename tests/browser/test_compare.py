@@ -115,6 +115,13 @@ def test_every_cell_with_a_claim_cites_and_an_empty_one_says_so(open_page: Open,
     assert page.locator(".panel mark").inner_text() == "Petani saling percaya."
 
 
+def test_the_page_ends_where_its_foot_ends(open_page: Open, address: str) -> None:
+    page = real(open_page, address)
+    page.locator("td .nothing").first.wait_for(state="attached")
+    foot = page.locator("#foot").evaluate("e => e.getBoundingClientRect().bottom + scrollY")
+    assert page.evaluate("document.documentElement.scrollHeight") <= foot + 1
+
+
 def test_columns_sort_and_say_how(open_page: Open, address: str, matrix: Any) -> None:
     page = opened(open_page, address, matrix)
     assert studies(page) == ["Garam rakyat", "Koperasi kopi", "Madu hutan"]

@@ -32,8 +32,9 @@ def test_it_shows_the_answer_and_where_every_quotation_stands(open_page: Open, s
     placed = page.locator(".quotations li").all_inner_texts()
     assert len(placed) == len(shared["citations"])
     for line, citation in zip(placed, shared["citations"], strict=True):
-        assert citation["document"]["title"] in line
+        assert line.splitlines()[-1].startswith("Indrawati & Pambudi, ")
         assert citation["section"] in line
+    assert shared["citations"][0]["document"]["title"] in page.locator(".sources").inner_text()
     assert page.locator(".quotations blockquote").count() == 0  # The answer shows these words itself.
     assert shared["corpus"]["version"] in page.locator(".colophon").inner_text()
     assert WHO in page.title()
