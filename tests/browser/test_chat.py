@@ -222,7 +222,7 @@ def test_forty_papers_stay_within_the_window_before_and_during_a_conversation(
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= page.viewport_size["height"]
         assert box["x"] + box["width"] <= page.viewport_size["width"]
-        assert page.locator(".choices li").nth(2).bounding_box()["height"] < 100  # Two lines of the title, one of place.
+        assert page.locator(".choices li").nth(2).bounding_box()["height"] < 100  # Of the title two lines
         page.keyboard.press("Escape")
 
 
