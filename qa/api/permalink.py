@@ -90,7 +90,8 @@ def oembed(
         source = escape(f"{base}/a/{kept.id}{f'?embed={token}' if token else ''}")
         told["html"] = (
             f'<iframe src="{source}" width="{wide}" height="{high}" title="{escape(kept.question)}" '
-            'sandbox="allow-scripts allow-same-origin allow-popups" loading="lazy"></iframe>'
+            'sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox" '
+            'allow="clipboard-write" loading="lazy"></iframe>'
         )
         told |= {"width": wide, "height": high}
     return told

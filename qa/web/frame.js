@@ -77,8 +77,18 @@ export function openPage({ current, skipTo = "main" }) {
   ui.addEventListener("languagechange", speak);
   speak();
   ui.fillAll();
-  revealComparison(comparison, client);
+  if (window.top === window) revealComparison(comparison, client);
+  else openElsewhere();
   return { ui, client, choice };
+}
+
+/** In another site's frame: only this page may stand there, so whatever it links to opens in a window of its own. */
+function openElsewhere() {
+  document.documentElement.classList.add("framed");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]:not([href^='#'])");
+    if (link) Object.assign(link, { target: "_blank", rel: "noopener" });
+  });
 }
 
 /** Lets the interface speak the language of a question or an answer, unless the reader has chosen one. */

@@ -173,6 +173,10 @@ export const TEXTS = {
 
   // When something fails
   unreachable: ["Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi.", "The service cannot be reached. Check the connection and try again."],
+  unreachableHere: [
+    "Layanan tidak dapat dihubungi dari halaman ini: mungkin sedang mati, atau situs ini belum didaftarkan padanya.",
+    "The service cannot be reached from this page: it may be down, or this site may not be on its list.",
+  ],
   interrupted: ["Sambungan terputus sebelum jawaban lengkap. Coba tanyakan lagi.", "The connection broke before the answer was complete. Please ask again."],
   failed: ["Layanan tidak dapat menjawab sekarang. Coba lagi nanti.", "The service cannot answer now. Please try again later."],
   retry: ["Coba lagi", "Try again"],

@@ -82,13 +82,15 @@ function show(answer) {
   follow(ui, choice, answer.language);
   const view = new AnswerView(ui, { question: answer.question, client, open, level: "h1", which: { share: false } });
   const print = ui.el("button", { class: "plain", type: "button", on: { click: () => window.print() } }, icon("print"), ui.el("span", { t: "print" }));
+  // A frame of another site can print only the portal around it.
+  const whole = ui.el("a", { class: "plain", href: address }, icon("link"), ui.el("span", { t: "openShared" }));
   main.replaceChildren(
     ui.el("p", { class: "kicker" }, ui.el("span", { t: "permanent" })),
     view.node,
     ...quotationList(answer),
     citeBox(answer, address, date),
     colophon(answer, date),
-    ui.el("div", { class: "paper-actions" }, print, ui.el("a", { class: "plain", href: "/" }, icon("chat"), ui.el("span", { t: "askOwn" }))),
+    ui.el("div", { class: "paper-actions" }, window.top === window ? print : whole, ui.el("a", { class: "plain", href: "/" }, icon("chat"), ui.el("span", { t: "askOwn" }))),
     ui.el("p", { class: "print-address" }, address),
   );
   view.finish(answer);

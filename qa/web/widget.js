@@ -165,8 +165,10 @@ export class SitasiChat extends HTMLElement {
       root.append(this.launcher, this.box);
       this.#tell("ready");
     } catch (problem) {
-      root.append(this.ui.el("p", { role: "alert" }, faultText(this.ui, problem)));
-      this.#tell("error", { code: problem.code, message: faultText(this.ui, problem) });
+      // A browser does not tell a page why another site refused it.
+      const why = problem.code === "unreachable" ? this.ui.text("unreachableHere") : faultText(this.ui, problem);
+      root.append(this.ui.el("p", { role: "alert" }, why));
+      this.#tell("error", { code: problem.code, message: why });
     }
   }
 

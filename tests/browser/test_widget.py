@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
@@ -34,6 +35,7 @@ class Portal:
         self.body = ""
         self.style = CALM
         self.address = ""
+        self.embed = ""
 
     def page(self, _: Any) -> Response:
         """The page, under a policy that allows the service and nothing else."""
@@ -56,6 +58,11 @@ class Portal:
         frame = f'<iframe src="{self.service}/?embed=pub_library" width="600" height="400" title="Sitasi"></iframe>'
         icon = '<link rel="icon" href="data:,">'
         return HTMLResponse(f'<!doctype html><html lang="id"><title>Portal</title>{icon}{frame}</html>')
+
+    def embedding(self, _: Any) -> Response:
+        """A page that shows what `/oembed` gave it, as portals and weblogs do."""
+        icon = '<link rel="icon" href="data:,">'
+        return HTMLResponse(f'<!doctype html><html lang="id"><title>Portal</title>{icon}{self.embed}</html>')
 
     def sheet(self, _: Any) -> Response:
         """The page's own style sheet."""
@@ -219,7 +226,7 @@ def test_an_unlisted_origin_gets_no_answer_and_one_sentence(open_page: Open, por
     try:
         page = embedded(open_page, site, 'lang="id"', also=(address,), allow=("CORS", "ERR_FAILED"))
         page.locator("sitasi-chat [role=alert]").wait_for()
-        assert "tidak dapat dihubungi" in page.locator("sitasi-chat [role=alert]").inner_text()
+        assert "situs ini belum didaftarkan" in page.locator("sitasi-chat [role=alert]").inner_text()
         assert told(page) == ["error"]
         assert page.locator("sitasi-chat textarea").count() == 0
     finally:
@@ -231,7 +238,14 @@ def tokened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, 
     """Two portals before one service: the first holds the token `pub_library`, the second may not use it."""
     listed, other = Portal(), Portal()
     apps = [
-        Starlette(routes=[Route("/", site.page), Route("/framing", site.framing), Route("/style.css", site.sheet)])
+        Starlette(
+            routes=[
+                Route("/", site.page),
+                Route("/framing", site.framing),
+                Route("/embedding", site.embedding),
+                Route("/style.css", site.sheet),
+            ]
+        )
         for site in (listed, other)
     ]
     with listening(apps[0]) as first, listening(apps[1]) as second:
@@ -280,3 +294,26 @@ def test_a_page_is_framed_by_the_site_of_its_token_only(
     else:
         page.wait_for_load_state("networkidle")
         assert shown.count() == 0
+
+
+def test_a_checked_answer_in_a_portal_leads_to_its_papers_in_a_window_of_their_own(
+    open_page: Open, tokened: tuple[Portal, Portal]
+) -> None:
+    site = tokened[0]
+    # As the service's own page asks: without the visitor's limit of questions.
+    answer = httpx.post(f"{site.service}/v1/answers", json={"question": WHO}).json()
+    shared = httpx.post(f"{site.service}/v1/answers/{answer['id']}/share", json={}).json()
+    wanted = {"url": f"{site.service}{shared['href']}", "embed": "pub_library"}
+    site.embed = httpx.get(f"{site.service}/oembed", params=wanted).json()["html"]
+    page = open_page(goto=False, at=site.address, also=(site.service,))
+    page.goto(f"{site.address}/embedding")
+    frame = page.frame_locator("iframe")
+    assert frame.locator(".words").first.inner_text()
+    assert frame.locator("#head nav").is_hidden()
+    assert frame.get_by_role("button", name="Cetak").count() == 0
+    assert frame.get_by_role("link", name="Buka halaman jawaban").is_visible()
+    frame.locator(".chip").first.click()
+    with page.expect_popup() as opened:
+        frame.locator(".open-paper").click()
+    opened.value.locator("#quote").wait_for()
+    assert frame.locator(".chip").first.is_visible()
