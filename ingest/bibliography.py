@@ -29,6 +29,7 @@ from ingest.types import Bibliography, Language, ParsedFile, Section, SectionKin
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;:)\]}])", re.IGNORECASE)
 _PAGES = re.compile(r"\b(?:pp?|hal(?:aman)?|hlm|pages?)\.?\s*:?\s*(\d{1,5}\s*[-–]\s*\d{1,5})", re.IGNORECASE)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_YEAR_ALONE = re.compile(r"^[(\[]?(?:19|20)\d\d[)\]]?[.,:]?$")
 _DATED = re.compile(
     r"\b(?:vol|no|nomor|issue|edisi|tahun|received|accepted|published|available|diterima|disetujui|diterbitkan|dipublikasikan|terbit|revised|direvisi|januari|"
     r"februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|may|june|july|august|october|december)\b|©|\(c\)",
@@ -137,9 +138,12 @@ def _from_text(
 
 
 def _year(head: Iterable[str]) -> int | None:
-    for line in head:
+    lines = list(head)
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if _DATED.search(line) and len(line) < 200:
-            years = [int(year) for year in _YEAR.findall(_DOI.sub("", line))]
+            # A narrow column breaks `Vol. 5 No. 2 (2016)` before its year.
+            both = f"{line} {after}" if _YEAR_ALONE.match(after) else line
+            years = [int(year) for year in _YEAR.findall(_DOI.sub("", both))]
             if years:
                 return max(years)
     return None

@@ -13,6 +13,8 @@ from ingest.types import LaidOutLine, LineRole, PageBreak
 
 _ROLES = {Kind.HEADING: LineRole.HEADING, Kind.TITLE: LineRole.TITLE, Kind.FURNITURE: LineRole.FURNITURE}
 _TITLE_PART = 0.6
+_TITLE_LEADING = 1.6
+_BESIDE_TITLE = 3
 
 
 def lay_out(pages: Sequence[PrintedPage]) -> tuple[str, tuple[PageBreak, ...], tuple[LaidOutLine, ...]]:
@@ -34,8 +36,9 @@ def lay_out(pages: Sequence[PrintedPage]) -> tuple[str, tuple[PageBreak, ...], t
     return _written(list(_with_furniture(paragraphs, heads)))
 
 
-def _name_title(paragraphs: Sequence[PrintedParagraph], first: PrintedPage, style: PrintStyle) -> None:
-    """The largest lines in the upper part of the first page that is not all small text are the title."""
+def _name_title(paragraphs: list[PrintedParagraph], first: PrintedPage, style: PrintStyle) -> None:
+    """The largest lines in the upper part of the first page that is not all small text are the title, together with
+    those that go on under them, though a box beside the title may have been read in between."""
     early = [
         one
         for one in paragraphs[:14]
@@ -47,7 +50,19 @@ def _name_title(paragraphs: Sequence[PrintedParagraph], first: PrintedPage, styl
     ]
     if early:
         largest = max(one.lines[0].size for one in early)
-        next(one for one in early if one.lines[0].size == largest).kind = Kind.TITLE
+        title = next(one for one in early if one.lines[0].size == largest)
+        title.kind = Kind.TITLE
+        after = paragraphs.index(title) + 1
+        for rest in [one for one in paragraphs[after : after + _BESIDE_TITLE] if _goes_on_below(title, one)]:
+            title.lines += rest.lines
+            paragraphs.remove(rest)
+
+
+def _goes_on_below(title: PrintedParagraph, other: PrintedParagraph) -> bool:
+    last, line = title.lines[-1], other.lines[0]
+    alike = abs(line.size - last.size) <= 0.3 and line.bold == last.bold and line.italic == last.italic
+    below = 0 < line.y - last.y < _TITLE_LEADING * line.size
+    return alike and below and line.page == last.page and line.x0 < last.x1 and last.x0 < line.x1
 
 
 def _with_furniture(

@@ -29,6 +29,7 @@ from ingest.parse.print_words import PrintedLine, Rule
 _BREAK_GAP = 1.35
 _INDENT = 0.7
 _SLACK = 0.9
+_SAME_SIZE = 0.3
 _MOST_HEADING_LINES = 6
 
 
@@ -213,7 +214,8 @@ def _joins(column: _Column, index: int, current: PrintedParagraph, style: PrintS
     if current.kind is Kind.NOTE:
         return not (opens_note(line) and ends_sentence(before.text))
     leading = style.leading * max(line.size, before.size) / style.size
-    if gap > _BREAK_GAP * leading or abs(line.size - before.size) > 0.6:
+    apart = line.x0 > before.x1 + line.size or before.x0 > line.x1 + line.size  # a box and what stands beside it
+    if gap > _BREAK_GAP * leading or abs(line.size - before.size) > 0.6 or apart:
         return False
     return _flows(column, before, line, current)
 
@@ -226,6 +228,8 @@ def _flows(column: _Column, before: PrintedLine, line: PrintedLine, current: Pri
     ended = ends_sentence(before.text)
     if ended and run_in(line.text) is not None:
         return False
+    if _lists_on(current):
+        return True
     if MARKER.match(line.text) and (not full or ended or line.x0 > edges.left + 0.3 * line.size):
         return False
     first = current.lines[0]
@@ -240,6 +244,11 @@ def _flows(column: _Column, before: PrintedLine, line: PrintedLine, current: Pri
     if step < -wide:  # back to the edge: under an indented first line, or a new entry after hanging lines
         return len(current.lines) == 1 and not (MARKER.match(first.text) and ended)
     return full or (not ended and line.text[:1].islower())
+
+
+def _lists_on(paragraph: PrintedParagraph) -> bool:
+    """Whether it is a list of keywords that is not at its end."""
+    return paragraph.lines[-1].text.endswith((",", ";")) and run_in(paragraph.lines[0].text) is not None
 
 
 def _heading_goes_on(before: PrintedLine, line: PrintedLine, style: PrintStyle) -> bool:
@@ -278,8 +287,10 @@ def _continues(open_one: PrintedParagraph, paragraph: PrintedParagraph, style: P
     if paragraph.kind is not Kind.BODY:
         return False
     last, line = open_one.lines[-1], paragraph.lines[0]
-    if abs(last.size - line.size) > 0.6:
+    if abs(last.size - line.size) > _SAME_SIZE:
         return False
+    if _lists_on(open_one):
+        return True
     if last.text.endswith("-") and line.text[:1].isalpha():
         return True
     ended = ends_sentence(last.text)

@@ -14,7 +14,7 @@ from ingest.parse.print_words import PrintedLine
 MARKER = re.compile(
     r"^(?:[•·▪■●○◦➢✓\uf0b7\uf0a7\uf0d8]|[\-–*](?=\s)|\(?\d{1,2}[.)](?=\s|$)|\(?[a-zA-Z][.)](?=\s)|\(?[ivxIVX]{1,4}[.)](?=\s))"
 )
-_NOTE = re.compile(r"^(?:\(?\d{1,3}\)?|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*(?=\S)")
+_NOTE = re.compile(r"^(?:\(?\d{1,3}(?!\d)\)?|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*(?=\S)")
 _LEADERS = re.compile(r"(?:\.\s?){5,}\s*\w{1,6}$|…{2,}\s*\w{1,6}$|_{5,}")
 _LONGEST_HEADING = 22
 _LARGER = 0.9

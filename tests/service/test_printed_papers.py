@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.layouts.measure import Figures
+from tests.layouts.measure import FIELDS, Figures
 from tests.layouts.suite import LAYOUTS, SuiteLayout, papers, read_back
 
 
@@ -15,7 +15,8 @@ def test_a_paper_is_read_back_from_every_layout(layout: SuiteLayout) -> None:
     figures = Figures()
     for paper in papers()[2 * at : 2 * at + 2]:
         figures.add(read_back(paper, layout))
-    assert figures.order >= 0.99, figures.remarks
+    assert figures.order >= 0.995, figures.remarks
     assert figures.pages == 1.0, figures.remarks
-    assert figures.heading_f1 >= 0.95, figures.remarks
+    assert figures.heading_f1 >= 0.97, figures.remarks
     assert figures.references == 1.0, figures.remarks
+    assert figures.fields == dict.fromkeys(FIELDS, figures.papers), figures.remarks
