@@ -29,7 +29,7 @@ from ingest.types import Bibliography, Language, ParsedFile, Section, SectionKin
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;:)\]}])", re.IGNORECASE)
 _PAGES = re.compile(r"\b(?:pp?|hal(?:aman)?|hlm|pages?)\.?\s*:?\s*(\d{1,5}\s*[-–]\s*\d{1,5})", re.IGNORECASE)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
-_YEAR_ALONE = re.compile(r"^[(\[]?(?:19|20)\d\d[)\]]?[.,:]?$")
+_REST_OF_ISSUE = re.compile(r"^(?:no(?:mor)?\.?\s*)?\d{0,3}[\s,]*[(\[]?(?:19|20)\d\d[)\]]?[.,:]?$", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:vol|no|nomor|issue|edisi|tahun|received|accepted|published|available|diterima|disetujui|diterbitkan|dipublikasikan|terbit|revised|direvisi|januari|"
     r"februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|january|february|march|may|june|july|august|october|december)\b|©|\(c\)",
@@ -103,7 +103,7 @@ def _from_text(
     set_as_title: list[str],
 ) -> Bibliography:
     doubtful: list[str] = []
-    head = [*front, *cleaned.furniture]
+    head = _rejoined([*front, *cleaned.furniture])
     titles = set_as_title or find_titles(front)
     title = next((line for line in titles if language_of(line, spoken) == spoken), titles[0] if titles else None)
     other = next((line for line in titles if line != title), None)
@@ -138,15 +138,23 @@ def _from_text(
 
 
 def _year(head: Iterable[str]) -> int | None:
-    lines = list(head)
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+    for line in head:
         if _DATED.search(line) and len(line) < 200:
-            # A narrow column breaks `Vol. 5 No. 2 (2016)` before its year.
-            both = f"{line} {after}" if _YEAR_ALONE.match(after) else line
-            years = [int(year) for year in _YEAR.findall(_DOI.sub("", both))]
+            years = [int(year) for year in _YEAR.findall(_DOI.sub("", line))]
             if years:
                 return max(years)
     return None
+
+
+def _rejoined(lines: Sequence[str]) -> list[str]:
+    """The lines with `Vol. 5 No. 2 (2016)` put together where a narrow column broke it."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and ISSUE.search(joined[-1]) and _REST_OF_ISSUE.match(line):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _keywords(cleaned: CleanText, sections: Sequence[Section]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from tests.layouts.paper import Block, Paper, papers
 from tests.layouts.pdf_layouts import PDF_LAYOUTS
 from tests.layouts.typeset import typeset
 
-__all__ = ["LAYOUTS", "PrintedPaper", "SuiteLayout", "papers", "read_back"]
+__all__ = ["LAYOUTS", "PrintedPaper", "SuiteLayout", "papers", "printed_pdf", "read_back"]
 
 PrintedPaper = tuple[bytes, Sequence[Block], Sequence[Sequence[int]] | None]
 
@@ -33,7 +33,9 @@ class SuiteLayout:
     make: Callable[[Paper], PrintedPaper]
 
 
-def _pdf(layout: Layout) -> SuiteLayout:
+def printed_pdf(layout: Layout) -> SuiteLayout:
+    """A layout of the typesetter as one of the suite."""
+
     def make(paper: Paper) -> PrintedPaper:
         printed = typeset(paper, layout)
         return printed.content, printed.blocks, printed.pages
@@ -42,7 +44,7 @@ def _pdf(layout: Layout) -> SuiteLayout:
 
 
 LAYOUTS: tuple[SuiteLayout, ...] = (
-    *map(_pdf, PDF_LAYOUTS),
+    *map(printed_pdf, PDF_LAYOUTS),
     SuiteLayout("DOCX, Word's own styles", "docx", styled_docx),
     SuiteLayout("DOCX, no styles, typed numbers", "docx", plain_docx),
     SuiteLayout("HTML, journal page", "html", article_html),

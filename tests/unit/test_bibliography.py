@@ -59,6 +59,12 @@ def test_a_full_first_page_is_read() -> None:
     assert found.place == "Desa Lereng Wangi"
 
 
+@pytest.mark.parametrize("broken", ["Vol. 3 No. 2\n(2021)", "Vol. 3 No.\n2 (2021)", "Vol. 3\nNo. 2, 2021"])
+def test_volume_issue_and_year_are_read_across_lines(broken: str) -> None:
+    found = bibliography(FRONT.replace("Vol. 3 No. 2, 2021, hlm. 11-24", broken) + BODY)
+    assert (found.journal, found.volume, found.issue, found.year) == ("Jurnal Tenun Nusantara", "3", "2", 2021)
+
+
 @pytest.mark.parametrize(
     ("line", "authors"),
     [
