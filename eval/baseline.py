@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from eval.cases import Case
 from eval.dataset import DATA, DatasetError
@@ -22,6 +23,8 @@ from eval.statistics import Row
 BASELINE = Path(__file__).with_name("baseline.toml")
 _VALUE = re.compile(r"(?m)^value = .*$")
 _DIGITS = 4
+Place: TypeAlias = tuple[str, str, int, int]
+"""(document, version, start, end) in the stored text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class BaselineReply:
-    """What one question gave. `quotes` are (document, version, start, end) in the stored text."""
+    """What one question gave, with the places that were quoted."""
 
     status: str
-    quotes: tuple[tuple[str, str, int, int], ...]
+    quotes: tuple[Place, ...]
     rows: Mapping[str, Row] = field(repr=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -140,8 +141,10 @@ def report_command(
         run = load_run(run_file)
         loaded = load_set(questions, run.head.gold, papers or ())
         cases = build_cases(run, loaded)
-        before, compared = earlier_run(against, loaded) if against else ({}, "")
-        report = Report(run, cases, score(cases), before=before, compared=compared, reveal=reveal)
+        report = Report(run, cases, score(cases), reveal=reveal)
+        if against:
+            earlier = earlier_run(against, loaded)
+            report = replace(report, before=earlier.before, compared=earlier.name, earlier=earlier.sheet)
         outputs = Outputs(html or (None if markdown or json else run_file.with_suffix(".html")), markdown, json)
         for path in write_outputs(report, outputs):
             Console().print(f"Written: {path}", highlight=False)

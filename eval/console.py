@@ -10,7 +10,7 @@ from rich.table import Table
 from eval.answer_measures import Better, facts_said, unjudged
 from eval.cases import Case
 from eval.dataset import Expect
-from eval.figures import figure_text
+from eval.figures import change_text, figure_text
 from eval.gate import GateResult
 from eval.outcome import Change
 from eval.report import Report
@@ -99,13 +99,12 @@ def print_gate(report: Report, result: GateResult, console: Console) -> None:
         table.add_column(name, no_wrap=True)
     for check in result.checks:
         measured = report.sheet.named(check.expectation.measure)
-        change = "–" if check.change is None else f"{round(check.change.value, 3) + 0.0:+.3f}"
         table.add_row(
             check.expectation.name,
             f"[red]{check.verdict.value}[/red]" if check.failed else check.verdict.value,
             "–" if check.expectation.value is None else f"{check.expectation.value:.3f}",
             figure_text(check.now, measured.name),
-            change,
+            change_text(check.change, interval=False),
             f"{check.expectation.floor:g}",
             str(len(check.worse)),
             str(len(check.better)),

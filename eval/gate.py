@@ -20,7 +20,7 @@ _SAME = 5e-4
 
 
 class Verdict(StrEnum):
-    """How a measure fared. `PERHAPS_WORSE` and the first two pass."""
+    """How a measure fared. `PERHAPS_WORSE`, `NOT_TOLD` and the first two pass."""
 
     PASSED = "passed"
     BETTER = "better"
@@ -28,9 +28,12 @@ class Verdict(StrEnum):
     WORSE = "worse"
     BELOW_FLOOR = "beyond its floor"
     NOT_MEASURED = "not measured"
+    NOT_TOLD = "not told by a service"
 
 
 FAILING = frozenset({Verdict.WORSE, Verdict.BELOW_FLOOR, Verdict.NOT_MEASURED})
+# Needs how sure the system was of every answer, refused ones included, which contract v1 does not say.
+_NEEDS_CONFIDENCE = frozenset({"AURC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,11 @@ class GateResult:
         return tuple(dict.fromkeys(key for check in ordered for key in check.worse))
 
 
-def judge(sheet: ScoreSheet, dataset_digest: str, baseline: Baseline, seed: int = SEED) -> GateResult:
-    """Compare a run's scores with the baseline of its corpus. Raises DatasetError when an expectation names no
-    measure."""
+def judge(
+    sheet: ScoreSheet, dataset_digest: str, baseline: Baseline, seed: int = SEED, *, remote: bool = False
+) -> GateResult:
+    """Compare a run's scores with the baseline of its corpus; `remote` when they came over HTTP. Raises DatasetError
+    when an expectation names no measure."""
     faults = []
     if not baseline.replies:
         faults.append("There is no accepted baseline yet. Accept this run with --update, in a commit of its own.")
@@ -95,18 +100,19 @@ def judge(sheet: ScoreSheet, dataset_digest: str, baseline: Baseline, seed: int 
             f"The question set is {dataset_digest}, the baseline was accepted for {baseline.dataset_digest}. "
             "Accept the new one with --update, in a commit of its own."
         )
-    checks = tuple(_check(sheet, one, baseline, seed) for one in baseline.expectations)
+    checks = tuple(_check(sheet, one, baseline, seed, remote) for one in baseline.expectations)
     return GateResult(checks, tuple(faults))
 
 
-def _check(sheet: ScoreSheet, expectation: Expectation, baseline: Baseline, seed: int) -> Check:
+def _check(sheet: ScoreSheet, expectation: Expectation, baseline: Baseline, seed: int, remote: bool) -> Check:
     measured, keep = slice_of(sheet, expectation)
     now = sheet.figure(measured, keep, seed)
     before = {key: reply.rows[measured.name] for key, reply in baseline.replies.items() if measured.name in reply.rows}
     keys = [key for key in measured.rows if key in before and keep(sheet.facets[key])]
     change = _change(sheet, measured, before, keys, seed) if expectation.paired else None
     worse, better = _moved(measured, before, keys)
-    verdict = _verdict(expectation, measured.better, now, change)
+    untold = remote and now is None and measured.name in _NEEDS_CONFIDENCE
+    verdict = Verdict.NOT_TOLD if untold else _verdict(expectation, measured.better, now, change)
     return Check(expectation, measured.better, now, change, verdict, worse, better)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.baseline import BASELINE, begin_baseline, load_baseline, save_rows, save_values, slice_of
+from eval.baseline import BASELINE, Baseline, Place, begin_baseline, load_baseline, save_rows, save_values, slice_of
 from eval.cases import Case, build_cases
 from eval.dataset import DATA, QuestionSet
 from eval.gate import judge
@@ -16,6 +16,7 @@ from eval.report import Report
 from eval.run import Asking, Progress, run_questions
 from eval.run_file import Run, Scope, load_run
 from eval.scores import ScoreSheet, in_full, score
+from eval.system import System
 from qa.types import Mode
 
 
@@ -43,31 +44,57 @@ class Gating:
         """Where the scores of single questions stand: with our data, or beside a baseline of one's own."""
         return DATA if self.baseline == BASELINE else self.baseline.resolve().parent
 
+    def accepted(self) -> Baseline:
+        """The baseline as it stands. Raises DatasetError."""
+        return load_baseline(self.corpus, self.baseline, self.rows_folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier run to compare with: its answers by case key, its scores, and how to name it."""
+
+    before: dict[str, Before]
+    name: str
+    sheet: ScoreSheet
+
 
 def run_gate(gating: Gating, *, update: bool = False, progress: Progress | None = None) -> Report:
     """The report with its gate result; with `update` this run is accepted first.
 
     Raises DatasetError, NoReplyError, or what opening the system raises."""
     questions = load_set(gating.questions, gating.corpus, gating.papers)
-    run = load_run(gating.run_file) if gating.run_file else _ask(gating, questions, progress)
+    accepted = None if update else gating.accepted()
+    run, quoted = (load_run(gating.run_file), {}) if gating.run_file else _ask(gating, questions, accepted, progress)
     cases = build_cases(run, questions)
     sheet = score(cases)
     if update:
         accept(gating, run, cases, sheet)
-    baseline = load_baseline(gating.corpus, gating.baseline, gating.rows_folder)
-    result = judge(sheet, questions.digest, baseline)
+    baseline = accepted or gating.accepted()
+    result = judge(sheet, questions.digest, baseline, remote=run.head.remote)
     if gating.against:
-        before, compared = earlier_run(gating.against, questions)
-    else:
-        before, compared = before_of_baseline(baseline, run), f"the baseline accepted at {baseline.commit or 'no time'}"
-    return Report(run, cases, sheet, result, before, compared)
+        earlier = earlier_run(gating.against, questions)
+        return Report(run, cases, sheet, result, earlier.before, earlier.name, earlier.sheet)
+    before = before_of_baseline(baseline, run, quoted)
+    return Report(run, cases, sheet, result, before, f"the baseline accepted at {baseline.commit or 'no time'}")
 
 
-def _ask(gating: Gating, questions: QuestionSet, progress: Progress | None) -> Run:
-    """Development questions; on the samples also with only the documents in the other language in reach."""
+def _ask(
+    gating: Gating, questions: QuestionSet, accepted: Baseline | None, progress: Progress | None
+) -> tuple[Run, dict[Place, str]]:
+    """Development questions, on the samples also with only the documents in the other language in reach; and what the
+    accepted answers quoted."""
     scopes: tuple[Scope, ...] = ("all", "other-language") if gating.corpus == "samples" else ("all",)
     with open_system(gating.url, gating.papers, gating.corpus == "samples") as system:
-        return run_questions(system, questions, Asking(gold=gating.corpus, scopes=scopes, mode=gating.mode), progress)
+        asking = Asking(gold=gating.corpus, scopes=scopes, mode=gating.mode)
+        run = run_questions(system, questions, asking, progress)
+        return run, _quoted(accepted, system) if accepted else {}
+
+
+def _quoted(baseline: Baseline, system: System) -> dict[Place, str]:
+    """The text at every place that the baseline quotes, where the system still stores that version."""
+    held = {(one.id, one.version) for one in system.describe().documents}
+    places = {place for reply in baseline.replies.values() for place in reply.quotes if place[:2] in held}
+    return {place: system.stored_text(*place[:2])[place[2] : place[3]] for place in places}
 
 
 def accept(gating: Gating, run: Run, cases: Sequence[Case], sheet: ScoreSheet) -> None:
@@ -75,14 +102,16 @@ def accept(gating: Gating, run: Run, cases: Sequence[Case], sheet: ScoreSheet) -
     if not gating.baseline.exists():
         measured = {one.name for one in sheet.measured if sheet.figure(one, in_full)}
         begin_baseline(gating.baseline, gating.corpus, measured)
-    expectations = load_baseline(gating.corpus, gating.baseline, gating.rows_folder).expectations
+    expectations = gating.accepted().expectations
     figures = {one.name: sheet.figure(*slice_of(sheet, one)) for one in expectations}
     save_values(gating.corpus, {name: figure.value for name, figure in figures.items() if figure}, gating.baseline)
     save_rows(gating.corpus, run.head.dataset_digest, run.head.commit, cases, sheet, gating.rows_folder)
 
 
-def earlier_run(path: Path, questions: QuestionSet) -> tuple[dict[str, Before], str]:
-    """What an earlier run said, and how to name it. Raises DatasetError."""
+def earlier_run(path: Path, questions: QuestionSet) -> Earlier:
+    """What an earlier run said and scored. Raises DatasetError."""
     run = load_run(path)
     cases = build_cases(run, questions)
-    return before_of_run(cases, score(cases)), f"the run of {run.head.made_at} at commit {run.head.commit}"
+    sheet = score(cases)
+    name = f"the run of {run.head.made:%d %B %Y, %H:%M} UTC at commit {run.head.commit}"
+    return Earlier(before_of_run(cases, sheet), name, sheet)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eval.answer_measures import facts_said, false_premise, unjudged
-from eval.baseline import Baseline
+from eval.baseline import Baseline, Place
 from eval.cases import Case
 from eval.dataset import Expect
 from eval.run_file import Run
@@ -78,15 +78,36 @@ _DECISIVE = (
 )
 
 
+_MOVED = 1e-3
+
+
 def change_of(case: Case, now: Mapping[str, Row], before: Before) -> Change:
     """Better or worse by the first measure that moved, the most decisive first; else whether other words were said."""
     for names in _DECISIVE:
         moved = sum(now[name][0] - before.rows[name][0] for name in names if name in now and name in before.rows)
-        if abs(moved) > 1e-3:
+        if abs(moved) > _MOVED:
             return Change.WORSE if moved < 0 else Change.BETTER
     status = case.reply.answer.status if case.reply.answer else "failed"
     same = status == before.status and (case.abstained or texts_of(case) == before.texts)
     return Change.SAME if same else Change.OTHER
+
+
+def why_changed(now: Mapping[str, Row], before: Before) -> tuple[str, ...]:
+    """The measures that decided, with what they were and are: `fully-correct 1 → 0`; empty when none moved."""
+    for names in _DECISIVE:
+        both = [(name, before.rows[name][0], now[name][0]) for name in names if name in now and name in before.rows]
+        moved = tuple(f"{name} {was:.2g} → {is_:.2g}" for name, was, is_ in both if abs(is_ - was) > _MOVED)
+        if moved:
+            return moved
+    return ()
+
+
+def weight(now: Mapping[str, Row], before: Before) -> int:
+    """How decisive the first measure that moved is: 0 for the most decisive, rising."""
+    for place, names in enumerate(_DECISIVE):
+        if any(abs(now[one][0] - before.rows[one][0]) > _MOVED for one in names if one in now and one in before.rows):
+            return place
+    return len(_DECISIVE)
 
 
 def texts_of(case: Case) -> tuple[str, ...]:
@@ -112,22 +133,21 @@ def before_of_run(cases: Sequence[Case], sheet: ScoreSheet) -> dict[str, Before]
     }
 
 
-def before_of_baseline(baseline: Baseline, run: Run) -> dict[str, Before]:
-    """What was accepted. The baseline holds places, not text: quotes are read from the passages that this run retrieved
-    from the same versions; a quote that lies in none of them is told by its place."""
+def before_of_baseline(baseline: Baseline, run: Run, quoted: Mapping[Place, str] | None = None) -> dict[str, Before]:
+    """What was accepted. The baseline holds places, not text: quotes come from `quoted`, where it is told, else from
+    the passages that this run retrieved from the same versions; a quote found in neither is told by its place."""
     version = {document.id: document.version for document in run.head.documents}
     found: dict[str, Before] = {}
     for key, reply in baseline.replies.items():
-        texts = tuple(
-            _text_at(run, document, start, end) if version.get(document) == held else f"{document} {start}–{end}"
-            for document, held, start, end in reply.quotes
-        )
+        texts = tuple((quoted or {}).get(place) or _retrieved_at(run, version, place) for place in reply.quotes)
         found[key] = Before(reply.status, texts, reply.rows)
     return found
 
 
-def _text_at(run: Run, document: str, start: int, end: int) -> str:
+def _retrieved_at(run: Run, version: Mapping[str, str], place: Place) -> str:
+    document, held, start, end = place
     for passage in run.passages.values():
-        if passage.document == document and passage.start <= start and end <= passage.end:
+        within = passage.document == document and passage.start <= start and end <= passage.end
+        if within and version.get(document) == held:
             return passage.text[start - passage.start : end - passage.start]
     return f"{document} {start}–{end}"

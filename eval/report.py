@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
 
 from eval.cases import Case
 from eval.gate import GateResult
-from eval.outcome import Before, Change, Outcome, change_of, misses_first, rows_by_key
+from eval.outcome import Before, Change, Outcome, change_of, misses_first, rows_by_key, weight, why_changed
 from eval.plots import bars, curve
 from eval.report_answers import anchor, answer_block, versus_row
 from eval.report_scores import headline, score_table
 from eval.run_file import Run
 from eval.scores import Keep, Measured, ScoreSheet, in_full
-from eval.statistics import risk_coverage
+from eval.statistics import Row, risk_coverage
 
 _PAGE = Path(__file__).with_name("page")
 _OPEN_MISSES = 3
@@ -31,7 +30,8 @@ _CORPORA = {"samples": "the sample collection", "papers": "the studies", "own": 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a report is made from. `before` holds what the same questions gave earlier, by case key, and `compared`
-    says what that was; `reveal` shows single answers of a run on the test split."""
+    says what that was; `earlier` holds the scores of an earlier run, where that is what it was; `reveal` shows single
+    answers of a run on the test split."""
 
     run: Run
     cases: Sequence[Case]
@@ -39,12 +39,19 @@ class Report:
     gate: GateResult | None = None
     before: Mapping[str, Before] = field(default_factory=dict)
     compared: str = ""
+    earlier: ScoreSheet | None = None
     reveal: bool = False
 
     @property
     def sealed(self) -> bool:
         """Whether single answers stay hidden."""
         return self.run.head.split != "development" and not self.reveal
+
+    def moved(self, change: Change) -> list[Case]:
+        """The cases that moved so, those where the most decisive measure moved first."""
+        rows, changes = rows_by_key(self.sheet), self.changes()
+        cases = [case for case in self.cases if changes.get(case.key) is change]
+        return sorted(cases, key=lambda case: weight(rows[case.key], self.before[case.key]))
 
     def changes(self) -> dict[str, Change]:
         """How each answer moved, by case key; questions that were not asked before are left out."""
@@ -60,11 +67,10 @@ def render_report(report: Report) -> str:
     """The page as text."""
     head = report.run.head
     changes = report.changes()
-    made = datetime.fromisoformat(head.made_at)
     lead = (
         f"{len(report.cases)} replies to {len({case.item.id for case in report.cases})} questions in Indonesian and "
         f"English ({escape(head.split)} split) about {len(head.documents)} documents: "
-        f"{_CORPORA.get(head.gold, 'the papers')}. {made:%d %B %Y, %H:%M} UTC, commit {escape(head.commit)}."
+        f"{_CORPORA.get(head.gold, 'the papers')}. {head.made:%d %B %Y, %H:%M} UTC, commit {escape(head.commit)}."
     )
     return Template((_PAGE / "report.html").read_text(encoding="utf-8")).substitute(
         title="Sitasi: evaluation report",
@@ -93,7 +99,10 @@ def _verdict(gate: GateResult | None) -> str:
 
 
 def _accepted(report: Report) -> dict[tuple[str, str], float]:
-    """Earlier figures by measure and slice: those of the gate's baseline, else of the run compared with."""
+    """Earlier figures by measure and slice: those of the run compared with, else of the gate's baseline."""
+    if report.earlier:
+        figures = {one.name: report.earlier.figure(one, in_full) for one in report.earlier.measured}
+        return {(name, "all"): figure.value for name, figure in figures.items() if figure}
     if report.gate:
         checks = (check.expectation for check in report.gate.checks)
         return {(one.measure, one.slice): one.value for one in checks if one.value is not None}
@@ -139,22 +148,27 @@ def _by_type(sheet: ScoreSheet, name: str) -> str:
 def _worse(report: Report, changes: Mapping[str, Change]) -> str:
     if not report.before:
         return ""
-    moved = {one: [key for key, change in changes.items() if change is one] for one in Change}
-    counts = ", ".join(f"{len(moved[one])} {one.value}" for one in Change)
-    title = f"<h2>What changed</h2><p>Against {escape(report.compared)}: {counts}.</p>"
+    counts = ", ".join(f"{sum(change is one for change in changes.values())} {one.value}" for one in Change)
+    legend = (
+        "Sentences are compared by what they quote: <del>these went</del>, <ins>these came</ins>, and what "
+        "stands on both sides is cut short."
+    )
+    title = f"<h2>What changed</h2><p>Against {escape(report.compared)}: {counts}. {legend}</p>"
     if report.sealed:
         return f'<section id="worse">{title}</section>'
-    by_key = {case.key: case for case in report.cases}
-    lists = "".join(
-        _moved(report, one, [by_key[key] for key in moved[one]]) for one in (Change.WORSE, Change.BETTER) if moved[one]
-    )
+    moved = {one: report.moved(one) for one in (Change.WORSE, Change.BETTER)}
+    lists = "".join(_moved(report, one, cases) for one, cases in moved.items() if cases)
     return f'<section id="worse">{title}{lists}</section>'
 
 
 def _moved(report: Report, change: Change, cases: Sequence[Case]) -> str:
     """The first answers side by side, links to the others."""
     shown = cases[:_SIDE_BY_SIDE]
-    rows = "".join(versus_row(case, report.before[case.key], _link(case)) for case in shown)
+    now = rows_by_key(report.sheet)
+    rows = "".join(
+        versus_row(case, report.before[case.key], _link(case) + _why(now[case.key], report.before[case.key], change))
+        for case in shown
+    )
     table = f'<table class="versus"><tr><th>question</th><th>before</th><th>now</th></tr>{rows}</table>'
     others = "".join(f"<li>{_link(case)}</li>" for case in cases[_SIDE_BY_SIDE:])
     more = f"<details><summary>{len(cases) - len(shown)} more</summary><ul>{others}</ul></details>" if others else ""
@@ -164,6 +178,11 @@ def _moved(report: Report, change: Change, cases: Sequence[Case]) -> str:
 def _link(case: Case) -> str:
     question = escape(case.item.question.of(case.reply.language))
     return f'<a href="#{anchor(case.key)}">{question}</a> <small>{escape(case.key)}</small>'
+
+
+def _why(now: Mapping[str, Row], before: Before, change: Change) -> str:
+    colour = "bad" if change is Change.WORSE else "good"
+    return "".join(f'<small class="{colour}">{escape(reason)}</small>' for reason in why_changed(now, before))
 
 
 def _answers(report: Report, changes: Mapping[str, Change]) -> str:

@@ -3,16 +3,17 @@ been."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from eval.answer_measures import facts_said, grounded_claims, unjudged
 from eval.cases import Case
 from eval.measures import facts_by_place
 from eval.outcome import Before, Change, Outcome, outcome
+from eval.versus import Piece, versus
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody
 
 _SHOWN_PASSAGES = 5
-_SHOWN_CHARACTERS = 280
 
 
 def answer_block(case: Case, before: Before | None, change: Change, *, open_: bool) -> str:
@@ -129,15 +130,15 @@ def _earlier(before: Before, change: Change) -> str:
 
 
 def versus_row(case: Case, before: Before, title: str) -> str:
-    """One question as a table row: `title` (HTML), what was said before, what is said now; long answers are cut."""
-    answer = case.reply.answer
-    now = case.reply.fault if answer is None else answer.text if not answer.claims else case.said
-    was = " ".join(before.texts) or f"No answer ({before.status})."
-    return f"<tr><td>{title}</td><td>{escape(_cut(was))}</td><td>{escape(_cut(now or ''))}</td></tr>"
+    """One question as a table row: `title` (HTML), what was said before, what is said now; what moved is marked."""
+    both = versus(case, before)
+    return f"<tr><td>{title}</td>{_side('before', both.before)}{_side('now', both.now)}</tr>"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS].rsplit(' ', 1)[0]} …"
+def _side(name: str, pieces: Sequence[Piece]) -> str:
+    tag = "del" if name == "before" else "ins"
+    marked = (f"<{tag}>{escape(one.short)}</{tag}>" if one.moved else escape(one.short) for one in pieces)
+    return f'<td data-side="{name}">{"".join(f"<p>{text}</p>" for text in marked)}</td>'
 
 
 def _retrieved(case: Case) -> str:

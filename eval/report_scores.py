@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from html import escape
 
 from eval.answer_measures import Better
-from eval.figures import figure_text
+from eval.figures import LARGE, figure_text, value_text
 from eval.plots import strip
 from eval.scores import Measured, ScoreSheet
 from eval.statistics import Estimate
 
 _WAY = {Better.HIGHER: "", Better.LOWER: " Lower is better.", Better.NEITHER: " For information only."}
-_NO_SHARES = ("words", "milliseconds")
 _PLAIN = {
     "verbatim": "of quotations stand in the paper word for word",
     "groundedness": "of statements are carried by what they quote",
@@ -28,7 +27,7 @@ _GROUPS = {
     "Quoting": ("verbatim", "groundedness"),
     "Refusing": ("false-refusals", "refusal-recall", "refusal-precision", "false-premise", "injection", "AURC"),
     "Two languages": ("language-match", "agreement", "parity-retrieval", "parity-answers", "english-alone"),
-    "Length and time": _NO_SHARES,
+    "Length and time": LARGE,
 }
 _COLUMNS = {
     "all": "all",
@@ -58,16 +57,16 @@ def _percent(share: float) -> str:
 
 
 def score_table(sheet: ScoreSheet, accepted: Mapping[tuple[str, str], float]) -> str:
-    """Every measure in all, by language and narrower scope; `accepted` maps (measure, slice) to the accepted value."""
+    """Every measure in all, by language and narrower scope; `accepted` maps (measure, slice) to the earlier value."""
     names = [name for name in sheet.slices() if name in _COLUMNS]
-    head = "".join(f"<th>{_COLUMNS[name]}</th>" for name in names)
+    head = "".join(f"<th>{_COLUMNS[name]}</th>" for name in names) + ("<th>all, before</th>" if accepted else "")
     listed = [name for group in _GROUPS.values() for name in group]
     others = tuple(one.name for one in sheet.measured if one.name not in listed)
     parts = []
     for title, members in (_GROUPS | {"Other": others}).items():
         rows = [_row(sheet, one, names, accepted) for name in members for one in sheet.measured if one.name == name]
         if any(rows):
-            parts.append(f'<tr class="group"><th colspan="{len(names) + 2}">{title}</th></tr>{"".join(rows)}')
+            parts.append(f'<tr class="group"><th colspan="{len(names) + 3}">{title}</th></tr>{"".join(rows)}')
     return f'<div class="wide"><table><tr><th>measure</th><th></th>{head}</tr>{"".join(parts)}</table></div>'
 
 
@@ -76,10 +75,12 @@ def _row(sheet: ScoreSheet, measured: Measured, names: list[str], accepted: Mapp
     figures = [sheet.figure(measured, slices[name]) for name in names]
     if not any(figures):
         return ""
-    drawn = ""
-    if figures[0] and measured.name not in _NO_SHARES:
-        drawn = strip(figures[0], accepted.get((measured.name, "all")))
+    drawn, was = "", accepted.get((measured.name, "all"))
+    if figures[0] and measured.name not in LARGE:
+        drawn = strip(figures[0], was)
     cells = "".join(_cell(figure, measured.name) for figure in figures)
+    if accepted:
+        cells += f"<td>{'–' if was is None else value_text(was, measured.name)}</td>"
     note = f"<small>{escape(measured.says)}{_WAY[measured.better]}</small>"
     return f"<tr><th>{escape(measured.name)}{note}</th><td>{drawn}</td>{cells}</tr>"
 

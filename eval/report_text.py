@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree
 
 from eval.cases import Case
-from eval.figures import figure_text
-from eval.gate import Check, GateResult
-from eval.outcome import Change
+from eval.figures import change_text, figure_text, value_text
+from eval.gate import Check, GateResult, Verdict
+from eval.outcome import Before, Change, rows_by_key, why_changed
 from eval.report import Report
-from eval.statistics import Estimate
+from eval.scores import in_full
+from eval.statistics import Row
+from eval.versus import Piece, versus
 
+_COLUMNS = {"all": "all", "language id": "Indonesian", "language en": "English"}
 _MARK = {True: "❌", False: "✅"}
 _SHOWN = 12
 
@@ -19,12 +23,7 @@ def render_markdown(report: Report) -> str:
     """A comment: the verdict, the checks, and the answers that got worse side by side (none from the test split)."""
     head = report.run.head
     lines = [f"### Sitasi evaluation: {_headline(report.gate)}", ""]
-    if report.gate:
-        lines += [f"> {fault}" for fault in report.gate.faults]
-        lines += ["", "| | measure | accepted | now | change | worse | better |", "|---|---|---|---|---|---|---|"]
-        lines += [_check_row(check, report) for check in report.gate.checks]
-    else:
-        lines += ["| measure | all | Indonesian | English |", "|---|---|---|---|", *_score_rows(report)]
+    lines += _checks(report, report.gate) if report.gate else _scores(report)
     lines += ["", *_changed(report)]
     lines.append(
         f"<sub>{len(report.cases)} replies, {head.split} split, question set {head.dataset_digest}, gold evidence in "
@@ -40,42 +39,50 @@ def _headline(gate: GateResult | None) -> str:
     return "passed" if gate.passed else f"blocked by {failed} {'check' if failed == 1 else 'checks'}"
 
 
+def _checks(report: Report, gate: GateResult) -> list[str]:
+    """What moved in sight, what stayed as it was behind a fold."""
+    still = [check for check in gate.checks if check.verdict is Verdict.PASSED]
+    moved = [check for check in gate.checks if check.verdict is not Verdict.PASSED]
+    lines = [f"> {fault}" for fault in gate.faults]
+    lines += ["", *_check_table(report, moved)] if moved else []
+    if still:
+        summary = f"<details><summary>{len(still)} checks without a change that counts</summary>"
+        lines += ["", summary, "", *_check_table(report, still), "", "</details>"]
+    return lines
+
+
+def _check_table(report: Report, checks: Iterable[Check]) -> list[str]:
+    head = ["| | measure | accepted | now | change | worse | better |", "|---|---|---|---|---|---|---|"]
+    return head + [_check_row(check, report) for check in checks]
+
+
 def _check_row(check: Check, report: Report) -> str:
     measured = report.sheet.named(check.expectation.measure)
-    accepted = "–" if check.expectation.value is None else f"{check.expectation.value:.3f}"
-    change = (
-        "–"
-        if check.change is None
-        else f"{check.change.value:+.3f} [{check.change.low:+.2f}, {check.change.high:+.2f}]"
-    )
     cells = (
         _MARK[check.failed],
         f"{check.expectation.name} ({check.verdict.value})",
-        accepted,
+        "–" if check.expectation.value is None else value_text(check.expectation.value, measured.name),
         figure_text(check.now, measured.name),
-        change,
+        change_text(check.change),
         str(len(check.worse)),
         str(len(check.better)),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _signed(change: Estimate) -> str:
-    return f"{change.value:+.3f} [{change.low:+.2f}, {change.high:+.2f}]"
-
-
-def _score_rows(report: Report) -> list[str]:
+def _scores(report: Report) -> list[str]:
+    """Every figure; beside an earlier run, that run's figure over all questions."""
     slices = report.sheet.slices()
-    rows = []
+    names = [name for name in _COLUMNS if name in slices]
+    titles = [_COLUMNS[name] for name in names] + (["all, before"] if report.earlier else [])
+    lines = [f"| measure | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
     for measured in report.sheet.measured:
-        figures = [
-            report.sheet.figure(measured, slices[name])
-            for name in ("all", "language id", "language en")
-            if name in slices
-        ]
-        if figures and figures[0]:
-            rows.append(f"| {measured.name} | {' | '.join(figure_text(one, measured.name) for one in figures)} |")
-    return rows
+        figures = [report.sheet.figure(measured, slices[name]) for name in names]
+        if report.earlier:
+            figures.append(report.earlier.figure(report.earlier.named(measured.name), in_full))
+        if figures[0]:
+            lines.append(f"| {measured.name} | {' | '.join(figure_text(one, measured.name) for one in figures)} |")
+    return lines
 
 
 def _changed(report: Report) -> list[str]:
@@ -85,28 +92,34 @@ def _changed(report: Report) -> list[str]:
         return []
     told = ", ".join(f"{counts[one]} {one.value}" for one in (Change.WORSE, Change.BETTER, Change.OTHER))
     lines = [f"**Answers against {report.compared}**: {told}.", ""]
-    worse = [case for case in report.cases if changes.get(case.key) is Change.WORSE]
+    worse = report.moved(Change.WORSE)
+    now = rows_by_key(report.sheet)
     for case in worse[:_SHOWN]:
-        before = report.before[case.key]
-        old = " ".join(before.texts) if before.texts else f"({before.status})"
-        lines += [
-            f"<details><summary>{_plain(case.item.question.of(case.reply.language))} <code>{case.key}</code></summary>",
-            "",
-            "| before | now |",
-            "|---|---|",
-            f"| {_plain(old)} | {_plain(_now(case))} |",
-            "",
-            "</details>",
-        ]
+        lines += _side_by_side(case, report.before[case.key], now[case.key])
     if len(worse) > _SHOWN:
         lines.append(f"… and {len(worse) - _SHOWN} more in the report.")
     return [*lines, ""]
 
 
-def _now(case: Case) -> str:
-    if case.reply.answer is None:
-        return f"(failed: {case.reply.fault})"
-    return case.said or f"({case.reply.answer.status}: {case.reply.answer.reason})"
+def _side_by_side(case: Case, before: Before, now: Mapping[str, Row]) -> list[str]:
+    """One answer behind a fold: why it counts as worse, then its sentences; ➖ went, ➕ came."""
+    both = versus(case, before)
+    reasons = ", ".join(why_changed(now, before))
+    return [
+        f"<details><summary>{_plain(case.item.question.of(case.reply.language))} <code>{case.key}</code></summary>",
+        "",
+        f"{reasons}",
+        "",
+        "| before | now |",
+        "|---|---|",
+        f"| {_sentences(both.before, '➖')} | {_sentences(both.now, '➕')} |",
+        "",
+        "</details>",
+    ]
+
+
+def _sentences(pieces: Sequence[Piece], sign: str) -> str:
+    return "<br>".join(f"{sign} {_plain(one.short)}" if one.moved else _plain(one.short) for one in pieces)
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -81,6 +82,16 @@ class RunHead(_Row):
     passages: int
     facts: dict[str, str]
     seed: int
+
+    @property
+    def remote(self) -> bool:
+        """Whether a service was asked over HTTP; it does not tell how sure it was."""
+        return "url" in self.facts
+
+    @property
+    def made(self) -> datetime:
+        """When, in UTC."""
+        return datetime.fromisoformat(self.made_at)
 
 
 class Run(_Row):

@@ -98,7 +98,12 @@ def test_an_answer_that_got_worse_stands_beside_what_it_was(tmp_path: Path) -> N
     assert re.search(r'class="earlier"><h4>Before \(answered; now worse\)</h4><p><mark>Kilns are fired twice', page)
     comment = render_markdown(made)
     assert "blocked by 1 check" in comment
-    assert "| Kilns are fired twice a week. | (abstained: below_threshold) |" in comment
+    assert "| ➖ Kilns are fired twice a week. | ➕ No answer (below_threshold). |" in comment
+    assert (
+        "<del>Kilns are fired twice a week.</del>" in page
+        and "fully-correct 1 → 0" in page
+        and "fully-correct 1 → 0" in comment
+    )
 
 
 def test_nothing_single_is_shown_of_the_test_split(tmp_path: Path) -> None:
