@@ -15,11 +15,13 @@ import typer
 from rich.console import Console
 
 from eval.cases import build_cases
-from eval.dataset import DATA, DatasetError, Expect, load_questions
+from eval.cli_retrieval import progress_bar
+from eval.dataset import DATA, DatasetError, Expect
 from eval.draft import draft_from_feedback, draft_questions
 from eval.figures import figure_text
 from eval.files import read_files
 from eval.language_slice import load_slice, measure_language
+from eval.opening import load_set
 from eval.run_file import load_run
 from eval.user_questions import load_user_questions
 
@@ -96,19 +98,21 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
         run_file: Annotated[Path, typer.Argument(help="A file that `sitasi eval run` kept.")],
         model: Annotated[str, typer.Option(help="Name of the model that judges.")],
         address: Annotated[str, typer.Option(help="OpenAI-compatible address, for example http://127.0.0.1:11434/v1.")],
-        questions: Annotated[Path, typer.Option(help="Folder of the question set.")] = DATA,
+        questions: Annotated[Path, typer.Option(help="A team's own file, or the folder of a question set.")] = DATA,
+        papers: Annotated[list[Path] | None, typer.Option(help="The papers that a team's own file quotes.")] = None,
         out: Annotated[Path | None, typer.Option(help="Write opinions as JSON here.")] = None,
     ) -> None:
         """Ask a language model what it thinks of the answers, once it has sorted known citations right.
 
         The key is read from OPENAI_API_KEY."""
-        from eval.judge import judge_answers, load_canaries, open_judge
+        from eval.judge import judge_answers, load_canaries, open_judge, reached
 
-        with guard():
+        with guard(), progress_bar() as advance:
             run = load_run(run_file)
-            cases = build_cases(run, load_questions(questions, run.head.gold))
+            cases = build_cases(run, load_set(questions, run.head.gold, papers or ()))
             judge = open_judge(model, address, os.environ.get("OPENAI_API_KEY", "none"))
-            result = judge_answers(judge, cases, load_canaries())
+            with reached(address):
+                result = judge_answers(judge, cases, load_canaries(), lambda *done: advance("Judging", *done))
             console, tried = Console(highlight=False), result.canaries
             console.print(
                 f"Known citations sorted right: {tried.supported:.2f} that hold, {tried.unsupported:.2f} that do not."

@@ -218,16 +218,19 @@ def _pattern_faults(item: QuestionItem, needs_reference: bool) -> list[str]:
 
 
 def check_spans(questions: QuestionSet, texts: Mapping[str, tuple[str, str]]) -> list[str]:
-    """What is wrong with the gold spans against the files: `texts` maps a document to (sha256, decoded text)."""
+    """What is wrong with the gold spans against the files: `texts` maps the name of a file, without its ending, to
+    (sha256, decoded text). Evidence in files that are not at hand is not checked."""
     facts = {(item.id, fact.name): fact for item in questions.items for fact in item.key_facts}
     faults = []
     for row in questions.gold:
         if row.document not in texts:
-            faults.append(f"{row.item}: {row.document} is not there")
             continue
         sha256, text = texts[row.document]
         if sha256 != row.sha256:
-            faults.append(f"{row.item}: {row.document} is another file than the one that was judged")
+            faults.append(
+                f"{row.document} is another file than the one that was judged for {row.item}; bring that file back, or "
+                "judge its questions anew"
+            )
             continue
         for start, end in row.spans:
             if not 0 <= start < end <= len(text):

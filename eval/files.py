@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 
 from ingest.documents import build_document
@@ -12,6 +12,22 @@ from ingest.parse import parse_file
 from ingest.settings import IngestSettings
 from ingest.sources import find_sources
 from ingest.types import Collection, Document
+
+
+def decoded_texts(paths: Iterable[Path], names: Container[str]) -> dict[str, tuple[str, str]]:
+    """Checksum and decoded text, as gold spans count in it, of each readable file under `paths` whose name without its
+    ending is in `names`, by that name."""
+    settings = IngestSettings()
+    found: dict[str, tuple[str, str]] = {}
+    for source in find_sources(list(paths), settings).files:
+        stem = PurePosixPath(source.name).stem
+        if stem not in names:
+            continue
+        try:
+            found[stem] = (source.sha256, parse_file(source, settings).text)
+        except SourceError:
+            continue
+    return found
 
 
 def read_files(paths: Iterable[Path]) -> dict[str, Document]:

@@ -6,7 +6,8 @@ wrong numbers, wrong actors, negation, more than was said). Its scores count for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,3 +141,16 @@ def open_judge(model: str, address: str, key: str) -> LLM:
         ) from fault
     judge: LLM = OpenAILike(model=model, api_base=address, api_key=key, is_chat_model=True, temperature=0.0)
     return judge
+
+
+@contextmanager
+def reached(address: str) -> Iterator[None]:
+    """Faults of the judge's service become one sentence. Raises DatasetError."""
+    import openai
+
+    try:
+        yield
+    except openai.OpenAIError as fault:
+        raise DatasetError(
+            f"The judge at {address} cannot be asked: {fault} Check the address, the model and OPENAI_API_KEY."
+        ) from fault

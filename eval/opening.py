@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from eval.dataset import QuestionSet, load_questions
-from eval.files import read_files
+from eval.dataset import DatasetError, QuestionSet, check_spans, load_questions
+from eval.files import decoded_texts, read_files
 from eval.system import System
 from eval.user_questions import load_user_questions
 from qa.settings import load_settings
@@ -31,7 +31,15 @@ def open_system(url: str | None, papers: Sequence[Path], samples: bool) -> Itera
 
 
 def load_set(questions: Path, gold: str, papers: Sequence[Path]) -> QuestionSet:
-    """A team's own file, with the papers that it quotes, or a prepared folder. Raises DatasetError."""
+    """A team's own file, with the papers that it quotes, or a prepared folder, its gold spans checked against the files
+    at hand: those of `papers`, or the sample collection. Raises DatasetError."""
     if questions.is_file():
         return load_user_questions(questions, read_files(papers))
-    return load_questions(questions, gold)
+    from eval.corpora import SAMPLES
+
+    loaded = load_questions(questions, gold)
+    texts = decoded_texts([SAMPLES] if gold == "samples" else papers, {row.document for row in loaded.gold})
+    faults = list(dict.fromkeys(check_spans(loaded, texts)))
+    if faults:
+        raise DatasetError(f"{len(faults)} faults in gold-{gold}.jsonl of {questions}: " + "; ".join(faults[:5]))
+    return loaded
