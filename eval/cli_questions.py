@@ -17,18 +17,19 @@ from rich.console import Console
 from eval.cases import build_cases
 from eval.cli_retrieval import progress_bar
 from eval.dataset import DATA, DatasetError, Expect
-from eval.draft import draft_from_feedback, draft_questions
+from eval.draft import Row, draft_from_feedback, draft_questions
+from eval.draft_file import draft_text
 from eval.figures import figure_text
 from eval.files import read_files
 from eval.language_slice import load_slice, measure_language
 from eval.opening import load_set
 from eval.run_file import load_run
-from eval.user_questions import load_user_questions
+from eval.user_questions import check_form, load_user_questions
 
 _FileArgument = Annotated[Path, typer.Argument(help="A file that ends in .yaml, .csv or .jsonl.")]
 
 
-def _draft(papers: list[Path], feedback: Path | None, count: int, seed: int) -> str:
+def _draft(papers: list[Path], feedback: Path | None, count: int, seed: int) -> list[Row]:
     if feedback is not None:
         try:
             return draft_from_feedback(feedback.read_text(encoding="utf-8").splitlines())
@@ -47,7 +48,7 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
 
     @app.command("new")
     def new_command(
-        out: Annotated[Path, typer.Argument(help="The file to write, .yaml; it must not exist yet.")],
+        out: Annotated[Path, typer.Argument(help="The file to write: .yaml, .csv or .jsonl; it must not exist yet.")],
         papers: Annotated[list[Path] | None, typer.Option(help="The papers, files or folders.")] = None,
         feedback: Annotated[
             Path | None, typer.Option(help="What readers said: the output of `sitasi feedback --drafts`.")
@@ -59,7 +60,9 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
         with guard():
             if out.exists():
                 raise DatasetError(f"{out} exists already. Name another file, or delete it.")
-            out.write_text(_draft(papers or [], feedback, count, seed), encoding="utf-8")
+            check_form(out)
+            rows = _draft(papers or [], feedback, count, seed)
+            out.write_text(draft_text(rows, out.suffix.lower()), encoding="utf-8")
             Console().print(
                 f"Written: {out}. Fill in the questions, then: sitasi eval check {out} --papers …", highlight=False
             )

@@ -207,13 +207,13 @@ def _pattern_faults(item: QuestionItem, needs_reference: bool) -> list[str]:
     for fact in item.key_facts:
         for language in item.languages:
             if fact.said_in(item.question.of(language)):
-                faults.append(f"the question itself passes for {fact.name!r}")
+                faults.append(f"the question itself passes for {fact.name!r}; name what only an answer would say")
             if item.reference is None and not needs_reference:
                 continue
             if item.reference is None or not fact.said_in(item.reference.of(language)):
                 faults.append(f"the {language} reference answer fails {fact.name!r}")
         if any(fact.said_in(refusal) for refusal in _REFUSALS):
-            faults.append(f"a bare refusal passes for {fact.name!r}")
+            faults.append(f"a bare refusal passes for {fact.name!r}; name what only an answer would say")
     return faults
 
 

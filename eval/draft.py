@@ -12,11 +12,10 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
 
-from eval.user_questions import to_yaml
 from ingest.sentences import split_sentences
 from ingest.types import NEVER_EVIDENCE, Document, Language, SectionKind, Sentence
 from qa.names import fold_name, names_in
@@ -24,14 +23,10 @@ from qa.names import fold_name, names_in
 _TOLD = frozenset({SectionKind.ABSTRACT, SectionKind.RESULTS, SectionKind.CONCLUSION, SectionKind.BODY})
 _WORDS = range(8, 46)
 _ABSTAIN_EVERY = 4
+_NAMED_AT_MOST = 4
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_HEAD = """# Your own questions. Write each question as a reader would ask it, in Indonesian or English (or in both:
-# question_id and question_en). Keep in must_say only what a right answer has to say, one entry for each fact;
-# alternatives stand between bars: "12 | twelve". For rows with expect: abstain, ask for something near that the papers
-# do not say. Delete the rows that you do not need, then:
-#   sitasi eval check THIS_FILE --papers FOLDER
-#   sitasi eval run --questions THIS_FILE --papers FOLDER
-"""
+Row: TypeAlias = dict[str, object]
+"""Fields of a team's own question, as docs/evaluation.md explains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +50,11 @@ def worth_saying(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_DIGITS.findall(text), *(name for name in names if fold_name(name) in known))))
 
 
+def _telling(said: str, document: Document) -> bool:
+    """Numbers tell something; a name that stands all over a paper stands in the question, too."""
+    return said[0].isdigit() or document.text.count(said) <= _NAMED_AT_MOST
+
+
 def prospects(document: Document) -> list[Prospect]:
     """Complete sentences of findings that hold a number or a name, in reading order."""
     found = []
@@ -63,25 +63,24 @@ def prospects(document: Document) -> list[Prospect]:
             continue
         for sentence in split_sentences(document.text, section, document.doubtful):
             text = document.text[sentence.start : sentence.end]
-            says = worth_saying(text)
+            says = tuple(one for one in worth_saying(text) if _telling(one, document))
             if sentence.complete and len(text.split()) in _WORDS and says:
                 found.append(Prospect(document, sentence, says))
     return found
 
 
-def draft_questions(documents: Iterable[Document], count: int, seed: int = 0) -> str:
-    """A YAML file with `count` rows to fill in, spread evenly over the documents; the same for the same papers and
-    seed."""
+def draft_questions(documents: Iterable[Document], count: int, seed: int = 0) -> list[Row]:
+    """`count` rows to fill in, spread evenly over the documents; the same for the same papers and seed."""
     chance = random.Random(seed)
     piles = [(document, prospects(document)) for document in documents]
     for _, pile in piles:
         chance.shuffle(pile)
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     while len(rows) < count and any(pile for _, pile in piles):
         for document, pile in piles:
             if pile and len(rows) < count:
                 rows.append(_row(len(rows) + 1, document, pile.pop()))
-    return to_yaml(rows, _HEAD)
+    return rows
 
 
 class Quoted(BaseModel):
@@ -102,8 +101,8 @@ class Judged(BaseModel):
     quotes: tuple[Quoted, ...]
 
 
-def draft_from_feedback(lines: Iterable[str]) -> str:
-    """A YAML file from what readers said of answers, one row for each question, in the order in which they came.
+def draft_from_feedback(lines: Iterable[str]) -> list[Row]:
+    """What readers said of answers, one row for each question, in the order in which they came.
 
     `lines` are those of `sitasi feedback --drafts`. What an answer must say is left to a person; where every reader was
     content, the quotes are proposed as evidence. Raises ValueError when a line is none of those."""
@@ -112,12 +111,11 @@ def draft_from_feedback(lines: Iterable[str]) -> str:
     for one in told:
         question = tuple((language, " ".join(text.split())) for language, text in one.question.items())
         asked.setdefault(question, []).append(one)
-    rows = [_judged_row(number, verdicts) for number, verdicts in enumerate(asked.values(), start=1)]
-    return to_yaml(rows, _HEAD)
+    return [_judged_row(number, verdicts) for number, verdicts in enumerate(asked.values(), start=1)]
 
 
-def _judged_row(number: int, verdicts: Sequence[Judged]) -> dict[str, object]:
-    row: dict[str, object] = {"id": f"reader-{number:03}"}
+def _judged_row(number: int, verdicts: Sequence[Judged]) -> Row:
+    row: Row = {"id": f"reader-{number:03}"}
     row |= {f"question_{language}": text for language, text in verdicts[0].question.items()}
     content = all(one.verdict == "up" for one in verdicts)
     if content and all(one.status == "abstained" for one in verdicts):
@@ -132,7 +130,7 @@ def _judged_row(number: int, verdicts: Sequence[Judged]) -> dict[str, object]:
     return row
 
 
-def _row(number: int, document: Document, prospect: Prospect) -> dict[str, object]:
+def _row(number: int, document: Document, prospect: Prospect) -> Row:
     name = f"{document.id}-{number:02}"
     if number % _ABSTAIN_EVERY == 0:
         return {"id": name, "question": "", "expect": "abstain"}

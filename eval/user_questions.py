@@ -35,6 +35,7 @@ from qa.language import detect_language
 
 FORMATS = (".csv", ".yaml", ".yml", ".jsonl")
 _REGULAR = "re:"
+_TOLD_AT_ONCE = 40
 
 
 def _listed(value: object) -> object:
@@ -56,7 +57,8 @@ class Quote(BaseModel):
 
 class UserQuestion(BaseModel):
     """One row. `question` stands in one language, or `question_id` and `question_en` in both. `must_say` holds one
-    entry for each fact, alternatives between bars; an entry that begins with `re:` is a regular expression."""
+    entry for each fact, alternatives between bars; an entry that begins with `re:` is a regular expression. `reference`
+    is an answer that is right: it has to pass."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +71,7 @@ class UserQuestion(BaseModel):
     document: str = ""
     quote: str = ""
     quotes: tuple[Quote, ...] = ()
+    reference: str = ""
     type: str = "own"
     note: str = ""
 
@@ -119,7 +122,9 @@ def load_user_questions(path: Path, documents: Mapping[str, Document]) -> Questi
     checked = QuestionSet(items=tuple(items), gold=tuple(gold), gold_optional=True)
     faults += check_questions(checked)
     if faults:
-        raise DatasetError(f"{path.name} has {len(faults)} faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+        told = [f"  {fault}" for fault in faults[:_TOLD_AT_ONCE]]
+        more = [f"  … and {len(faults) - _TOLD_AT_ONCE} more"] if len(faults) > _TOLD_AT_ONCE else []
+        raise DatasetError(f"{path.name} has {len(faults)} faults:\n" + "\n".join(told + more))
     return checked
 
 
@@ -133,6 +138,7 @@ def _item(row: UserQuestion, question: Both, languages: Sequence[Language], fact
         expect=Expect(row.expect),
         question=question,
         key_facts=facts if row.expect == "answer" else (),
+        reference=Both(id=row.reference, en=row.reference) if row.reference else None,
         languages=tuple(languages),
     )
 
@@ -173,9 +179,10 @@ def _evidence(
     return found, faults
 
 
-def to_yaml(rows: Sequence[Mapping[str, object]], head: str) -> str:
-    """Rows as a file that a person fills in, `head` above them."""
-    return head + str(yaml.safe_dump([dict(row) for row in rows], allow_unicode=True, sort_keys=False, width=100))
+def check_form(path: Path) -> None:
+    """Raises DatasetError when questions cannot stand in a file of that name."""
+    if path.suffix.lower() not in FORMATS:
+        raise DatasetError(f"{path.name}: questions stand in a file that ends in {', '.join(FORMATS)}.")
 
 
 def parse_rows(path: Path) -> tuple[list[tuple[str, UserQuestion]], list[str]]:
@@ -185,19 +192,23 @@ def parse_rows(path: Path) -> tuple[list[tuple[str, UserQuestion]], list[str]]:
         try:
             rows.append((where, UserQuestion.model_validate(raw)))
         except ValidationError as fault:
-            faults += [
-                f"{where}: {_field(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in fault.errors()
-            ]
+            faults += [f"{where}: {_told(one['type'], one['loc'], one['msg'])}" for one in fault.errors()]
     return rows, faults
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    return f"{'.'.join(map(str, location))}: " if location else ""
+def _told(kind: str, location: tuple[int | str, ...], message: str) -> str:
+    """A fault of pydantic's in words that say what to correct."""
+    field = ".".join(map(str, location))
+    if kind == "missing":
+        return f"{field} is missing"
+    if kind in ("extra_forbidden", "invalid_key"):
+        return f"there is no field {field[:40]!r} (fields: {', '.join(UserQuestion.model_fields)})"
+    plain = message.removeprefix("Value error, ")
+    return f"{field}: {plain}" if field else plain
 
 
 def _raw_rows(path: Path) -> list[tuple[str, Any]]:
-    if path.suffix.lower() not in FORMATS:
-        raise DatasetError(f"{path.name}: questions stand in a file that ends in {', '.join(FORMATS)}.")
+    check_form(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".csv":

@@ -93,6 +93,16 @@ def test_a_measure_that_disappears_fails(tmp_path: Path) -> None:
     assert only(run_gate(tmp_path, refused, refused, RR)).verdict is Verdict.NOT_MEASURED
 
 
+def test_a_service_does_not_tell_how_sure_it_was_and_is_not_stopped_for_that(tmp_path: Path) -> None:
+    before, now = cases_with(30, 10), cases_with(30, 10)
+    (tmp_path / "baseline.toml").write_text(RR + RR.replace("RR", "AURC"), encoding="utf-8")
+    save_rows("samples", "digest", "c0ffee", before, score(before), tmp_path)
+    baseline = load_baseline("samples", tmp_path / "baseline.toml", tmp_path)
+    remote, here = (judge(score(now), "digest", baseline, remote=one) for one in (True, False))
+    assert [check.verdict for check in remote.checks] == [Verdict.PASSED, Verdict.NOT_TOLD]
+    assert remote.passed and not here.passed
+
+
 def test_another_question_set_has_to_be_accepted_first(tmp_path: Path) -> None:
     cases = cases_with(30, 10)
     (tmp_path / "baseline.toml").write_text(RR, encoding="utf-8")

@@ -11,12 +11,13 @@ from eval import dataset
 from eval.baseline import load_baseline, save_rows
 from eval.cases import Case
 from eval.gate import judge
-from eval.outcome import before_of_baseline
+from eval.outcome import before_of_baseline, before_of_run
 from eval.outputs import Outputs, write_outputs
 from eval.report import Report, render_report
 from eval.report_text import render_junit, render_markdown
 from eval.run_file import KeptPassage, Run, RunDocument, RunHead
 from eval.scores import score
+from eval.versus import versus
 from tests.eval_factories import make_answer, make_case, make_claim, make_item, make_passage, make_quote
 
 EVIL = "<script>alert(1)</script> | @team [x](http://evil.example)"
@@ -104,6 +105,35 @@ def test_an_answer_that_got_worse_stands_beside_what_it_was(tmp_path: Path) -> N
         and "fully-correct 1 → 0" in page
         and "fully-correct 1 → 0" in comment
     )
+
+
+def test_what_stands_on_both_sides_is_not_marked_and_cut_short(tmp_path: Path) -> None:
+    long, lost, new = "Kilns are fired twice a week. " * 9, "Clay dries slowly.", "Pots are sold in town."
+    was = make_case(make_answer([make_quote(1, long), make_quote(2, lost)]), item=make_item("right"))
+    now = make_case(make_answer([make_quote(1, long), make_quote(2, new)]), item=make_item("right"))
+    both = versus(now, before_of_run([was], score([was]))["right/en"])
+    assert [(one.text, one.moved) for one in both.before] == [(long, False), (lost, True)]
+    assert [(one.text, one.moved) for one in both.now] == [(long, False), (new, True)]
+    assert both.now[0].short.endswith(" …") and len(both.now[0].short) < 100
+
+
+def test_beside_an_earlier_run_its_scores_are_told(tmp_path: Path) -> None:
+    made = worse(tmp_path)
+    sheet = score([RIGHT, WRONG])
+    report = Report(made.run, made.cases, made.sheet, None, made.before, "the run of Monday", sheet)
+    assert "| fully-correct | 0.000 [0.00–0.00] n 2 | " in render_markdown(report)
+    assert "| all, before |" in render_markdown(report)
+    page = render_report(report)
+    assert "<th>all, before</th>" in page and 'class="was"' in page and "The brown line is the run of Monday" in page
+
+
+def test_accepted_quotes_are_read_where_they_are_stored_and_told_by_place_otherwise(tmp_path: Path) -> None:
+    made = make_report(tmp_path, [RIGHT], [RIGHT])
+    baseline = load_baseline("samples", tmp_path / "baseline.toml", tmp_path)
+    elsewhere = made.run.model_copy(update={"passages": {}})
+    place = ("clay", "v1", 100, 129)
+    assert before_of_baseline(baseline, elsewhere)["right/en"].texts == ("clay 100–129",)
+    assert before_of_baseline(baseline, elsewhere, {place: "As stored."})["right/en"].texts == ("As stored.",)
 
 
 def test_nothing_single_is_shown_of_the_test_split(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from eval.dataset import DatasetError, Expect
-from eval.draft import draft_questions, worth_saying
+from eval.draft import draft_questions, prospects, worth_saying
+from eval.draft_file import draft_text
 from eval.files import read_files
-from eval.user_questions import load_user_questions, parse_rows
+from eval.user_questions import FORMATS, load_user_questions, parse_rows
 from ingest.types import Document
 
 PAPER = """# Clay of Lembang
@@ -86,7 +87,9 @@ TWICE = ROW + "must_say: [twice]\n  "
         ("- id: a\n  question: ''\n  must_say: [x]", "entry 1: the question is empty"),
         (ROW, "entry 1: must_say is empty"),
         (ROW + "must_say: [x]\n  quote: words", "entry 1: quote needs document"),
-        (ROW + "must_say: [x]\n  color: red", "entry 1: color"),
+        (ROW + "must_say: [x]\n  color: red", "entry 1: there is no field 'color'"),
+        ("- question: Why?\n  must_say: [x]", "entry 1: id is missing"),
+        (ROW + "must_say: [x]\n  reference: Nobody knows.", "reference answer fails 'x'"),
         (TWICE + "document: sand.md\n  quote: words", "there is no file 'sand.md'"),
         (TWICE + "document: clay.md\n  quote: thrice", "does not stand in clay.md"),
         (TWICE + "document: clay.md\n  quote: a list of buyers", "states nothing"),
@@ -118,8 +121,9 @@ def test_other_endings_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_draft_quotes_papers_and_leaves_the_questions_to_people(tmp_path: Path, papers: dict[str, Document]) -> None:
-    draft = draft_questions(papers.values(), 4)
-    assert draft == draft_questions(papers.values(), 4)
+    drafted = draft_questions(papers.values(), 4)
+    assert drafted == draft_questions(papers.values(), 4)
+    draft = draft_text(drafted, ".yaml")
     path = write(tmp_path, "draft.yaml", draft)
     rows, faults = parse_rows(path)
     assert rows == []
@@ -127,6 +131,31 @@ def test_a_draft_quotes_papers_and_leaves_the_questions_to_people(tmp_path: Path
     filled = write(tmp_path, "filled.yaml", draft.replace("question: ''", "question: And what then?"))
     loaded = load_user_questions(filled, papers)
     assert loaded.gold
+
+
+def test_a_draft_says_the_same_in_every_form(tmp_path: Path) -> None:
+    quote = {"document": "clay.md", "text": "They sold 1,200 pots; in Bandung."}
+    rows = [
+        {"id": "one", "question_en": "How many?", "must_say": ["1,200", "48"], "quotes": [quote], "note": 'up: "good"'},
+        {"id": "two", "question_en": "Who?", "expect": "abstain"},
+    ]
+    read = [parse_rows(write(tmp_path, f"d{form}", draft_text(rows, form))) for form in FORMATS]
+    assert [faults for _, faults in read] == [[]] * len(FORMATS)
+    assert all([one.places() for _, one in rows] == [one.places() for _, one in read[0][0]] for rows, _ in read)
+    assert {tuple(one.must_say for _, one in rows) for rows, _ in read} == {(("1,200", "48"), ())}
+
+
+def test_a_name_that_stands_all_over_a_paper_is_no_answer(tmp_path: Path) -> None:
+    talk = "The clay of Lembang dries slowly in the cool shade of the old sheds."
+    (tmp_path / "clay.md").write_text(f"# Clay\n\n## Findings\n\n{' '.join([talk] * 6)}\n", encoding="utf-8")
+    (paper,) = read_files([tmp_path / "clay.md"]).values()
+    assert prospects(paper) == []
+
+
+def test_many_faults_are_told_in_part(tmp_path: Path) -> None:
+    table = "id,question\n" + "a,\n" * 100
+    with pytest.raises(DatasetError, match=r"100 faults:[\s\S]*… and 60 more"):
+        load_user_questions(write(tmp_path, "own.csv", table), {})
 
 
 def test_numbers_and_names_are_worth_saying_and_a_capital_at_the_start_is_no_name() -> None:
