@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 
-import yaml
+from eval.user_questions import to_yaml
 
 _HEAD = """# Your own questions. Write each question as a reader would ask it, in Indonesian or English (or in both:
 # question_id and question_en). Keep in must_say only what a right answer has to say, one entry for each fact;
@@ -25,7 +25,7 @@ def draft_text(rows: Sequence[Mapping[str, object]], ending: str) -> str:
         return _table(rows)
     if ending == ".jsonl":
         return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-    return _HEAD + str(yaml.safe_dump([dict(row) for row in rows], allow_unicode=True, sort_keys=False, width=100))
+    return to_yaml(rows, _HEAD)
 
 
 _COLUMNS = ("id", "question", "question_id", "question_en", "expect", "must_say", "document", "quote", "note")

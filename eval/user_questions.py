@@ -179,6 +179,11 @@ def _evidence(
     return found, faults
 
 
+def to_yaml(rows: Sequence[Mapping[str, object]], head: str) -> str:
+    """Rows as a file that a person fills in, `head` above them."""
+    return head + str(yaml.safe_dump([dict(row) for row in rows], allow_unicode=True, sort_keys=False, width=100))
+
+
 def check_form(path: Path) -> None:
     """Raises DatasetError when questions cannot stand in a file of that name."""
     if path.suffix.lower() not in FORMATS:
