@@ -7,6 +7,7 @@ papers is handed in, so that the same server speaks over stdio and inside the HT
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal, Protocol, TypeAlias, TypeVar
@@ -116,7 +117,8 @@ def build_mcp(use: Use, base: Callable[[], str]) -> MCPServer[Any]:
         """Read a stretch of a paper as it is stored, with what stands around it; at most 20,000 characters."""
         if end < start or end - start > _LONGEST_TEXT:
             raise ToolError(f"`end` must lie at most {_LONGEST_TEXT} characters after `start`.")
-        body = await run(lambda papers: papers.text(document, version, max(0, start - around), end + around))
+        read = await run(lambda papers: papers.text(document, version, max(0, start - around), end + around))
+        body = _whole_words(read, start, end)
         sections = " · ".join(" › ".join(section.path) for section in body.sections if section.path)
         head = f"{body.id}, characters {body.start}–{body.end} of {body.characters}"
         return _result(f"{head}{f' ({sections})' if sections else ''}\n\n{body.text}", body)
@@ -151,6 +153,18 @@ def build_mcp(use: Use, base: Callable[[], str]) -> MCPServer[Any]:
         return _result("\n".join(lines) or "There are no papers yet.", body)
 
     return server
+
+
+def _whole_words(read: TextBody, start: int, end: int) -> TextBody:
+    """`read` without the broken words at its ends; nothing of `[start, end)` is taken away."""
+    before, after = read.text[: max(0, start - read.start)], read.text[max(0, end - read.start) :]
+    skipped = re.match(r"\S*\s+", before) if read.start else None
+    broken = re.search(r"\s+\S*$", after) if read.end < read.characters else None
+    first = skipped.end() if skipped else 0
+    last = len(read.text) - (len(after) - broken.start() if broken else 0)
+    return read.model_copy(
+        update={"text": read.text[first:last], "start": read.start + first, "end": read.start + last}
+    )
 
 
 def http_app(server: MCPServer[Any], max_body_bytes: int) -> Starlette:

@@ -97,6 +97,17 @@ def test_a_passage_found_can_be_read_with_what_stands_around_it(address: str) ->
     assert POTTERS in told(read)
 
 
+def test_what_stands_around_a_passage_begins_and_ends_with_a_whole_word(address: str) -> None:
+    async def job(client: Client) -> CallToolResult:
+        start = POTTERS.index("Lembang")
+        place = {"document": "clay", "start": start, "end": start + len("Lembang")}
+        return await client.call_tool("read_passage", place | {"around": 6})
+
+    body = over_http(address, job).structured_content
+    assert body["text"] == "of Lembang dry"
+    assert POTTERS[body["start"] : body["end"]] == body["text"]
+
+
 def test_papers_are_listed_and_compared(address: str) -> None:
     listed = over_http(address, lambda client: client.call_tool("list_papers", {}))
     assert told(listed) == "clay: Clay (2020)"
