@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from ingest.record import StoredDocument
 from ingest.types import Bibliography, Document, Language
 from qa.api.bodies import Body
@@ -60,7 +62,8 @@ class SectionBody(Body):
 
 
 class PageBody(Body):
-    """Page `number` (1-based) begins at `start` of the parsed file."""
+    """What was printed on page `number` (1-based) of the file goes on from `start` of the stored text. A page may be
+    opened again: a footnote stands behind the paragraph that it interrupts."""
 
     number: int
     start: int
@@ -138,9 +141,26 @@ def version_body(document: Document, *, current: bool, href: str) -> VersionBody
         media_type=document.parsed_media_type,
         characters=len(document.text),
         sections=_sections(document, 0, len(document.text)),
-        pages=tuple(PageBody(number=page.number, start=page.start) for page in document.pages),
+        pages=page_bodies(document),
         href=href,
     )
+
+
+def page_bodies(document: Document) -> tuple[PageBody, ...]:
+    """Where the pages of the file begin in the stored text, in order; empty where the format has no pages."""
+    found: list[PageBody] = []
+    breaks = [page.start for page in document.pages]
+    for segment in document.segments if breaks else ():
+        page = max(bisect_right(breaks, segment.source_start) - 1, 0)
+        within = range(page + 1, bisect_left(breaks, segment.source_end))
+        # Inside a segment that maps as a whole nobody can tell where a page begins: what follows it does.
+        places = [(page, segment.stored_start)]
+        places += [(one, segment.stored_start + breaks[one] - segment.source_start) for one in within if segment.exact]
+        for one, start in places:
+            number = document.pages[one].number
+            if not found or found[-1].number != number:
+                found.append(PageBody(number=number, start=start))
+    return tuple(found)
 
 
 def text_body(document: Document, start: int, end: int | None) -> TextBody:

@@ -27,32 +27,43 @@ function paragraphs(text, from, to) {
   return found.filter(([first, last]) => text.slice(first, last).trim());
 }
 
-/** `text[from:to]` as pieces, those inside `[spanStart, spanEnd)` marked. */
-function pieces(text, from, to, spanStart, spanEnd) {
-  const [first, last] = [Math.max(from, spanStart), Math.min(to, spanEnd)];
-  if (first >= last) return [{ text: text.slice(from, to), marked: false }];
-  return [
-    { text: text.slice(from, first), marked: false },
-    { text: text.slice(first, last), marked: true },
-    { text: text.slice(last, to), marked: false },
-  ].filter((piece) => piece.text);
+/** Where the pages of the file begin, `Map(offset → number)` in UTF-16 units, each at the first whole word of its page. */
+function firstWords(text, leaves) {
+  const wordAfter = (at) => at + /^\S*\s*/.exec(at && /\S/.test(text[at - 1]) ? text.slice(at) : "")[0].length;
+  const skipSpace = (at) => at + /^\s*/.exec(text.slice(at))[0].length;
+  const ordered = [...leaves].sort((a, b) => a.start - b.start);
+  const units = unitOffsets(text, ordered.map(({ start }) => start));
+  return new Map(ordered.map(({ number }, place) => [skipSpace(wordAfter(units[place])), number]));
+}
+
+/** `text[from:to]` as pieces: those inside `[spanStart, spanEnd)` are marked, those that begin a page name it (`leaf`). */
+function pieces(text, from, to, [spanStart, spanEnd], pages) {
+  const inside = [spanStart, spanEnd, ...pages.keys()].filter((cut) => cut > from && cut < to);
+  const cuts = [...new Set([from, ...inside, to])].sort((a, b) => a - b);
+  return cuts.slice(0, -1).map((start, place) => ({
+    text: text.slice(start, cuts[place + 1]),
+    marked: start >= spanStart && start < spanEnd,
+    leaf: pages.get(start) ?? null,
+  }));
 }
 
 /**
  * Blocks in reading order: `{kind: "heading", depth, section, pieces}` or `{kind: "paragraph", section, pieces}`;
- * `section` is the number of the section a block belongs to. `span` is `[start, end)` in code points, or null.
+ * `section` is the number of the section a block belongs to. `span` is `[start, end)` in code points, or null;
+ * `leaves` are `{number, start}` of the pages of the file, where it has any.
  */
-export function layOut(text, sections, span) {
+export function layOut(text, sections, span, leaves = []) {
   const ordered = sections.map((section, number) => ({ ...section, number })).sort((a, b) => a.start - b.start);
   const units = unitOffsets(text, ordered.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b));
   const points = ordered.flatMap(({ start, end }) => [start, end]).sort((a, b) => a - b);
   const unitOf = new Map(points.map((point, place) => [point, units[place]]));
-  const [spanStart, spanEnd] = span ? unitOffsets(text, span) : [-1, -1];
+  const marked = span ? unitOffsets(text, span) : [-1, -1];
+  const pages = firstWords(text, leaves);
   const blocks = [];
   const put = (from, to, section) => {
     for (const [start, end] of paragraphs(text, from, to)) {
       const depth = section && from < unitOf.get(section.start) ? headingDepth(text.slice(start, end), section.path) : -1;
-      const block = { section: section?.number ?? -1, pieces: pieces(text, start, end, spanStart, spanEnd) };
+      const block = { section: section?.number ?? -1, pieces: pieces(text, start, end, marked, pages) };
       blocks.push(depth < 0 ? { kind: "paragraph", ...block } : { kind: "heading", depth, ...block });
     }
   };

@@ -77,14 +77,17 @@ function headOf(paper) {
 
 function blockNode(block, paper) {
   const lang = paper.sections[block.section]?.language ?? paper.language;
-  const words = block.pieces.map((piece) => (piece.marked ? ui.el("mark", {}, piece.text) : piece.text));
+  const words = block.pieces.flatMap(({ text, marked, leaf }) => [
+    leaf === null ? null : ui.el("span", { class: "leaf", t: ["page", { page: leaf }] }),
+    marked ? ui.el("mark", {}, text) : text,
+  ]);
   if (block.kind === "paragraph") return ui.el("p", { lang, dir: "auto" }, words);
   return ui.el(`h${Math.min(block.depth + 2, 6)}`, { lang, dir: "auto", class: "section-heading" }, words);
 }
 
 function bodyOf(paper, text, span) {
   const first = new Map();
-  const nodes = layOut(text, paper.sections, span).map((block) => {
+  const nodes = layOut(text, paper.sections, span, paper.leaves).map((block) => {
     const node = blockNode(block, paper);
     if (block.section >= 0 && !first.has(block.section)) {
       node.id = `section-${block.section}`;

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi.testclient import TestClient
 
 from ingest.record import Record
+from ingest.types import MapSegment, PageBreak
 from tests.factories import embed, make_document, make_manifest
 
 LINES = ("The potters of Lembang dry clay in the shade.", "Kilns are fired twice a week.")
@@ -27,6 +30,23 @@ def test_a_paper_tells_its_sections_and_whether_it_is_current(client: TestClient
     record.publish(embed(make_document("clay", ("Clay is dried in the sun.",), version="v2")), make_manifest())
     assert client.get("/v1/documents/clay").json()["version"] == "v2"
     assert client.get("/v1/documents/clay", params={"version": "v1"}).json()["current"] is False
+
+
+def test_pages_begin_where_they_begin_in_the_stored_text(client: TestClient, record: Record) -> None:
+    made = make_document("maize", ("Maize is sown in May.", "It is cut in August.", "Rice follows it."))
+    second, third = made.text.index("cut"), made.text.index("Rice")
+    lost = third - 4  # Four characters before the third sentence were mended, and map as a whole.
+    segments = (
+        MapSegment(0, lost, 3, lost + 3, True),
+        MapSegment(lost, third, lost + 3, third + 9, False),
+        MapSegment(third, len(made.text), third + 9, len(made.text) + 9, True),
+    )
+    # The second page begins at a plain word; the third inside what was mended.
+    pages = (PageBreak(1, 0), PageBreak(2, second + 3), PageBreak(3, lost + 5))
+    record.publish(embed(replace(made, segments=segments, pages=pages)), make_manifest())
+    told = client.get("/v1/documents/maize").json()["pages"]
+    assert told == [{"number": 1, "start": 0}, {"number": 2, "start": second}, {"number": 3, "start": third}]
+    assert client.get("/v1/documents/clay").json()["pages"] == []
 
 
 def test_text_comes_whole_or_as_a_span_of_code_points(client: TestClient) -> None:

@@ -83,7 +83,7 @@ def _harmful() -> Document:
         made,
         bibliography=head,
         language="id",
-        pages=(PageBreak(12, 0), PageBreak(13, made.text.index("Bidi"))),
+        pages=(PageBreak(12, 0), PageBreak(13, made.segments[0].source_start + made.text.index("dan biasa"))),
         sections=(Section(("<b>Hasil</b>",), SectionKind.RESULTS, 0, len(made.text), "id"),),
     )
 

@@ -160,6 +160,15 @@ def test_layout_of_a_paper_loses_no_word_even_when_sections_overlap_or_leave_gap
     assert [b["kind"] for b in blocks][:3] == ["paragraph", "heading", "paragraph"]
 
 
+def test_a_page_begins_at_a_whole_word(module: Any) -> None:
+    text = "🙂 Satu dua.\n\nTiga."
+    starts = [text.index("atu"), text.index("\n")]
+    leaves = [{"number": n + 4, "start": start} for n, start in enumerate(starts)]
+    blocks = module("paper-text", "return m.layOut(a[0], [], null, a[1]);", text, leaves)
+    pieces = [(piece["text"], piece["leaf"]) for block in blocks for piece in block["pieces"]]
+    assert pieces == [("🙂 Satu ", None), ("dua.", 4), ("Tiga.", 5)]
+
+
 def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -> None:
     shared = {"id": "tata kelola", "en": "governance reform"}
     papers = [

@@ -37,6 +37,21 @@ def test_the_whole_stored_text_stands_on_the_page(open_page: Open, service: tupl
     assert shown == "".join(document(service, "blitar-batik-en").text.split())
 
 
+def test_pages_of_the_file_stand_beside_the_text_and_not_in_it(
+    open_page: Open, service: tuple[str, FakeSitasi]
+) -> None:
+    stored = document(service, "zeta <b>harm")
+    start = stored.text.index("murah")
+    page = open_page(f"/papers/{quote('zeta <b>harm')}?start={start}&end={stored.text.index('biasa') + 5}")
+    page.locator("#quote").wait_for()
+    assert page.locator(".leaf").all_inner_texts() == ["hlm. 12", "hlm. 13"]
+    assert page.locator(".leaf").nth(1).evaluate("e => e.nextSibling.textContent.startsWith('dan biasa')")
+    assert page.locator("mark").count() == 2  # The quotation goes on across the page.
+    assert page.locator(".leaf").first.evaluate("e => getComputedStyle(e).userSelect") == "none"
+    page.select_option(".language", "en")
+    assert page.locator(".leaf").first.inner_text() == "p. 12"
+
+
 def test_every_section_can_be_reached_from_the_list_of_sections(
     open_page: Open, service: tuple[str, FakeSitasi]
 ) -> None:
