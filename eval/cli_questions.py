@@ -64,7 +64,9 @@ def add_question_commands(app: typer.Typer, guard: Callable[[], AbstractContextM
             rows = _draft(papers or [], feedback, count, seed)
             out.write_text(draft_text(rows, out.suffix.lower()), encoding="utf-8")
             Console().print(
-                f"Written: {out}. Fill in the questions, then: sitasi eval check {out} --papers …", highlight=False
+                f"Written: {out}. Fill in the questions, then: sitasi eval check {out} --papers …",
+                highlight=False,
+                soft_wrap=True,
             )
 
     @app.command("check")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 EXAMPLES = ROOT / "docs" / "examples"
 WORKFLOW = (EXAMPLES / "gate.yml").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"sitasi (eval [^\n`#│|]+)", PAGE) + re.findall(r"sitasi (eval gate.*?)\n {6}- ", WORKFLOW, re.S)
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+SCRIPTS = {step["name"]: step["run"] for step in ACTION["runs"]["steps"] if "run" in step}
+COMMANDS = re.findall(r"sitasi (eval [^\n`#│|]+)", PAGE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -58,6 +62,39 @@ def test_the_three_example_files_hold_the_same_questions() -> None:
     assert len(loaded[0].items) == 3 and loaded[0].gold
 
 
-def test_the_example_workflow_is_one() -> None:
-    steps = yaml.safe_load(WORKFLOW)["jobs"]["gate"]["steps"]
-    assert all("uses" in step or "run" in step for step in steps)
+def test_the_action_asks_what_the_workflow_gives_it() -> None:
+    workflow = yaml.safe_load(WORKFLOW)
+    (given,) = [step["with"] for step in workflow["jobs"]["gate"]["steps"] if "with" in step]
+    assert set(given) <= set(ACTION["inputs"])
+    used = set(re.findall(r"inputs\.(\w+)", (ROOT / "action.yml").read_text(encoding="utf-8")))
+    assert used == set(ACTION["inputs"])
+    assert workflow["permissions"]["pull-requests"] == "write"
+
+
+@pytest.mark.parametrize("name", list(SCRIPTS))
+def test_the_scripts_of_the_action_are_sound_and_take_inputs_from_the_environment_only(name: str) -> None:
+    assert "${{" not in SCRIPTS[name]
+    done = subprocess.run(["bash", "-n"], input=SCRIPTS[name], text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("url", ["", "https://answers.example"])
+def test_the_action_puts_the_gate_with_every_form_of_the_report(url: str, tmp_path: Path) -> None:
+    program = tmp_path / "sitasi" / "bin" / "sitasi"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\nexit 1\n', encoding="utf-8")
+    program.chmod(0o755)
+    given = {"RUNNER_TEMP": str(tmp_path), "QUESTIONS": "our questions.yaml", "PAPERS": "papers", "BASELINE": "b.toml"}
+    done = subprocess.run(
+        ["bash", "-e", "-c", SCRIPTS["Gate"]],
+        env={**os.environ, **given, "URL": url},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    told = done.stdout.splitlines()
+    assert done.returncode == 1, "a closed gate has to fail the job"
+    assert told[:4] == ["eval", "gate", "--questions", "our questions.yaml"]
+    assert ("--url" in told) is bool(url)
+    known = {option for one in typer.main.get_command(app).commands["gate"].params for option in one.opts}  # type: ignore[attr-defined]
+    assert {word for word in told if word.startswith("--")} <= known
