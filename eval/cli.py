@@ -176,6 +176,9 @@ def gate_command(
     result = report.gate
     if result is not None:
         print_gate(report, result, open_console())
+    if update:
+        kept = ", ".join(str(path) for path in gating.kept)
+        Console(soft_wrap=True).print(f"Accepted: {kept}. Commit these files on their own.", highlight=False)
     raise typer.Exit(0 if result is not None and result.passed else 1)
 
 

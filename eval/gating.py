@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.baseline import BASELINE, Baseline, Place, begin_baseline, load_baseline, save_rows, save_values, slice_of
+from eval.baseline import (
+    BASELINE,
+    Baseline,
+    Place,
+    begin_baseline,
+    load_baseline,
+    rows_path,
+    save_rows,
+    save_values,
+    slice_of,
+)
 from eval.cases import Case, build_cases
 from eval.dataset import DATA, QuestionSet
 from eval.gate import judge
@@ -43,6 +53,11 @@ class Gating:
     def rows_folder(self) -> Path:
         """Where the scores of single questions stand: with our data, or beside a baseline of one's own."""
         return DATA if self.baseline == BASELINE else self.baseline.resolve().parent
+
+    @property
+    def kept(self) -> tuple[Path, Path]:
+        """The files that hold what was accepted: values, and scores of single questions."""
+        return self.baseline, rows_path(self.corpus, self.rows_folder)
 
     def accepted(self) -> Baseline:
         """The baseline as it stands. Raises DatasetError."""

@@ -115,7 +115,8 @@ def test_a_team_gates_on_its_own_questions_from_the_command_line_and_from_pytest
     options = ("--questions", questions, "--papers", paper, "--baseline", baseline)
     code, told = call("gate", *options)
     assert code == 2 and "--update" in told
-    assert call("gate", *options, "--update")[0] == 0
+    code, told = call("gate", *options, "--update")
+    assert code == 0 and "baseline-own.jsonl. Commit these files on their own." in told
     assert call("gate", *options)[0] == 0
     checks = gate_checks(questions, paper, baseline=baseline)
     assert {str(one) for one in checks} >= {"fully-correct", "groundedness", "verbatim"}
