@@ -20,6 +20,8 @@ from eval.dataset import DATA, DatasetError
 from eval.scores import Keep, Measured, ScoreSheet
 from eval.statistics import Row
 
+OWN = "own"
+"""The corpus of a team's own questions."""
 BASELINE = Path(__file__).with_name("baseline.toml")
 _VALUE = re.compile(r"(?m)^value = .*$")
 _DIGITS = 4
@@ -52,11 +54,12 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class BaselineReply:
-    """What one question gave, with the places that were quoted."""
+    """What one question gave, with the places that were quoted, and `said` where sentences are kept, too."""
 
     status: str
     quotes: tuple[Place, ...]
     rows: Mapping[str, Row] = field(repr=False)
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +103,22 @@ def load_baseline(corpus: str, toml: Path = BASELINE, folder: Path = DATA) -> Ba
 
 
 def _reply(row: list[object], names: Sequence[str]) -> tuple[str, BaselineReply]:
-    key, status, quotes, values = row
+    key, status, quotes, values, *said = row
     assert isinstance(key, str) and isinstance(status, str) and isinstance(quotes, list) and isinstance(values, list)
     rows = {
         name: tuple(value) if isinstance(value, list) else (float(value),)
         for name, value in zip(names, values, strict=True)
         if value is not None
     }
-    return key, BaselineReply(status, tuple((d, v, a, b) for d, v, a, b in quotes), rows)
+    sentences = said[0] if said and isinstance(said[0], list) else []
+    return key, BaselineReply(status, tuple((d, v, a, b) for d, v, a, b in quotes), rows, tuple(map(str, sentences)))
 
 
 def save_rows(
     corpus: str, dataset_digest: str, commit: str, cases: Sequence[Case], sheet: ScoreSheet, folder: Path = DATA
 ) -> Path:
-    """Write the scores of single questions, one line each, sorted, so that a change of the baseline can be read."""
+    """Write the scores of single questions, one line each, sorted, so that a change of the baseline can be read. Of a
+    team's own questions the sentences are kept, too: what a model wrote stands nowhere else."""
     kept = [one for one in sheet.measured if one.name != "milliseconds"]
     replies = {case.key: case for case in cases}
     keys = sorted({key for one in kept for key in one.rows} | replies.keys())
@@ -121,7 +126,8 @@ def save_rows(
     lines = [_line(head)]
     for key in keys:
         status, quotes = _status(replies[key]) if key in replies else ("pair", [])
-        lines.append(_line([key, status, quotes, [_compact(one, key) for one in kept]]))
+        said = [replies[key].sentences] if corpus == OWN and key in replies else []
+        lines.append(_line([key, status, quotes, [_compact(one, key) for one in kept], *said]))
     path = rows_path(corpus, folder)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

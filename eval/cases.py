@@ -56,7 +56,12 @@ class Case:
     @property
     def said(self) -> str:
         """The claims of the answer without citation marks; empty for none."""
-        return " ".join(claim.text for claim in self.reply.answer.claims) if self.reply.answer else ""
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The claims of the answer one by one."""
+        return tuple(claim.text for claim in self.reply.answer.claims) if self.reply.answer else ()
 
     def gold(self) -> dict[str, tuple[Span, ...]]:
         """Gold spans of all key facts by document id."""

@@ -161,6 +161,10 @@ def gate_command(
     update: Annotated[bool, typer.Option("--update", help="Accept this run (a commit of its own).")] = False,
     run_file: Annotated[Path | None, typer.Option("--run", help="Judge this run file instead of asking.")] = None,
     against: AgainstOption = None,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="How answers are written; unset: as readers get them, our own questions without a model."),
+    ] = None,
     html: HtmlOption = None,
     markdown: MarkdownOption = None,
     json: JsonOption = None,
@@ -170,7 +174,7 @@ def gate_command(
 
     Asks the sample collection, or with --papers those files."""
     with plain_faults(), progress_bar() as advance:
-        gating = Gating(tuple(papers or ()), questions, baseline, url, run_file, against)
+        gating = Gating(tuple(papers or ()), questions, baseline, url, run_file, against, mode)
         report = run_gate(gating, update=update, progress=advance)
     write_outputs(report, Outputs(html, markdown, json, junit))
     result = report.gate

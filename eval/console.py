@@ -115,6 +115,8 @@ def print_gate(report: Report, result: GateResult, console: Console) -> None:
         if changes.get(case.key) is Change.WORSE:
             question = case.item.question.of(case.reply.language)
             console.print(f"worse: {case.key}: {question}", markup=False, highlight=False)
+    if report.unwritten:
+        console.print(report.unwritten, style="yellow", markup=False, highlight=False)
     for fault in result.faults:
         console.print(fault, style="red", markup=False, highlight=False)
     console.print("The gate is open." if result.passed else "[red]The gate is closed.[/red]")

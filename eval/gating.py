@@ -34,7 +34,8 @@ from qa.types import Mode
 class Gating:
     """What is put to the gate. Without `papers` it is the sample collection; `questions` is a folder like ours or a
     team's own file, with a `baseline` of its own; `run_file` is judged instead of asking; `against` is an earlier run
-    whose answers are shown side by side."""
+    whose answers are shown side by side. `mode` unset asks our own questions without a model, so that the baseline
+    holds on every machine, and a team's questions as the team's readers are answered."""
 
     papers: tuple[Path, ...] = ()
     questions: Path = DATA
@@ -42,7 +43,7 @@ class Gating:
     url: str | None = None
     run_file: Path | None = None
     against: Path | None = None
-    mode: Mode = Mode.EXTRACTIVE
+    mode: Mode | None = None
 
     @property
     def corpus(self) -> str:
@@ -100,7 +101,8 @@ def _ask(
     accepted answers quoted."""
     scopes: tuple[Scope, ...] = ("all", "other-language") if gating.corpus == "samples" else ("all",)
     with open_system(gating.url, gating.papers, gating.corpus == "samples") as system:
-        asking = Asking(gold=gating.corpus, scopes=scopes, mode=gating.mode)
+        mode = gating.mode or (Mode.AUTO if gating.corpus == "own" else Mode.EXTRACTIVE)
+        asking = Asking(gold=gating.corpus, scopes=scopes, mode=mode)
         run = run_questions(system, questions, asking, progress)
         return run, _quoted(accepted, system) if accepted else {}
 

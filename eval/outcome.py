@@ -52,12 +52,13 @@ def misses_first(cases: Sequence[Case]) -> list[Case]:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the same question gave earlier. `texts` are the sentences or quotes of the answer as far as they are
-    known."""
+    """What the same question gave earlier. `texts` are the quotes of the answer, `said` its sentences where they are
+    known: a baseline of ours keeps places, not sentences."""
 
     status: str
     texts: tuple[str, ...]
     rows: Mapping[str, Row]
+    said: tuple[str, ...] = ()
 
 
 class Change(StrEnum):
@@ -88,7 +89,8 @@ def change_of(case: Case, now: Mapping[str, Row], before: Before) -> Change:
         if abs(moved) > _MOVED:
             return Change.WORSE if moved < 0 else Change.BETTER
     status = case.reply.answer.status if case.reply.answer else "failed"
-    same = status == before.status and (case.abstained or texts_of(case) == before.texts)
+    words = case.sentences == before.said if before.said else texts_of(case) == before.texts
+    same = status == before.status and (case.abstained or words)
     return Change.SAME if same else Change.OTHER
 
 
@@ -128,7 +130,9 @@ def before_of_run(cases: Sequence[Case], sheet: ScoreSheet) -> dict[str, Before]
     """What an earlier run said, from its scored cases."""
     rows = rows_by_key(sheet)
     return {
-        case.key: Before(case.reply.answer.status if case.reply.answer else "failed", texts_of(case), rows[case.key])
+        case.key: Before(
+            case.reply.answer.status if case.reply.answer else "failed", texts_of(case), rows[case.key], case.sentences
+        )
         for case in cases
     }
 
@@ -140,7 +144,7 @@ def before_of_baseline(baseline: Baseline, run: Run, quoted: Mapping[Place, str]
     found: dict[str, Before] = {}
     for key, reply in baseline.replies.items():
         texts = tuple((quoted or {}).get(place) or _retrieved_at(run, version, place) for place in reply.quotes)
-        found[key] = Before(reply.status, texts, reply.rows)
+        found[key] = Before(reply.status, texts, reply.rows, reply.said)
     return found
 
 

@@ -5,6 +5,7 @@ The page asks for nothing from anywhere. Everything that came from papers or rea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -47,6 +48,14 @@ class Report:
         """Whether single answers stay hidden."""
         return self.run.head.split != "development" and not self.reveal
 
+    @property
+    def unwritten(self) -> str:
+        """A sentence on answers that a model was to write and did not; empty where there are none."""
+        answers = [case.reply.answer for case in self.cases if case.reply.answer]
+        codes = Counter(answer.engine.fault for answer in answers if answer.engine.fault)
+        told = ", ".join(f"{code} {count}" for code, count in codes.most_common())
+        return f"{codes.total()} of {len(answers)} answers were not written by the model: {told}." if codes else ""
+
     def moved(self, change: Change) -> list[Case]:
         """The cases that moved so, those where the most decisive measure moved first."""
         rows, changes = rows_by_key(self.sheet), self.changes()
@@ -70,7 +79,8 @@ def render_report(report: Report) -> str:
     lead = (
         f"{len(report.cases)} replies to {len({case.item.id for case in report.cases})} questions in Indonesian and "
         f"English ({escape(head.split)} split) about {len(head.documents)} documents: "
-        f"{_CORPORA.get(head.gold, 'the papers')}. {head.made:%d %B %Y, %H:%M} UTC, commit {escape(head.commit)}."
+        f"{_CORPORA.get(head.gold, 'the papers')}. {head.made:%d %B %Y, %H:%M} UTC, commit {escape(head.commit)}. "
+        f"{escape(report.unwritten)}"
     )
     return Template((_PAGE / "report.html").read_text(encoding="utf-8")).substitute(
         title="Sitasi: evaluation report",
@@ -149,10 +159,7 @@ def _worse(report: Report, changes: Mapping[str, Change]) -> str:
     if not report.before:
         return ""
     counts = ", ".join(f"{sum(change is one for change in changes.values())} {one.value}" for one in Change)
-    legend = (
-        "Sentences are compared by what they quote: <del>these went</del>, <ins>these came</ins>, and what "
-        "stands on both sides is cut short."
-    )
+    legend = "<del>These sentences went</del>, <ins>these came</ins>; what stands on both sides is cut short."
     title = f"<h2>What changed</h2><p>Against {escape(report.compared)}: {counts}. {legend}</p>"
     if report.sealed:
         return f'<section id="worse">{title}</section>'

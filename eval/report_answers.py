@@ -125,7 +125,8 @@ def _source(quote: CitationBody) -> str:
 
 
 def _earlier(before: Before, change: Change) -> str:
-    texts = "".join(f"<p><mark>{escape(text)}</mark></p>" for text in before.texts) or "<p>No answer.</p>"
+    texts = "".join(f"<p>{escape(text)}</p>" for text in before.said)
+    texts = texts or "".join(f"<p><mark>{escape(text)}</mark></p>" for text in before.texts) or "<p>No answer.</p>"
     return f'<div class="earlier"><h4>Before ({escape(before.status)}; now {change.value})</h4>{texts}</div>'
 
 

@@ -24,7 +24,7 @@ def render_markdown(report: Report) -> str:
     head = report.run.head
     lines = [f"### Sitasi evaluation: {_headline(report.gate)}", ""]
     lines += _checks(report, report.gate) if report.gate else _scores(report)
-    lines += ["", *_changed(report)]
+    lines += ["", *([report.unwritten, ""] if report.unwritten else []), *_changed(report)]
     lines.append(
         f"<sub>{len(report.cases)} replies, {head.split} split, question set {head.dataset_digest}, gold evidence in "
         f"{head.gold}, corpus {head.corpus_version}, commit {head.commit}</sub>"

@@ -16,6 +16,7 @@ from pathlib import Path
 from eval.baseline import BASELINE
 from eval.dataset import DATA
 from eval.gating import Gating, run_gate
+from qa.types import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,15 @@ class GateCheck:
 
 
 def gate_checks(
-    questions: str | Path = DATA, *papers: str | Path, baseline: str | Path = BASELINE, url: str | None = None
+    questions: str | Path = DATA,
+    *papers: str | Path,
+    baseline: str | Path = BASELINE,
+    url: str | None = None,
+    mode: Mode | None = None,
 ) -> Sequence[GateCheck]:
-    """Ask the questions once and compare with the baseline. Raises what `run_gate` raises."""
+    """Ask the questions once and compare with the baseline; arguments as of `Gating`. Raises what `run_gate` raises."""
     paths = tuple(Path(paper) for paper in papers)
-    gating = Gating(papers=paths, questions=Path(questions), baseline=Path(baseline), url=url)
+    gating = Gating(papers=paths, questions=Path(questions), baseline=Path(baseline), url=url, mode=mode)
     result = run_gate(gating).gate
     if result is None:
         return ()

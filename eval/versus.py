@@ -14,7 +14,7 @@ _MOVED_CHARACTERS = 600
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence of one side; `moved` when the other side does not rest on the same quotation."""
+    """A sentence of one side; `moved` when the other side has it not."""
 
     text: str
     moved: bool
@@ -34,9 +34,10 @@ class Versus:
 
 
 def versus(case: Case, before: Before) -> Versus:
-    """Both sides. Earlier answers are told by their quotations: a committed baseline keeps places, not sentences."""
-    quoted = set(texts_of(case))
-    was = tuple(Piece(text, text not in quoted) for text in before.texts)
+    """Both sides: earlier sentences where they are known, else the quotations on which they rested; then a sentence has
+    moved when the other side does not quote the same."""
+    kept = set(case.sentences if before.said else texts_of(case))
+    was = tuple(Piece(text, text not in kept) for text in before.said or before.texts)
     return Versus(was or (Piece(f"No answer ({before.status}).", True),), _now(case, before))
 
 
@@ -46,6 +47,8 @@ def _now(case: Case, before: Before) -> tuple[Piece, ...]:
         return (Piece(f"Failed: {case.reply.fault}", True),)
     if not answer.claims:
         return (Piece(f"No answer ({answer.reason or answer.status}).", True),)
+    if before.said:
+        return tuple(Piece(claim.text, claim.text not in before.said) for claim in answer.claims)
     quotes = {quote.number: quote.quote for quote in answer.citations}
     return tuple(
         Piece(claim.text, not all(quotes.get(number) in before.texts for number in claim.citations))

@@ -2,8 +2,11 @@
 bites."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +16,9 @@ from eval.cli import app
 from eval.draft import draft_from_feedback
 from eval.surface import gate_checks
 from qa.api.feedback_bodies import FeedbackBody, FeedbackListBody, draft_questions
+from qa.errors import GeneratorUnreachable
+from qa.prompting import Prompts, answer_messages
+from qa.settings import LlmSettings
 from tests.eval_factories import make_answer, make_quote
 
 PAPER = """# Clay of Lembang
@@ -23,6 +29,8 @@ The potters of Lembang fire their kilns twice a week with coconut husk. Clay dri
 The cooperative has 48 members, most of them women, and sells in Bandung.
 """
 QUOTE = "The potters of Lembang fire their kilns twice a week with coconut husk."
+SENTENCES = re.compile(r"(?:at most|paling banyak) (?:\d+|\$sentences) (?:sentences|kalimat)")
+EVIDENCE = re.compile(r"^\[(\d+)\] \([^)]*\) (.+)$", re.MULTILINE)
 runner = CliRunner()
 Call = Callable[..., tuple[int, str]]
 
@@ -127,3 +135,47 @@ def test_a_team_gates_on_its_own_questions_from_the_command_line_and_from_pytest
     assert "fully-correct" in failed["fully-correct"].why
     code, told = call("gate", *options)
     assert code == 1 and "The gate is closed." in told
+
+
+class Copyist:
+    """A model that does what its prompt says: it copies evidence whole; told to be brief, four words of it."""
+
+    model = "copyist"
+
+    def __init__(self, settings: LlmSettings) -> None:
+        self.away = settings.model == "away"
+
+    def write(self, system: str, request: str, seconds: float) -> Generator[str, None, None]:
+        """A line for each piece of evidence."""
+        if self.away:
+            raise GeneratorUnreachable
+        for number, text in EVIDENCE.findall(request):
+            told = text if SENTENCES.search(system) else " ".join(text.split()[:4])
+            yield f"The study says this in its own words: “{told}” [{number}]\n"
+
+
+def test_a_changed_prompt_is_asked_of_the_team_s_model_and_stops_the_merge(
+    tmp_path: Path, paper: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def terse(prompts: Prompts, *rest: Any) -> tuple[str, str]:
+        edited = {key: replace(one, text=SENTENCES.sub("briefly", one.text)) for key, one in prompts.items()}
+        return answer_messages(edited, *rest)
+
+    questions = tmp_path / "own.yaml"
+    questions.write_text(QUESTIONS, encoding="utf-8")
+    comment = tmp_path / "comment.md"
+    options = ("--questions", questions, "--papers", paper, "--baseline", tmp_path / "b.toml", "--markdown", comment)
+    monkeypatch.setattr("qa.bootstrap.LlmEndpoint", Copyist)
+    monkeypatch.setenv("SITASI_LLM__URL", "http://127.0.0.1:9/v1")
+    assert call("gate", *options, "--update")[0] == 0
+    assert call("gate", *options)[0] == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.writing.answer_messages", terse)
+        code, told = call("gate", *options)
+        assert code == 1 and "worse: kilns/en" in told
+        assert "➕ The study says this in its own words: “The potters of Lembang”" in comment.read_text(
+            encoding="utf-8"
+        )
+        assert call("gate", *options, "--mode", "extractive")[0] == 0
+    monkeypatch.setenv("SITASI_LLM__MODEL", "away")
+    assert "2 of 2 answers were not written by the model: generator_unreachable 2." in call("gate", *options)[1]

@@ -137,6 +137,14 @@ def test_a_baseline_remembers_scores_and_places_and_no_text(tmp_path: Path) -> N
     assert "Kilns" not in path.read_text(encoding="utf-8")
 
 
+def test_a_team_s_own_baseline_remembers_the_sentences(tmp_path: Path) -> None:
+    cases = cases_with(1, 1)
+    save_rows("own", "digest", "c0ffee", cases, score(cases), tmp_path)
+    (tmp_path / "baseline.toml").write_text(RR.replace("samples", "own"), encoding="utf-8")
+    replies = load_baseline("own", tmp_path / "baseline.toml", tmp_path).replies
+    assert [replies[key].said for key in ("q00/en", "q01/en")] == [("Kilns are fired twice a week.",), ()]
+
+
 def test_accepting_a_run_changes_values_and_nothing_else(tmp_path: Path) -> None:
     toml = tmp_path / "baseline.toml"
     toml.write_text(f'# why\n{RR}\n[papers."RR"]\nvalue = 0.1\nfloor = 0.0\ntolerance = 0.1\n', encoding="utf-8")

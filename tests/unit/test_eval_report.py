@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -111,7 +112,9 @@ def test_what_stands_on_both_sides_is_not_marked_and_cut_short(tmp_path: Path) -
     long, lost, new = "Kilns are fired twice a week. " * 9, "Clay dries slowly.", "Pots are sold in town."
     was = make_case(make_answer([make_quote(1, long), make_quote(2, lost)]), item=make_item("right"))
     now = make_case(make_answer([make_quote(1, long), make_quote(2, new)]), item=make_item("right"))
-    both = versus(now, before_of_run([was], score([was]))["right/en"])
+    earlier = before_of_run([was], score([was]))["right/en"]
+    both = versus(now, earlier)
+    assert versus(now, replace(earlier, said=())) == both
     assert [(one.text, one.moved) for one in both.before] == [(long, False), (lost, True)]
     assert [(one.text, one.moved) for one in both.now] == [(long, False), (new, True)]
     assert both.now[0].short.endswith(" …") and len(both.now[0].short) < 100
