@@ -130,6 +130,11 @@ export const TEXTS = {
   citedHere: ["Kutipan yang disitasi", "The cited quotation"],
   backToQuote: ["Ke kutipan", "To the quotation"],
   olderVersion: ["Ini versi yang disitasi; sudah ada versi yang lebih baru.", "This is the version that was cited; a newer one exists."],
+  withdrawn: [
+    "Ini versi yang disitasi; makalahnya sudah tidak ada dalam koleksi.",
+    "This is the version that was cited; the paper is no longer in the collection.",
+  ],
+  paperUnknown: ["Makalah ini tidak ada dalam koleksi.", "This paper is not in the collection."],
   newerVersion: ["Buka versi terbaru", "Open the current version"],
   spanMissing: ["Rentang pada tautan ini tidak ada dalam naskah versi ini.", "The span in this link does not exist in this version of the text."],
   sampleNote: ["Ringkasan contoh yang ditulis untuk Sitasi, bukan makalahnya.", "A sample brief written for Sitasi, not the study itself."],

@@ -49,7 +49,14 @@ function doiLink(doi) {
   return ui.el("a", { href: `https://doi.org/${encodeURI(doi)}`, rel: "noopener noreferrer" }, `doi:${doi}`);
 }
 
-function headOf(paper) {
+/** What a reader of a version that answers no longer should know; null for the current one. */
+function versionNote(paper, withdrawn) {
+  if (paper.current) return null;
+  if (withdrawn) return ui.el("p", { class: "note", t: "withdrawn" });
+  return ui.el("p", { class: "note" }, ui.el("span", { t: "olderVersion" }), " ", ui.el("a", { href: here, t: "newerVersion" }));
+}
+
+function headOf(paper, withdrawn) {
   const issue = paper.issue ? `(${paper.issue})` : "";
   const journal = [paper.journal, paper.volume && `${paper.volume}${issue}`, paper.pages].filter(Boolean).join(", ");
   const facts = [journal, paper.year, paper.place].filter(Boolean).join(" · ");
@@ -66,12 +73,12 @@ function headOf(paper) {
     ui.el(
       "div",
       { class: "paper-actions" },
-      ui.el("a", { class: "plain", href: `/?documents=${encodeURIComponent(paper.id)}` }, icon("chat"), ui.el("span", { t: "askAbout" })),
+      withdrawn
+        ? null
+        : ui.el("a", { class: "plain", href: `/?documents=${encodeURIComponent(paper.id)}` }, icon("chat"), ui.el("span", { t: "askAbout" })),
       ...citeMenu(paper),
     ),
-    version && !paper.current
-      ? ui.el("p", { class: "note" }, ui.el("span", { t: "olderVersion" }), " ", ui.el("a", { href: here, t: "newerVersion" }))
-      : null,
+    versionNote(paper, withdrawn),
   );
 }
 
@@ -113,7 +120,7 @@ function sectionNav(paper, hasSpan) {
   return nav;
 }
 
-function show(paper, text, span) {
+function show(paper, withdrawn, text, span) {
   const body = bodyOf(paper, text, span);
   const mark = body.querySelector("mark");
   if (mark) {
@@ -123,7 +130,7 @@ function show(paper, text, span) {
   }
   const asked = wanted.has("start") || wanted.has("end");
   main.replaceChildren(
-    headOf(paper),
+    headOf(paper, withdrawn),
     ...(asked && !mark ? [ui.el("p", { class: "fault", role: "alert", t: "spanMissing" })] : []),
     sectionNav(paper, Boolean(mark)),
     ui.el("article", { tLabel: "asStored" }, body),
@@ -138,8 +145,13 @@ function show(paper, text, span) {
 
 try {
   const [paper, stored] = await Promise.all([client.paper(id, version), client.text(id, version)]);
+  const withdrawn = !paper.current && !(await client.documents()).some((one) => one.id === paper.id);
   const [start, end] = [Number(wanted.get("start") ?? NaN), Number(wanted.get("end") ?? NaN)];
-  show(paper, stored.text, validSpan(start, end, stored.characters) ? [start, end] : null);
+  show(paper, withdrawn, stored.text, validSpan(start, end, stored.characters) ? [start, end] : null);
 } catch (problem) {
-  main.replaceChildren(ui.el("p", { class: "fault", role: "alert" }, faultText(ui, problem)));
+  const unknown = problem.code === "unknown_document";
+  main.replaceChildren(
+    ui.el("p", { class: "fault", role: "alert" }, unknown ? ui.el("span", { t: "paperUnknown" }) : faultText(ui, problem)),
+    ui.el("a", { class: "plain", href: "/", t: "askOwn" }),
+  );
 }

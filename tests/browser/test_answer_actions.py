@@ -36,6 +36,13 @@ def test_a_chip_opens_the_passage_with_the_quotation_highlighted(open_page: Open
     assert re.search(r"/papers/kotagede-perak-id\?version=\w+&start=\d+&end=\d+$", href)
 
 
+def test_section_and_page_are_named_where_the_file_has_pages(open_page: Open) -> None:
+    page = open_page()
+    ask(page, "Payload zeta script window harmed").locator(".chip").first.click()
+    page.locator(".panel mark").first.wait_for()
+    assert page.locator(".panel .place span").all_inner_texts()[:2] == ["<b>Hasil</b>", "p. 12"]
+
+
 def test_the_panel_stands_beside_the_answer_on_a_desktop_and_covers_it_on_a_phone(open_page: Open) -> None:
     for phone in (False, True):
         page = open_page(phone=phone)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from tests.browser.conftest import Open
 from tests.browser.shelf import ASTRAL
+from tests.factories import embed, make_document, make_manifest
 from tests.fakes import FakeSitasi
 
 
@@ -109,7 +112,30 @@ def test_a_span_outside_the_text_is_told_and_the_text_still_shown(open_page: Ope
 def test_an_unknown_paper_is_told_in_one_sentence(open_page: Open) -> None:
     page = open_page("/papers/no-such-paper", allow=("404",))
     page.locator("[role=alert]").wait_for()
-    assert page.locator("[role=alert]").inner_text().endswith(".")
+    assert page.locator("[role=alert]").inner_text() == "Makalah ini tidak ada dalam koleksi."
+    assert page.get_by_role("link", name="Ajukan pertanyaan Anda").is_visible()
+
+
+def test_a_cited_version_says_whether_a_newer_one_exists_or_the_paper_is_gone(
+    open_page: Open, address: str, service: tuple[str, FakeSitasi]
+) -> None:
+    record = service[1].record
+    sentence = "Loom weavers of Sukarara dye their yarn twice."
+    record.publish(embed(make_document("looms", (sentence,))), make_manifest())
+    try:
+        asked = {"question": "Sukarara weavers dye yarn twice loom?", "documents": ["looms"]}
+        answer = httpx.post(f"{address}/v1/answers", json=asked).json()
+        cited = answer["citations"][0]["href"]
+        record.publish(embed(make_document("looms", (sentence, "It dries."), version="v2")), make_manifest())
+        page = open_page(cited)
+        page.locator("#quote").wait_for()
+        assert "sudah ada versi yang lebih baru" in page.locator(".paper-head").inner_text()
+    finally:
+        record.remove(["looms"])
+    page = open_page(cited)
+    page.locator("#quote").wait_for()
+    assert "sudah tidak ada dalam koleksi" in page.locator(".paper-head").inner_text()
+    assert page.get_by_role("link", name="Tanya tentang makalah ini").count() == 0
 
 
 def test_a_paper_can_be_cited_and_asked_about(open_page: Open) -> None:
