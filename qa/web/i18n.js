@@ -136,7 +136,7 @@ export const TEXTS = {
   ],
   paperUnknown: ["Makalah ini tidak ada dalam koleksi.", "This paper is not in the collection."],
   newerVersion: ["Buka versi terbaru", "Open the current version"],
-  spanMissing: ["Rentang pada tautan ini tidak ada dalam naskah versi ini.", "The span in this link does not exist in this version of the text."],
+  spanMissing: ["Kutipan yang dituju tautan ini tidak ada dalam versi naskah ini.", "The quotation that this link leads to is not in this version of the text."],
   sampleNote: ["Ringkasan contoh yang ditulis untuk Sitasi, bukan makalahnya.", "A sample brief written for Sitasi, not the study itself."],
   asStored: ["Naskah sebagaimana disimpan dan disitasi", "The text as stored and cited"],
 
@@ -179,7 +179,7 @@ export const TEXTS = {
   // When something fails
   unreachable: ["Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi.", "The service cannot be reached. Check the connection and try again."],
   unreachableHere: [
-    "Layanan tidak dapat dihubungi dari halaman ini: mungkin sedang mati, atau situs ini belum didaftarkan padanya.",
+    "Layanan tidak dapat dihubungi dari halaman ini: mungkin layanannya sedang mati, atau situs ini belum didaftarkan.",
     "The service cannot be reached from this page: it may be down, or this site may not be on its list.",
   ],
   interrupted: ["Sambungan terputus sebelum jawaban lengkap. Coba tanyakan lagi.", "The connection broke before the answer was complete. Please ask again."],
