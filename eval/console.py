@@ -112,7 +112,7 @@ def print_gate(report: Report, result: GateResult, console: Console) -> None:
     console.print(table)
     changes = report.changes()
     for case in report.cases:
-        if changes.get(case.key) is Change.WORSE:
+        if changes.get(case.key) is Change.WORSE and not report.sealed:
             question = case.item.question.of(case.reply.language)
             console.print(f"worse: {case.key}: {question}", markup=False, highlight=False)
     if report.unwritten:
