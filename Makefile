@@ -35,11 +35,11 @@ setup: $(READY) ## Build .venv and prepare the embedding model, without starting
 test: setup $(TOOLS) ## Set up what is missing, then run every test.
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-gate: setup ## Ask the development questions and stop if an answer got worse than it may; PAPERS= leaves the studies out.
+gate: setup $(TOOLS) ## Ask the development questions and stop if an answer got worse than it may; PAPERS= leaves the studies out.
 	$(BIN)/sitasi eval gate $(call reports,samples)
 	$(if $(PAPERS),$(BIN)/sitasi eval gate --papers $(PAPERS) $(call reports,papers))
 
-baseline: setup ## Accept what the gate measures now (commit it on its own).
+baseline: setup $(TOOLS) ## Accept what the gate measures now (commit it on its own).
 	$(BIN)/sitasi eval gate --update
 	$(if $(PAPERS),$(BIN)/sitasi eval gate --update --papers $(PAPERS))
 

@@ -6,7 +6,7 @@ import errno
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points, version
+from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,11 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for entry in entry_points(group="sitasi.commands"):
             # Loaded only when asked for: what stands behind it may take long to import.
             if entry.name in typed[:2]:
-                app.add_typer(entry.load(), name=entry.name)
+                app.add_typer(_load(entry), name=entry.name)
         code = app([one for one in typed if one != "--debug"], standalone_mode=False, obj=terminal)
     except (Exception, KeyboardInterrupt) as fault:
         code = tell_fault(fault, typed)
     sys.exit(code or 0)
+
+
+def _load(entry: EntryPoint) -> typer.Typer:
+    try:
+        commands: typer.Typer = entry.load()
+    except ModuleNotFoundError as fault:
+        raise CommandError("no_extra", name=entry.name) from fault
+    return commands
 
 
 @app.callback()

@@ -55,6 +55,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "MCP needs the extra of that name: run `pip install 'sitasi[mcp]'` in the environment of Sitasi.",
         "MCP memerlukan paket tambahan: jalankan `pip install 'sitasi[mcp]'` di lingkungan Sitasi.",
     ),
+    "no_extra": (
+        "`sitasi {name}` needs the extra of that name: run `pip install 'sitasi[{name}]'` in the environment of Sitasi, "
+        "or `make gate` in a checkout.",
+        "`sitasi {name}` memerlukan paket tambahan: jalankan `pip install 'sitasi[{name}]'` di lingkungan Sitasi, "
+        "atau `make gate` di salinan kode.",
+    ),
     "interrupted": ("Stopped.", "Dihentikan."),
     "no_citations": (
         "This answer cites no paper, so there is nothing to export.",
