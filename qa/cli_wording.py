@@ -56,8 +56,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "MCP memerlukan paket tambahan: jalankan `pip install 'sitasi[mcp]'` di lingkungan Sitasi.",
     ),
     "no_extra": (
-        "`sitasi {name}` needs the extra of that name: run `pip install 'sitasi[{name}]'` in the environment of Sitasi, "
-        "or `make gate` in a checkout.",
+        "`sitasi {name}` needs the extra of that name: run `pip install 'sitasi[{name}]'` in the environment of "
+        "Sitasi, or `make gate` in a checkout.",
         "`sitasi {name}` memerlukan paket tambahan: jalankan `pip install 'sitasi[{name}]'` di lingkungan Sitasi, "
         "atau `make gate` di salinan kode.",
     ),
