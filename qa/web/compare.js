@@ -1,5 +1,5 @@
 // The comparison page: studies by themes; every cell cites, columns sort, themes are a reader's choice, CSV to take along.
-import { claimNode } from "./claims.js";
+import { claimNode, tongue } from "./claims.js";
 import { faultText } from "./faults.js";
 import { openPage, titlePage } from "./frame.js";
 import { icon } from "./icons.js";
@@ -60,6 +60,7 @@ function studyHead(paper) {
     { scope: "row", role: "rowheader", lang: paper.language },
     ui.el("a", { href: client.address(`/papers/${encodeURIComponent(paper.id)}`), dir: "auto" }, paper.title),
     by ? ui.el("small", {}, by) : null,
+    paper.language === state.matrix.language ? null : ui.el("small", {}, tongue(ui, paper.language)),
   );
 }
 
@@ -67,7 +68,10 @@ function cellNode(row, theme) {
   const cell = row.cells.find((one) => one.theme === theme.id);
   const claims = (cell?.claims ?? []).map((claim) => {
     const citations = cell.citations.filter((citation) => claim.citations.includes(citation.number));
-    return claimNode(ui, claim, citations, state.matrix.language, open);
+    const node = claimNode(ui, claim, citations, state.matrix.language, open);
+    // The head of the row tells the language of the paper once for all its cells.
+    if (citations.every((one) => one.quote_language === row.document.language)) node.querySelector(":scope > .tongue")?.remove();
+    return node;
   });
   const nothing = () => ui.el("span", { class: "nothing" }, ui.el("span", { "aria-hidden": "true" }, "–"), ui.el("span", { class: "unseen", t: "nothingFound" }));
   return ui.el("td", { role: "cell", "data-label": theme.label, class: claims.length ? null : "without" }, claims.length ? claims : nothing());

@@ -162,7 +162,7 @@ export const TEXTS = {
   year: ["Tahun", "Year"],
   themesShown: ["Tema yang ditampilkan", "Themes shown"],
   themesHeading: ["Kolom tabel", "Columns of the table"],
-  themeOwn: ["Tema Anda sendiri, mis. pemasaran digital", "A theme of your own, e.g. digital marketing"],
+  themeOwn: ["Tema Anda, mis. pemasaran", "Your theme, e.g. marketing"],
   themeAdd: ["Tambah", "Add"],
   compareOnly: ["Bandingkan hanya makalah ini", "Compare these papers only"],
   comparing: ["Membandingkan studi …", "Comparing the studies …"],

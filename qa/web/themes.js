@@ -22,7 +22,8 @@ export class ThemeMenu {
       added(words);
     });
     const button = ui.el("button", { class: "plain", type: "button" }, icon("columns"), ui.el("span", { t: "themesShown" }));
-    const panel = ui.el("div", { class: "restrict", role: "group", tLabel: "themesHeading" }, this.list, form);
+    const title = ui.el("p", { class: "choices-title", t: "themesHeading" });
+    const panel = ui.el("div", { class: "restrict", role: "group", tLabel: "themesHeading" }, title, this.list, form);
     place.append(button, panel);
     disclose(button, panel);
   }

@@ -226,6 +226,16 @@ def test_forty_papers_stay_within_the_window_before_and_during_a_conversation(
         page.keyboard.press("Escape")
 
 
+def test_on_paper_a_conversation_is_its_questions_and_answers(open_page: Open) -> None:
+    page = open_page(scheme="dark")
+    turn = ask(page, WHO)
+    page.emulate_media(media="print")
+    for gone in ("#head", "#dock", ".actions"):
+        assert not page.locator(gone).is_visible()
+    assert turn.locator(".sources").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_a_long_question_leaves_room_for_its_answer(open_page: Open) -> None:
     page = open_page(phone=True)
     ask(page, f"{WHO} {'Jelaskan pula perannya masing-masing bagi para perajin perak di sana. ' * 4}".strip())

@@ -171,7 +171,7 @@ def test_the_service_fills_cells_that_open_at_their_quotation(open_page: Open, a
 def test_a_reader_adds_a_theme_of_their_own_and_the_address_remembers_it(open_page: Open, address: str) -> None:
     page = real(open_page, address, "?theme=trust&documents=magetan-batik-id")
     page.get_by_role("button", name="Tema yang ditampilkan").click()
-    page.get_by_role("textbox", name="Tema Anda sendiri").fill("penerbangan antariksa")
+    page.get_by_role("textbox", name="Tema Anda").fill("penerbangan antariksa")
     page.keyboard.press("Enter")
     page.get_by_role("columnheader", name="penerbangan antariksa").wait_for()
     assert page.locator("td").last.get_by_text("Tidak ada bukti ditemukan").count() == 1
@@ -195,6 +195,22 @@ def test_on_a_phone_each_study_is_a_card_within_the_width(open_page: Open, addre
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("table").count() == 1
     assert page.get_by_role("rowheader").count() == 3
+
+
+def test_on_paper_no_cell_is_cut_off(open_page: Open, address: str) -> None:
+    page = real(open_page, address)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    assert not page.locator("#tools button").first.is_visible()
+    assert page.locator(".matrix-scroll").evaluate("e => getComputedStyle(e).overflow") == "visible"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+
+
+def test_the_language_of_a_paper_is_told_once_for_its_row(open_page: Open, address: str) -> None:
+    page = real(open_page, address, "?documents=blitar-batik-id,blitar-batik-en", locale="en-GB")
+    assert page.locator("td .quoted:lang(id)").count() > 1
+    assert page.locator("tbody .tongue").all_inner_texts() == ["in Indonesian"]
+    assert "in Indonesian" in page.locator("tbody th:lang(id)").inner_text()
 
 
 def test_a_service_without_comparison_says_so(open_page: Open, address: str) -> None:
