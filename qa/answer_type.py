@@ -69,7 +69,7 @@ def _has_measure(text: str) -> bool:
 
 _AIM = re.compile(
     r"\b(penelitian|studi|artikel|kajian|makalah|research|study|article|paper) ini (bertujuan|berfokus|akan)|(tujuan|maksud) (dari |dalam )?(penelitian|studi|artikel)|"
-    r"(pe)?rumusan masalah|fokus penelitian|\b(this|the) (research|study|article|paper) (aims?|seeks|intends|asks)|aim of th(is|e) "
+    r"\b(studi|penelitian|study|research|authors?) (\w+ ){0,3}(menanyakan|mempertanyakan|asks?)\b|(pe)?rumusan masalah|fokus penelitian|\b(this|the) (research|study|article|paper) (aims?|seeks|intends|asks)|aim of th(is|e) "
     r"(research|study)|research questions?|dapat dilihat (pada|dalam) (gambar|tabel)|\?\s*$",
     re.IGNORECASE,
 )

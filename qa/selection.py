@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ class SelectionLimits:
 _SAME_LANGUAGE_REPEAT = 0.955
 _CROSS_LANGUAGE_REPEAT = 0.90
 _SHARED_WORDS_REPEAT = 0.7
+_ORDINAL = re.compile(
+    r"\b(?:pertama|kedua|ketiga|keempat|kelima|keenam|ketujuh|kedelapan|first|second|third|fourth|fifth|sixth|seventh|"
+    r"eighth)(?:ly)?\b",
+    re.IGNORECASE,
+)
 
 # Types whose answers show on their face; how well one of the best sentences must fit for the others to be left out.
 _STRICT = frozenset({QuestionType.NUMBER, QuestionType.WHEN, QuestionType.OBSTACLE})
@@ -52,14 +58,27 @@ def limits_for(kind: QuestionType, max_sentences: int, max_words: int) -> Select
     return SelectionLimits(min(4, max_sentences), max_words, 2.0)
 
 
+def _ordinals(text: str) -> frozenset[str]:
+    return frozenset(match.group().lower() for match in _ORDINAL.finditer(text))
+
+
+def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether both count something, and not the same: the first obstacle is not the second in other words."""
+    return bool(ours and theirs and ours.isdisjoint(theirs))
+
+
 def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     same_place = candidate.retrieved.document.id == chosen.retrieved.document.id and (
         candidate.sentence.start < chosen.sentence.end and chosen.sentence.start < candidate.sentence.end
     )
     if same_place:
         return True
+    if _differ(_ordinals(candidate.text), _ordinals(chosen.text)):
+        return False
     limit = _SAME_LANGUAGE_REPEAT if candidate.sentence.language == chosen.sentence.language else _CROSS_LANGUAGE_REPEAT
-    if float(candidate.vector @ chosen.vector) >= limit:
+    # Sentence vectors know what stands around them: those of one passage lie near each other whatever they say.
+    elsewhere = candidate.retrieved.passage.id != chosen.retrieved.passage.id
+    if elsewhere and float(candidate.vector @ chosen.vector) >= limit:
         return True
     ours, theirs = set(candidate.text.lower().split()), set(chosen.text.lower().split())
     return len(ours & theirs) / max(1, min(len(ours), len(theirs))) >= _SHARED_WORDS_REPEAT

@@ -127,6 +127,13 @@ def test_without_any_number_nothing_is_left_out() -> None:
     assert len(fitting(scored_of(passage), HOW_MANY)) == 2
 
 
+def test_the_second_point_does_not_repeat_the_first_in_other_words() -> None:
+    passage = retrieved(("The first obstacle is wet clay.", "The second obstacle is wet wood."), [NEAR, NEAR])
+    assert len(choose(scored_of(passage), WIDE)) == 2
+    uncounted = retrieved(("An obstacle is wet clay.", "One obstacle is wet wood."), [NEAR, NEAR])
+    assert len(choose(scored_of(uncounted), WIDE)) == 1
+
+
 def test_an_abstract_is_not_quoted_in_both_of_its_languages() -> None:
     english = retrieved(("Lembang fires 14 kilns.",), [NEAR], kind=SectionKind.ABSTRACT)
     indonesian = retrieved(("Lembang punya sungai.",), [FAR], kind=SectionKind.ABSTRACT, language="id")
