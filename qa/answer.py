@@ -148,7 +148,7 @@ class AnswerService:
             retrieval.affinity,
             self._weights,
         )
-        limits = limits_for(profile.type, self._settings.answer.max_sentences, self._settings.answer.max_words)
+        limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words)
         fit, named = fitting(scored, profile), named_papers(retrieval.affinity)
         if named:
             chosen = choose_per_document([one for one in fit if one.retrieved.document.id in named], limits)

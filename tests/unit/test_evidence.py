@@ -127,11 +127,31 @@ def test_without_any_number_nothing_is_left_out() -> None:
     assert len(fitting(scored_of(passage), HOW_MANY)) == 2
 
 
+def two_passages(one: str, other: str) -> list[ScoredSentence]:
+    """Sentences with the same vector, each in a passage of its own."""
+    first, second = retrieved((one,), [NEAR]), retrieved((other,), [NEAR])
+    end = 500 + len(other)
+    moved = replace(second.passage, id="clay@v1#1", start=500, end=end, sentences=(Sentence(500, end, "en"),))
+    return scored_of(first, replace(second, passage=moved))
+
+
+def test_what_was_said_already_is_not_said_again_elsewhere() -> None:
+    assert len(choose(two_passages("Wet clay hinders the kilns.", "The kilns suffer from damp earth."), WIDE)) == 1
+
+
 def test_the_second_point_does_not_repeat_the_first_in_other_words() -> None:
-    passage = retrieved(("The first obstacle is wet clay.", "The second obstacle is wet wood."), [NEAR, NEAR])
+    assert len(choose(two_passages("The first obstacle is clay.", "The second obstacle is wood."), WIDE)) == 2
+
+
+def test_neighbours_are_no_repeats_of_each_other_though_their_vectors_are_near() -> None:
+    passage = retrieved(("Wet clay hinders the kilns.", "The kilns suffer from damp earth."), [NEAR, NEAR])
     assert len(choose(scored_of(passage), WIDE)) == 2
-    uncounted = retrieved(("An obstacle is wet clay.", "One obstacle is wet wood."), [NEAR, NEAR])
-    assert len(choose(scored_of(uncounted), WIDE)) == 1
+
+
+def test_the_section_is_not_named_twice_in_a_row() -> None:
+    passage = retrieved(("Lembang punya tungku.", "Tungku itu dari bata."), [NEAR, NEAR], language="id")
+    claims = draft_extractive(to_evidence(choose(scored_of(passage), WIDE)), QuestionType.FACT, "en")
+    assert [claim.text.count("section “Findings”") for claim in claims] == [1, 0]
 
 
 def test_an_abstract_is_not_quoted_in_both_of_its_languages() -> None:
