@@ -70,7 +70,7 @@ BINARY_PARSERS: dict[str, BinaryParser] = {"PDF": _parse_pdf, "ZIP": _parse_docx
 
 
 def parse_file(source: SourceFile, settings: IngestSettings, child: ParserChild | None = None) -> ParsedFile:
-    """Read one file found by `ingest.sources`; formats that are not plain text in `child`, where one is given.
+    """Read one file found by `ingest.sources`, in `child` where one is given.
 
     Raises a SourceError that names the file.
     """
@@ -81,8 +81,7 @@ def parse_file(source: SourceFile, settings: IngestSettings, child: ParserChild 
         raise SourceUnreadable(f"{source.name}: {fault.strerror or fault}.") from fault
     if len(content) > settings.max_file_bytes:
         raise SourceTooLarge(f"{source.name}: over the limit of {settings.max_file_bytes:,} bytes.")
-    # Text is decoded and matched by patterns that are bounded by its length: it needs no process of its own.
-    if child is not None and kind_of_content(content) in BINARY_PARSERS:
+    if child is not None:
         return child.parse(content, source.name)
     return parse_bytes(content, source.name, settings)
 

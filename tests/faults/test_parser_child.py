@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ingest.errors import SourceDamaged, SourceError, SourceTooCostly, UnsupportedFormat
-from ingest.parse import parse_bytes
+from ingest.parse import parse_bytes, parse_file
 from ingest.parse.child import ParserChild
 from ingest.settings import IngestSettings
+from ingest.types import SourceFile
 
 LIMITS = IngestSettings(parse_seconds=3.0, parse_memory_bytes=400_000_000)
 GOOD = b"<html><p>The weavers of Lereng sell cloth on Mondays.</html>"
@@ -49,6 +51,15 @@ def test_one_file_is_reported_and_the_next_is_read(kind: str, fault: type[Source
         with pytest.raises(fault, match=rf"^bad: .*{told}"):
             child.parse(BAD, "bad")
         assert child.parse(GOOD, "good").text
+
+
+@pytest.mark.parametrize("content", [b"A bad plain text about weavers.", b"# A bad paper\n\nIn Markdown.", BAD])
+def test_files_of_every_format_are_read_in_the_child(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.txt"
+    path.write_bytes(content)
+    source = SourceFile(path, path.name, "", len(content))
+    with ParserChild(LIMITS, ("-m", "tests.faults.parsers", "crash")) as child, pytest.raises(SourceDamaged):
+        parse_file(source, LIMITS, child)
 
 
 def test_what_a_parser_prints_goes_nowhere() -> None:
