@@ -152,12 +152,6 @@ export class Client {
     return (await this.#send("POST", "/v1/compare", { ...wanted, format: "csv" }, undefined, "text/csv")).blob();
   }
 
-  /** Whether this service has an endpoint at `path`, by its own description; true when it does not describe itself. */
-  async offers(path) {
-    const described = await this.#json("GET", "/openapi.json").catch(() => null);
-    return described?.paths ? path in described.paths : true;
-  }
-
   /** The text of one of the service's own static files, e.g. a style sheet. */
   async asset(path) {
     return (await this.#send("GET", path, undefined, undefined, "*/*")).text();

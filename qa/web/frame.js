@@ -37,20 +37,6 @@ function themeButton(ui) {
   return button;
 }
 
-/** Shows the link to the comparison page only where the service can compare; asked once in a browser tab. */
-async function revealComparison(link, client) {
-  const key = "sitasi.compares";
-  let known = null;
-  try {
-    known = sessionStorage.getItem(key);
-    known ??= String(await client.offers("/v1/compare"));
-    sessionStorage.setItem(key, known);
-  } catch {
-    // Storage may be forbidden; the answer is then asked for on every page.
-  }
-  link.hidden = known === "false";
-}
-
 /**
  * Fills the page's head and foot. `current` is the page's path; `skipTo` the id that the skip link leads to.
  * Returns `{ui, client, choice}`; `choice.follow(language)` lets the interface follow a question.
@@ -61,13 +47,11 @@ export function openPage({ current, skipTo = "main" }) {
   const client = new Client({ language: () => ui.language });
   const link = (href, key) =>
     ui.el("a", { href, t: key, "aria-current": href === current ? "page" : null });
-  const comparison = link("/compare", "navCompare");
-  comparison.hidden = current !== "/compare";
   const head = document.querySelector("#head");
   head.append(
     ui.el("a", { class: "skip", href: `#${skipTo}`, t: "skip" }),
     ui.el("a", { class: "brand", href: "/", tLabel: "home" }, kawung(), ui.el("span", {}, "Sitasi")),
-    ui.el("nav", { tLabel: "navigation" }, link("/", "navAsk"), comparison),
+    ui.el("nav", { tLabel: "navigation" }, link("/", "navAsk"), link("/compare", "navCompare")),
     ui.el("div", { class: "switches" }, languageSelect(ui, choice), themeButton(ui)),
   );
   document.querySelector("#foot").append(ui.el("p", { t: "footer" }));
@@ -77,8 +61,7 @@ export function openPage({ current, skipTo = "main" }) {
   ui.addEventListener("languagechange", speak);
   speak();
   ui.fillAll();
-  if (window.top === window) revealComparison(comparison, client);
-  else openElsewhere();
+  if (window.top !== window) openElsewhere();
   return { ui, client, choice };
 }
 

@@ -221,14 +221,8 @@ def test_a_service_without_comparison_says_so(open_page: Open, address: str) -> 
     assert "belum menyediakan perbandingan" in page.locator("[role=alert]").inner_text()
 
 
-@pytest.mark.parametrize("offered", [True, False])
-def test_the_link_to_the_comparison_stands_only_where_the_service_compares(
-    open_page: Open, address: str, offered: bool
-) -> None:
-    page = open_page(goto=False)
-    paths = {"/v1/compare": {}} if offered else {"/v1/answers": {}}
-    page.route("**/openapi.json", lambda route: route.fulfill(json={"paths": paths}))
-    with page.expect_response("**/openapi.json"):
-        page.goto(address)
-    page.locator("#suggestions li").first.wait_for()
-    assert page.get_by_role("link", name="Bandingkan").is_visible() is offered
+def test_every_page_leads_to_the_comparison(open_page: Open, address: str) -> None:
+    for path in ("/", "/papers/magetan-batik-id"):
+        page = open_page(path)
+        page.get_by_role("link", name="Bandingkan").click()
+        page.get_by_role("heading", name="Studi per tema").wait_for()
