@@ -126,12 +126,15 @@ def test_a_cited_version_says_whether_a_newer_one_exists_or_the_paper_is_gone(
         asked = {"question": "Sukarara weavers dye yarn twice loom?", "documents": ["looms"]}
         answer = httpx.post(f"{address}/v1/answers", json=asked).json()
         cited = answer["citations"][0]["href"]
+        httpx.post(f"{address}/v1/answers/{answer['id']}/share", json={})
+        kept = httpx.get(f"{address}/v1/answers/{answer['id']}").json()
         record.publish(embed(make_document("looms", (sentence, "It dries."), version="v2")), make_manifest())
         page = open_page(cited)
         page.locator("#quote").wait_for()
         assert "sudah ada versi yang lebih baru" in page.locator(".paper-head").inner_text()
     finally:
         record.remove(["looms"])
+    assert httpx.get(f"{address}/v1/answers/{answer['id']}").json() == kept
     page = open_page(cited)
     page.locator("#quote").wait_for()
     assert "sudah tidak ada dalam koleksi" in page.locator(".paper-head").inner_text()
