@@ -105,7 +105,7 @@ def test_a_span_outside_the_text_is_told_and_the_text_still_shown(open_page: Ope
     for span in ("start=5&end=99999999", "start=-3&end=y"):
         page = open_page(f"/papers/blitar-batik-en?{span}")
         page.locator("[role=alert]").wait_for()
-        assert "tidak ada dalam naskah" in page.locator("[role=alert]").inner_text()
+        assert "tidak ada dalam versi naskah ini" in page.locator("[role=alert]").inner_text()
         assert page.locator(".paper-text p").count() > 10
 
 
