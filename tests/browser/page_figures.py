@@ -28,8 +28,8 @@ WATCH = """(() => { const wanted = %r; window.blocked = 0;
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One first visit: requests, bytes on the wire, and milliseconds until the first paint, until what a reader came for
-    stands there and works, and spent in tasks longer than 50 ms."""
+    """One first visit: requests, bytes on the wire, and milliseconds until the first paint, until what a reader came
+    for stands there and works, and spent in tasks longer than 50 ms."""
 
     requests: int
     size: float
