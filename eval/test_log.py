@@ -9,10 +9,11 @@ from eval.run_file import Run
 LOG_NAME = "test-runs.md"
 _HEAD = """# Runs on the test split
 
-Every run that asks questions of the test split adds a line. Nothing is tuned on that split.
+Every run that asks questions of the test split adds a line. Nothing is tuned on that split. A `+` behind a commit:
+files were changed since, this one included.
 
-| when (UTC) | commit | question set | gold evidence | corpus | replies |
-|---|---|---|---|---|---|
+| when (UTC) | commit | question set | gold evidence | corpus | replies | system |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -23,6 +24,8 @@ def log_test_run(run: Run, folder: Path) -> bool:
         return False
     log = folder / LOG_NAME
     text = log.read_text(encoding="utf-8") if log.exists() else _HEAD
-    cells = (head.made_at, head.commit, head.dataset_digest, head.gold, head.corpus_version, str(len(run.replies)))
+    system = head.facts.get("baseline") or ("a service" if head.remote else "shipped")
+    made = (head.made_at, head.commit, head.dataset_digest, head.gold, head.corpus_version)
+    cells = (*made, str(len(run.replies)), system)
     log.write_text(f"{text}| {' | '.join(cells)} |\n", encoding="utf-8")
     return True

@@ -145,7 +145,7 @@ def test_runs_on_the_test_split_leave_a_trace(tmp_path: Path) -> None:
     for _ in range(2):
         assert log_test_run(ask(OnePaper(), split="test"), tmp_path)
     lines = (tmp_path / LOG_NAME).read_text(encoding="utf-8").splitlines()
-    assert sum(SET.digest in line for line in lines) == 2
+    assert [line.rpartition(" | ")[2] for line in lines if SET.digest in line] == ["shipped |"] * 2
 
 
 def test_outcomes_are_told_apart_and_misses_come_first() -> None:
