@@ -236,6 +236,15 @@ def test_on_paper_a_conversation_is_its_questions_and_answers(open_page: Open) -
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_many_chips_after_one_sentence_stay_within_a_phone(open_page: Open, answers: Any) -> None:
+    answers.alter = lambda outcome: replace(
+        outcome, claims=tuple(replace(one, citations=(1, 2, 3)) for one in outcome.claims)
+    )
+    page = open_page(phone=True)
+    assert ask(page, WHO).locator(".claim").first.locator(".chip").count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_long_question_leaves_room_for_its_answer(open_page: Open) -> None:
     page = open_page(phone=True)
     ask(page, f"{WHO} {'Jelaskan pula perannya masing-masing bagi para perajin perak di sana. ' * 4}".strip())
