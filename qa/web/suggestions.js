@@ -47,7 +47,7 @@ export function suggestionsFrom(papers, language, limit = 4) {
   const [first, second, third] = placed.map((paper) => near(paper.place));
   const own = placed[0] && ownKeyword(placed[0], counts);
   if (own) found.push(["suggestSubject", { place: first, keyword: own }]);
-  else if (first) found.push(["suggestFindings", { place: first }]);
+  else if (first) found.push(["suggestObstacles", { place: first }]);
   const shared = sharedKeyword(counts, studies);
   if (shared) found.push(["suggestKeyword", { keyword: shared }]);
   if (second) found.push(["suggestObstacles", { place: second }]);

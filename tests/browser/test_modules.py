@@ -185,7 +185,7 @@ def test_suggestions_name_each_study_once_and_prefer_the_language(module: Any) -
     ]
     bare = [{**paper, "keywords": []} for paper in papers]
     assert module("suggestions", "return m.suggestionsFrom(a[0], 'en')[0];", bare) == [
-        "suggestFindings",
+        "suggestObstacles",
         {"place": "Ende"},
     ]
     assert module("suggestions", "return m.suggestionsFrom([], 'id');") == []
