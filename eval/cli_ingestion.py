@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from eval.sentence_check import SEED, Drawn, Verdict, broken, draw_sentences, load_verdicts
+from eval.sentence_check import SEED, Drawn, Verdict, broken, draw_sentences, found_as_printed, load_verdicts
 from eval.structure import Structure, judge_structure, load_sections
 from qa.settings import load_settings
 
@@ -48,8 +48,10 @@ def add_ingestion_commands(app: typer.Typer, guard: Callable[[], AbstractContext
         """Sentences drawn at random, with a reader's verdicts: how many are broken by debris or by columns."""
         with guard():
             drawn = draw_sentences(papers, count, seed, load_verdicts())
+            every, found = found_as_printed(papers)
         _print_sentences([one for one in drawn if show or one.verdict is not Verdict.WHOLE])
         _print_verdicts(drawn)
+        typer.echo(f"{found} of {every} sentences stand in their file as printed, where the offset map says.")
         waiting = [one.row(Verdict.WHOLE) for one in drawn if one.verdict is None]
         if waiting:
             typer.echo('Verdicts go to eval/data/sentences-judged.jsonl, one of "whole", "debris", "columns" for:')

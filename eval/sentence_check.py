@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,13 +19,16 @@ from pydantic import BaseModel, ConfigDict
 
 from eval.dataset import DATA, DatasetError
 from eval.files import read_files
-from ingest.documents import cut_passages
+from ingest.documents import build_document, cut_passages
 from ingest.offsets import source_spans
-from ingest.settings import PassageSettings
-from ingest.types import Document, Sentence, Span
+from ingest.parse import parse_file
+from ingest.settings import IngestSettings, PassageSettings
+from ingest.sources import find_sources
+from ingest.types import Collection, Document, Sentence, Span
 
 VERDICTS = DATA / "sentences-judged.jsonl"
 SEED = 20261121
+_MARKUP = re.compile(r"</?mark>|\[bookmark:[^\]\n]*\]")
 
 
 class Verdict(StrEnum):
@@ -96,6 +101,26 @@ def draw_sentences(
             )
         )
     return drawn
+
+
+def found_as_printed(paths: Iterable[Path]) -> tuple[int, int]:
+    """How many sentences can be found, and how many of them stand in the decoded file at the places that the offset map
+    names: the same letters and digits, markup between them left aside."""
+    settings = IngestSettings()
+    every = found = 0
+    for source in find_sources(list(paths), settings).files:
+        printed = parse_file(source, settings)
+        document = build_document(source, printed, Collection.PAPERS)
+        for _, one in _sentences(document):
+            spans = source_spans(document.segments, one.start, one.end)
+            there = " ".join(printed.text[low:high] for low, high in spans)
+            every += 1
+            found += _bare(_MARKUP.sub("", there)) == _bare(document.text[one.start : one.end])
+    return every, found
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
 def broken(drawn: Sequence[Drawn]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.dataset import DatasetError
-from eval.sentence_check import SEED, VERDICTS, Verdict, broken, draw_sentences, load_verdicts
+from eval.sentence_check import SEED, VERDICTS, Verdict, broken, draw_sentences, found_as_printed, load_verdicts
 from eval.structure import SECTIONS, GoldSection, judge_structure, load_sections
 from ingest.types import SectionKind
 
@@ -71,6 +71,13 @@ def test_a_draw_can_be_repeated_and_verdicts_are_found_again_by_their_places(pap
     again = draw_sentences([paper], 2, SEED, load_verdicts(kept))
     assert [one.verdict for one in again] == [Verdict.COLUMNS, None]
     assert broken(again) == 1
+
+
+def test_sentences_are_looked_for_in_the_file_as_printed(paper: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper.write_text(PAPER.replace("coconut husk", "coco<mark>nut</mark> husk"))
+    assert found_as_printed([paper]) == (2, 2)
+    monkeypatch.setattr("eval.sentence_check.source_spans", lambda segments, start, end: ((start, start + 3),))
+    assert found_as_printed([paper]) == (2, 0)
 
 
 def test_the_lists_that_ship_hold_places_and_no_text() -> None:
