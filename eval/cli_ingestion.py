@@ -123,11 +123,15 @@ def _print_verdicts(drawn: Sequence[Drawn]) -> None:
 
 def _print_speed(characters: int, rounds: int, timed: Sequence[Timed]) -> None:
     table = Table(title=f"{characters:,} characters, median of {rounds}", title_justify="left")
-    for title in ("system", "passages", "seconds", "characters/s", "Sitasi is faster by"):
+    titles = ("system", "passages", "seconds", "characters/s", "faster", "processor seconds", "cheaper")
+    for title in titles:
         table.add_column(title, no_wrap=True, justify="left" if title == "system" else "right")
-    ours = timed[0].median_seconds
+    ours = timed[0]
     for one in timed:
         spread = f"{one.median_seconds:.1f} ({min(one.seconds):.1f}–{max(one.seconds):.1f})"
-        ratio = "" if one is timed[0] else f"{one.median_seconds / ours:.2f}"
-        table.add_row(one.system, str(one.passages), spread, f"{characters / one.median_seconds:,.0f}", ratio)
-    Console(width=120).print(table)
+        faster, cheaper = one.median_seconds / ours.median_seconds, one.least_processor / ours.least_processor
+        ratios = ("", "") if one is ours else (f"{faster:.2f} ×", f"{cheaper:.2f} ×")
+        speed, spent = f"{characters / one.median_seconds:,.0f}", f"{one.least_processor:.1f}"
+        table.add_row(one.system, str(one.passages), spread, speed, ratios[0], spent, ratios[1])
+    Console(width=140).print(table)
+    typer.echo("faster, cheaper: how many times the seconds of Sitasi")
