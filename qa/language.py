@@ -65,8 +65,8 @@ _LEANING_WEIGHT = 0.2
 # All shapes together weigh less than one function word: loan words keep their shape in either language.
 _SHAPES_AT_MOST = 0.9
 _CERTAIN = 0.75
-# In all, words four times commoner in one language; no single word counts for more than thirty times.
-_FAMILIAR = 0.6
+# In all, words ten times commoner in one language; no single word counts for more than thirty times.
+_FAMILIAR = 1.0
 _MOST_FAMILIAR = 1.5
 _PROFILES: tuple[Language, Language] = ("id", "en")
 

@@ -64,7 +64,10 @@ STOP_WORDS = frozenset(
     "list explain describe compare tell show give summarize summarise name the a an of in on at to for from with by and or not "
     "no as that this these those it its there their they them he she his her we our you your i my me if then than because "
     "between among about into over under after before during through be been being but so such only also more most many much "
-    "any some each every all both other another same own up out off via within please according actually really".split()
+    "any some each every all both other another same own up out off via within please according actually really "
+    # What a question says of papers, whatever it asks
+    "found mentioned reported described discussed identified stated says said ditemukan disebut disebutkan dijelaskan "
+    "dibahas diidentifikasi dinyatakan dilaporkan".split()
 )
 
 # The first pattern that matches decides; order matters ("how many" before "how", "which" lists before facts).
