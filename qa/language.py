@@ -15,6 +15,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
 from ingest.types import Language
+from qa.word_frequency import frequency
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 
@@ -102,16 +103,9 @@ def _no_names(text: str) -> list[tuple[str, bool]]:
 
 
 def _familiarity(text: str) -> float:
-    """How much commoner the words are in Indonesian than in English, summed on the Zipf scale (wordfreq: Speer 2022);
-    loan words are common in both and say little."""
-    # Imported when the first undecided question asks: a command starts faster without it.
-    from wordfreq import zipf_frequency
-
-    leads = (
-        zipf_frequency(word, "id", "small") - zipf_frequency(word, "en", "small")
-        for word, counts in _no_names(text)
-        if counts
-    )
+    """How much commoner the words are in Indonesian than in English, summed on the Zipf scale; loan words are common in
+    both and say little."""
+    leads = (frequency(word, "id") - frequency(word, "en") for word, counts in _no_names(text) if counts)
     return float(sum(max(-_MOST_FAMILIAR, min(_MOST_FAMILIAR, lead)) for lead in leads))
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from string import ascii_lowercase
 
 from qa.question import STOP_WORDS
+from qa.word_frequency import commonness
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
@@ -66,16 +66,6 @@ def _better(word: str, name: bool, frequency: Frequency, names: Callable[[str], 
 def _weight(word: str, frequency: Frequency) -> float:
     """What it adds, on the scale of `commonness`, that the collection speaks of a word, or that any question may."""
     return 4.0 if word in STOP_WORDS else 2.0 * math.log1p(frequency(word))
-
-
-@lru_cache(maxsize=100_000)
-def commonness(word: str) -> float:
-    """How common a word is in Indonesian or English, whichever is more, on the Zipf scale (8 is "the"); 0 for a word
-    that is rarer than about one in a million, or none."""
-    # Imported when the first question asks: a service starts faster without it.
-    from wordfreq import zipf_frequency
-
-    return float(max(zipf_frequency(word, language, "small") for language in ("id", "en")))
 
 
 def _one_slip(word: str) -> Iterator[str]:

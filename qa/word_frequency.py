@@ -1,0 +1,21 @@
+"""word → how common it is in Indonesian and in English (wordfreq: Speer 2022), for spelling and for language detection."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ingest.types import Language
+
+
+@lru_cache(maxsize=100_000)
+def frequency(word: str, language: Language) -> float:
+    """On the Zipf scale (8 is "the", one step is ten times); 0 for a word that is rarer than about one in a million."""
+    # Imported when the first question asks: a command starts faster without it.
+    from wordfreq import zipf_frequency
+
+    return float(zipf_frequency(word, language, "small"))
+
+
+def commonness(word: str) -> float:
+    """The `frequency` of a word in the language in which it is commoner."""
+    return max(frequency(word, "id"), frequency(word, "en"))
