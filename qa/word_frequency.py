@@ -1,4 +1,4 @@
-"""word → how common it is in Indonesian and in English (wordfreq: Speer 2022), for spelling and for language detection."""
+"""word → how common it is in Indonesian and in English (wordfreq: Speer 2022), for spelling and language detection."""
 
 from __future__ import annotations
 
