@@ -80,9 +80,8 @@ def document_affinity(
 
 
 def named_papers(affinity: Mapping[str, float]) -> tuple[str, ...]:
-    """The papers that a question names one by one, when it names several; else none."""
-    named = tuple(sorted(one for one, share in affinity.items() if share >= _NAMED))
-    return named if len(named) > 1 else ()
+    """The papers that a question names one by one, in the order of their ids."""
+    return tuple(sorted(one for one, share in affinity.items() if share >= _NAMED))
 
 
 def _placed(terms: Sequence[QuestionTerm], places: Mapping[str, frozenset[str]]) -> dict[str, float]:

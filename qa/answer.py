@@ -149,11 +149,12 @@ class AnswerService:
             self._weights,
         )
         limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words)
-        fit, named = fitting(scored, profile), named_papers(retrieval.affinity)
-        if named:
-            chosen = choose_per_document([one for one in fit if one.retrieved.document.id in named], limits)
-        else:
-            chosen = (choose_per_document if profile.type is QuestionType.COMPARISON else choose)(fit, limits)
+        named = named_papers(retrieval.affinity)
+        # What is said of a place is not answered from a study of another.
+        spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
+        fit = fitting(spoken_of, profile)
+        several = len(named) > 1 or profile.type is QuestionType.COMPARISON
+        chosen = (choose_per_document if several else choose)(fit, limits)
         probability, signals = 0.0, None
         if chosen:
             signals = measure_signals(profile, retrieval.terms, retrieval.passages, scored, chosen)

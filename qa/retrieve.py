@@ -117,7 +117,8 @@ class HybridRetriever:
             for one, passage in published.items()
         }
         ranked = self._rank(profile, question, terms, found, published)
-        passages = balanced(ranked, named_papers(affinity), limit)
+        named = named_papers(affinity)
+        passages = balanced(ranked, named if len(named) > 1 else (), limit)
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
         return Retrieval(passages, terms, question.question, affinity, timings)
 

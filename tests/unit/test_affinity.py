@@ -38,5 +38,5 @@ def test_several_places_name_several_papers() -> None:
     assert named_papers(affinity(term("lembang"), term("tuban"))) == ("clay", "salt")
 
 
-def test_one_place_names_no_several() -> None:
-    assert named_papers(affinity(term("lembang"))) == ()
+def test_one_place_names_one_paper() -> None:
+    assert named_papers(affinity(term("lembang"))) == ("clay",)
