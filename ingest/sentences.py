@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ingest.completeness import is_complete
 from ingest.headings import is_caption
@@ -199,7 +199,7 @@ def _starts_item(before: str, word: str) -> bool:
     return not head or head[-1] in ".:;,)-–•·*" or head.lower().endswith((" dan", " and", " serta"))
 
 
-def _brackets(text: str):  # type: ignore[no-untyped-def]
+def _brackets(text: str) -> Callable[[int], bool]:
     """A function that tells whether a position stands inside brackets or quotation marks that are soon closed."""
     inside = [(m.start(), m.end()) for m in re.finditer(r"\([^()]{0,300}\)|“[^“”]{0,600}”", text)]
     at = 0

@@ -39,7 +39,7 @@ _BEST = 3
 # How far below the best sentence one that holds a value of the kind asked for may lie.
 _NEAR = 2.5
 
-# Chosen on the development questions: less loses key facts, more adds words and no facts.
+# Chosen on the development questions: less loses key facts, more adds words and few facts.
 _MARGIN = 4.0
 
 
