@@ -19,3 +19,12 @@ def frequency(word: str, language: Language) -> float:
 def commonness(word: str) -> float:
     """The `frequency` of a word in the language in which it is commoner."""
     return max(frequency(word, "id"), frequency(word, "en"))
+
+
+def commonest(language: Language, count: int) -> tuple[list[str], list[float]]:
+    """At most `count` words, the commonest first, and how often each occurs in running text, as a share of 1."""
+    from wordfreq import get_frequency_dict, top_n_list
+
+    shares = get_frequency_dict(language, "small")
+    words = [word for word in top_n_list(language, count, "small") if word.isalpha()]
+    return words, [float(shares[word]) for word in words]
