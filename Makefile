@@ -21,10 +21,14 @@ HERE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && echo yes)
 PAPERS ?= $(wildcard ../shared/papers)
 reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).md --junit .sitasi/eval/gate-$(1).xml
 
-.PHONY: help setup serve test gate baseline check clean again
+# How often the promises of SECURITY.md are tried, and which: make release-tests ROWS=R1,R4 SCALE=0.1
+ROWS ?=
+PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+.PHONY: help setup serve test promises release-tests gate baseline check clean again
 
 help: ## List the commands.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 serve: setup ## Set up what is missing, then answer questions at http://127.0.0.1:8000.
 	@exec $(BIN)/sitasi serve
@@ -33,7 +37,15 @@ setup: $(READY) ## Build .venv and prepare the embedding model, without starting
 	@$(BIN)/sitasi setup
 
 test: setup $(TOOLS) ## Set up what is missing, then run every test.
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python $(PYTEST)
+
+promises: SCALE ?= ci
+promises: setup $(TOOLS) ## Try every promise of SECURITY.md as often as CI does; a table tells how many were kept.
+	@$(BIN)/python $(PYTEST) -m "row or control" --scale $(SCALE) --row "$(ROWS)" --timeout 1800
+
+release-tests: SCALE ?= release
+release-tests: setup $(TOOLS) ## The same, as often as before a release: hours.
+	@$(BIN)/python $(PYTEST) -m "row or control" --scale $(SCALE) --row "$(ROWS)" --timeout 36000
 
 gate: setup $(TOOLS) ## Ask the development questions and stop if an answer got worse than it may; PAPERS= leaves the studies out.
 	$(BIN)/sitasi eval gate $(call reports,samples)

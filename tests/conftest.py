@@ -8,6 +8,8 @@ import pytest
 
 from ingest.weights import prepare_model
 
+pytest_plugins = ["tests.counting"]
+
 
 @pytest.fixture(scope="session")
 def model_home() -> Path:

@@ -15,9 +15,14 @@ import numpy as np
 
 import ingest.lexical
 from ingest.home import Home
+from ingest.index import IndexManifest
 from ingest.pipeline import ingest_paths
+from ingest.proven_index import ProvenIndex
+from ingest.record import Record
+from ingest.record_publish import Change
 from ingest.settings import ChromaSettings, IngestSettings, PassageSettings, RecordSettings
 from ingest.store import Library, open_library
+from ingest.types import EmbeddedDocument
 from tests.fakes import WordEmbedder
 
 # Processes come from a server that has imported everything and opened nothing: a start costs milliseconds.
@@ -54,6 +59,25 @@ def run_ingest(home: Path, folder: Path, settings: Tree, acknowledged: Path | No
         ingest_paths([folder], library, WordEmbedder(), settings, prune=True)
     if acknowledged is not None:
         acknowledged.touch()
+
+
+def run_ingest_that_deletes_first(home: Path, folder: Path, settings: Tree) -> None:
+    """The same with the order of peers: the old version goes before the new one is there."""
+    publish = Record.publish
+
+    def delete_then_insert(record: Record, embedded: EmbeddedDocument, made_under: IndexManifest) -> Change:
+        record.remove([embedded.document.id])
+        return publish(record, embedded, made_under)
+
+    Record.publish = delete_then_insert  # type: ignore[method-assign]
+    run_ingest(home, folder, settings)
+
+
+def look_without_repair(home: Path) -> Found:
+    """What a start finds that takes the indexes as they lie."""
+    ProvenIndex._follow_record = lambda self: None  # type: ignore[method-assign]
+    Library._refresh_lexical = lambda self: None  # type: ignore[method-assign]
+    return look(home)
 
 
 def look(home: Path) -> Found:

@@ -1,11 +1,7 @@
-"""Files of an index that were damaged on disk are noticed at the next start and made again; the record is refused.
-
-`TEST_DAMAGES=60` tries that many damages to files of the index instead of the few of an ordinary run.
-"""
+"""Files of an index that were damaged on disk are noticed at the next start and made again; the record is refused."""
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from collections.abc import Callable
@@ -18,10 +14,11 @@ from ingest.home import Home
 from ingest.seal import read_seal, write_seal
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import open_library
+from tests.counting import scaled, seed
 from tests.faults.collection_life import Found, Tree, exit_code, in_process, look, run_ingest
 
-DAMAGES = int(os.environ.get("TEST_DAMAGES", "5"))
-SEED = int(os.environ.get("TEST_SEED", "20261121"))
+DAMAGES = scaled(quick=5, ci=60, release=300)
+SEED = seed()
 
 
 def cut_in_half(path: Path, chance: random.Random) -> None:
@@ -74,6 +71,7 @@ def sound(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
     return found
 
 
+@pytest.mark.row("R4")
 @pytest.mark.parametrize("number", range(DAMAGES))
 def test_a_damaged_file_of_an_index_is_noticed_and_made_again(
     number: int, kept: Path, sound: Found, tmp_path: Path
@@ -96,6 +94,7 @@ def test_a_damaged_file_of_an_index_is_noticed_and_made_again(
     assert found.texts == sound.texts
 
 
+@pytest.mark.row("R4")
 @pytest.mark.parametrize("part", ["chroma", "lexical", "chroma.seal.json"])
 def test_a_whole_part_that_is_missing_is_made_again(part: str, kept: Path, sound: Found, tmp_path: Path) -> None:
     home = Path(shutil.copytree(kept, tmp_path / "home"))
@@ -104,6 +103,7 @@ def test_a_whole_part_that_is_missing_is_made_again(part: str, kept: Path, sound
     assert (found.faults, found.health, found.texts) == ((), "ready", sound.texts)
 
 
+@pytest.mark.row("R4")
 def test_an_index_that_lacks_passages_without_any_error_is_noticed(kept: Path, sound: Found, tmp_path: Path) -> None:
     """The silent fault: Chroma's own tables say all is well, and searches do not find what is there."""
     home = Path(shutil.copytree(kept, tmp_path / "home"))
@@ -116,6 +116,7 @@ def test_an_index_that_lacks_passages_without_any_error_is_noticed(kept: Path, s
     assert (found.faults, found.health, found.texts) == ((), "ready", sound.texts)
 
 
+@pytest.mark.control("R4")
 def test_the_check_at_start_is_what_notices(kept: Path, tmp_path: Path) -> None:
     """Without it the same damage goes unnoticed: a seal over damaged files makes the start trust them."""
     home = Path(shutil.copytree(kept, tmp_path / "home"))
@@ -130,6 +131,7 @@ def test_the_check_at_start_is_what_notices(kept: Path, tmp_path: Path) -> None:
     assert found.faults != ()
 
 
+@pytest.mark.row("R4")
 def test_a_damaged_record_is_refused_with_its_reason_and_not_touched(kept: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(kept, tmp_path / "home"))
     record = home / "record.sqlite3"

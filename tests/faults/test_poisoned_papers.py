@@ -14,7 +14,7 @@ import pytest
 from prompts import load_prompts
 from qa.prompting import addresses_model
 from qa.settings import AnswerSettings, LlmSettings
-from qa.types import Evidence
+from qa.types import Evidence, Verification
 from qa.writing import Assignment, Writer
 from tests.factories import make_document, make_evidence
 from tests.obedient_model import Obedient
@@ -110,6 +110,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(POISONS) >= 100 and len({text for _, _, text in POISONS}) == len(POISONS)
 
 
+@pytest.mark.row("R19")
 @pytest.mark.parametrize(
     ("language", "text"), [poison[1:] for poison in POISONS], ids=[poison[0] for poison in POISONS]
 )
@@ -130,6 +131,7 @@ def test_a_poisoned_passage_beside_a_good_one(language: str, text: str) -> None:
     assert not any("\U000e0000" <= letter <= "\U000e007f" or letter == "\u200b" for letter in request)
 
 
+@pytest.mark.row("R19")
 @pytest.mark.parametrize("place", ["title", "heading"])
 @pytest.mark.parametrize("text", [poison[2] for poison in POISONS[::7]])
 def test_orders_in_a_title_or_a_heading(place: str, text: str) -> None:
@@ -139,6 +141,7 @@ def test_orders_in_a_title_or_a_heading(place: str, text: str) -> None:
     assert grounded.claims and all(claim.text.endswith(BENIGN) for claim in grounded.claims)
 
 
+@pytest.mark.row("R19")
 @pytest.mark.parametrize("goal", [goal for goals in GOALS.values() for goal in goals])
 def test_an_order_split_over_two_passages(goal: str) -> None:
     words = goal.split()
@@ -163,6 +166,20 @@ def test_a_lie_in_good_form_is_dropped_and_counted(lie: str) -> None:
     evidence = [make_evidence(BENIGN), make_evidence("Koperasi menjual gerabah ke tiga kota.", language="id")]
     grounded, _ = write(evidence, Obedient(habit=lambda _: lie))
     assert (grounded.claims, grounded.dropped >= 1) == ((), True)
+
+
+@pytest.mark.control("R19")
+def test_a_model_that_is_believed_says_what_these_tests_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.grounding.verify", lambda *_: Verification(True, True, True, 1.0))
+    noticed = 0
+    for _, language, text in POISONS[::5]:
+        evidence = [make_evidence(BENIGN), make_evidence(text, language=language)]  # type: ignore[arg-type]
+        grounded, texts = write(evidence, Obedient())
+        try:
+            check(grounded, texts, evidence)
+        except AssertionError:
+            noticed += 1
+    assert noticed == len(POISONS[::5])
 
 
 def test_orders_to_a_model_are_not_even_shown_to_it() -> None:
