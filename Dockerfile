@@ -28,4 +28,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["sitasi", "serve"]
+# The first start makes a key and prints it (`docker compose logs`); SITASI_SERVER__ACCESS=public does without.
+CMD ["sitasi", "serve", "--create-key"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from time import perf_counter
+from time import perf_counter, sleep
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,6 +21,8 @@ from qa.types import Question
 Files = Mapping[str, Document]
 Sent = TypeVar("Sent", bound=BaseModel)
 _SEARCHED = 10
+_TRIES = 5
+_LONGEST_WAIT = 60.0
 
 
 class OverHttp:
@@ -83,9 +85,18 @@ class OverHttp:
         found = self._read("POST", "/v1/search", SearchBody, {**query, "limit": _SEARCHED}).passages
         return tuple(_passage(one, self._known.get(one.document.version)) for one in found)
 
+    def _sent(self, method: str, path: str, body: Any) -> httpx.Response:
+        """The response; a service that asks to come back later is asked again when it says."""
+        for _ in range(_TRIES):
+            response = self._client.request(method, path, json=body)
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            sleep(min(float(response.headers.get("retry-after", "1")), _LONGEST_WAIT))
+        return response
+
     def _read(self, method: str, path: str, model: type[Sent], body: Any = None) -> Sent:
         try:
-            response = self._client.request(method, path, json=body)
+            response = self._sent(method, path, body)
             response.raise_for_status()
             return model.model_validate_json(response.content)
         except httpx.HTTPStatusError as fault:

@@ -50,6 +50,11 @@ class Home:
         return self.root / "uploads"
 
     @property
+    def keys(self) -> Path:
+        """Hashes of the keys that open the service."""
+        return self.root / "keys.json"
+
+    @property
     def lock(self) -> Path:
         """Locked by the process that owns the home; its text says who that is."""
         return self.root / "owner.lock"
@@ -141,10 +146,11 @@ def read_owner(home: Home) -> Owner | None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path`: a reader, or the next start after a crash, finds the old bytes or the new ones."""
+def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Put `content` at `path`: a reader, or the next start after a crash, finds the old bytes or the new ones. A new
+    file gets `mode`, less what the umask takes."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with draft.open("wb") as opened:
+    with open(draft, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as opened:
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())

@@ -14,11 +14,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ingest.home import Home
 from ingest.summary import IngestSummary
 from ingest.types import Language
 from qa.api.schemas import AnswerRequest, SearchRequest, question_text
 from qa.cli_access import open_access, open_server, serving_owner
 from qa.cli_faults import EXIT_SOME_FAILED, language_of, tell_fault
+from qa.cli_keys import app as keys
+from qa.cli_keys import print_key
 from qa.cli_mcp import mcp
 from qa.cli_output import print_answer, print_check, print_documents, print_passages
 from qa.cli_results import compare, export, feedback
@@ -35,6 +38,7 @@ from qa.cli_terminal import (
 )
 from qa.cli_wording import CommandError, say
 from qa.doctor import examine
+from qa.keys import SCOPES, KeyRing
 from qa.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -101,6 +105,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     log_level: Annotated[Literal["debug", "info", "warning"], typer.Option(help="How much to log.")] = "warning",
+    create_key: Annotated[bool, typer.Option("--create-key", help="Make and print a key when one is needed.")] = False,
 ) -> None:
     """Answer questions at an address, for browsers and programs, until stopped."""
     from qa.api.serve import listen, local_url
@@ -125,8 +130,10 @@ def serve(
         status.stop()
         terminal.out.print(Text(say("ready", terminal.language, url=url), style="bold"))
 
-    with listening, status:
-        run_server(listening, settings, lambda: load_server(settings, url), put_papers, ready)
+    with listening:
+        _check_access(terminal, settings, create_key=create_key)
+        with status:
+            run_server(listening, settings, lambda: load_server(settings, url), put_papers, ready)
 
 
 @app.command()
@@ -231,6 +238,7 @@ def doctor(ctx: typer.Context, lang: Lang = None, as_json: AsJson = False) -> No
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
+app.add_typer(keys, name="keys")
 for command in (compare, export, feedback, mcp):
     app.command()(command)
 
@@ -239,6 +247,20 @@ for command in (compare, export, feedback, mcp):
 def print_version() -> None:
     """Print the version."""
     sys.stdout.write(f"sitasi {version('sitasi')}\n")
+
+
+def _check_access(terminal: Terminal, settings: Settings, *, create_key: bool) -> None:
+    """Where others can reach the service, there is a key, or the settings say that everybody may read."""
+    from qa.api.access import is_open
+
+    if is_open(settings.server):
+        return
+    ring = KeyRing(Home(settings.home))
+    if ring.listed():
+        return
+    if not create_key:
+        raise CommandError("keys_needed", host=settings.server.host)
+    print_key(terminal, *ring.create("first start", SCOPES))
 
 
 def _existing(path: Path) -> Path:

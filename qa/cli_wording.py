@@ -30,6 +30,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Sitasi cannot listen on {host} port {port} ({reason}): choose another address with --host and --port.",
         "Sitasi tidak dapat memakai alamat {host} port {port} ({reason}): pilih yang lain dengan --host dan --port.",
     ),
+    "keys_needed": (
+        "Sitasi would listen on {host}, where others can reach it, and there is no key: make one with `sitasi keys "
+        "create NAME`, start with --create-key, or let everybody read with SITASI_SERVER__ACCESS=public.",
+        "Sitasi akan memakai alamat {host} yang dapat dijangkau orang lain, padahal belum ada kunci: buat dengan "
+        "`sitasi keys create NAMA`, jalankan dengan --create-key, atau buka untuk semua dengan "
+        "SITASI_SERVER__ACCESS=public.",
+    ),
+    "no_such_scope": (
+        "There is no scope {scope!r}: name one of {scopes}.",
+        "Tidak ada cakupan {scope!r}: sebut salah satu dari {scopes}.",
+    ),
+    "no_such_key": (
+        "There is no key {id!r}: `sitasi keys list` names all of them.",
+        "Tidak ada kunci {id!r}: `sitasi keys list` menyebut semuanya.",
+    ),
     "home_refused": (
         "The home folder {path} cannot be written: name another one in SITASI_HOME.",
         "Folder kerja {path} tidak dapat ditulis: sebut folder lain di SITASI_HOME.",
@@ -86,6 +101,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "stage_reading": ("Reading", "Membaca"),
     "stage_embedding": ("Embedding", "Menghitung vektor"),
     "stage_publishing": ("Publishing", "Menerbitkan"),
+    # keys
+    "key_made": (
+        "Key {id} ({name}) opens: {scopes}. It is shown this once; keep it safe:",
+        "Kunci {id} ({name}) membuka: {scopes}. Hanya ditampilkan sekali ini; simpan baik-baik:",
+    ),
+    "key_gone": ("Key {id} ({name}) opens nothing any more.", "Kunci {id} ({name}) tidak membuka apa pun lagi."),
+    "no_keys": (
+        "There are no keys yet: `sitasi keys create NAME` makes one.",
+        "Belum ada kunci: buat dengan `sitasi keys create NAMA`.",
+    ),
+    "access_public": (
+        "Everybody who reaches this address may read and ask.",
+        "Siapa pun yang dapat menjangkau alamat ini boleh membaca dan bertanya.",
+    ),
     # an answer
     "abstained": ("Not answered", "Tidak terjawab"),
     "nearest": ("Nearest passages", "Bagian yang paling dekat"),

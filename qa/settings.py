@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,6 +73,11 @@ class ServerSettings(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    access: Literal["auto", "public", "keys"] = Field(
+        "auto",
+        description="Who may read and ask: `public` everybody, `keys` whoever holds a key; `auto` is everybody on "
+        "loopback and whoever holds a key elsewhere.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
@@ -93,6 +98,15 @@ class ServerSettings(Section):
     )
     embed_questions_per_minute: int = Field(
         10, ge=1, le=10_000, description="Questions that one visitor of a site with a token may ask in a minute."
+    )
+    questions_per_minute: int = Field(
+        300,
+        ge=1,
+        le=1_000_000,
+        description="Questions that one key, or one address without one, may ask in a minute.",
+    )
+    requests_per_minute: int = Field(
+        3000, ge=1, le=1_000_000, description="Other requests that one key, or one address without one, may send."
     )
     max_body_bytes: int = Field(
         262_144, ge=1024, le=104_857_600, description="Largest request body, uploads of papers apart."

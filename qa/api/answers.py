@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
+from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, claim_events
 from qa.api.errors import documented, language_of, problem_of
 from qa.api.examples import ABSTAINED, ANSWERED, STREAM
@@ -21,7 +22,7 @@ from qa.errors import UnknownAnswer
 from qa.language import detect_language
 from qa.types import Question
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(route_class=GuardedRoute, tags=["answers"])
 
 _STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -70,6 +71,7 @@ async def _stream(service: Service, question: Question, request: Request) -> Asy
         **documented(400, 404, 413, 422, 429, 500, 503),
     },
 )
+@needs("ask", costly=True)
 async def answer(
     body: AnswerRequest, request: Request, service: Annotated[Service, Depends(service_of)]
 ) -> AnswerBody | Response:
@@ -85,6 +87,7 @@ async def answer(
 
 
 @router.post("/v1/search", responses=documented(400, 404, 413, 422, 429, 500, 503))
+@needs("ask", costly=True)
 async def search_passages(
     body: SearchRequest, request: Request, service: Annotated[Service, Depends(service_of)]
 ) -> SearchBody:
@@ -106,6 +109,7 @@ AnswerId = Annotated[str, Path(max_length=64, description="Id of an answer.", ex
 
 
 @router.get("/v1/answers/{answer_id}", responses=documented(404, 422, 503))
+@needs("ask")
 async def kept(answer_id: AnswerId, service: Annotated[Service, Depends(service_of)]) -> KeptBody:
     """An answer as it was given; kept for a limited time unless shared."""
     record = service.sitasi.library.record
@@ -113,6 +117,7 @@ async def kept(answer_id: AnswerId, service: Annotated[Service, Depends(service_
 
 
 @router.post("/v1/answers/{answer_id}/share", responses=documented(404, 422, 503))
+@needs("ask")
 async def share(answer_id: AnswerId, service: Annotated[Service, Depends(service_of)]) -> SharedBody:
     """Keep an answer for good under its permalink. Sharing twice changes nothing."""
     record = service.sitasi.library.record

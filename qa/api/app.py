@@ -12,8 +12,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from qa.api import answers, chat, compare, copies, documents, errors, feedback, health, jobs, pages, uploads
+from qa.api.access import READING, SECURITY_SCHEME, Gate
 from qa.api.edge import Edge
-from qa.api.embedding import EmbedGate, embedding_origins
+from qa.api.embedding import embedding_origins
 from qa.api.mcp import mcp_tools
 from qa.api.state import IngestPapers, Service
 from qa.settings import Settings
@@ -33,6 +34,7 @@ _ROUTERS = (
     pages.embedding,
     pages.router,
 )
+_KEY_SCHEME = {"type": "http", "scheme": "bearer", "description": "A key that `sitasi keys create` made."}
 _DESCRIPTION = (
     "Sitasi answers questions about research papers in Indonesian and English. Every sentence of an answer carries a "
     "citation that was checked by machine: `stored_text[start:end] == quote`. Offsets are code points, half-open and "
@@ -95,21 +97,21 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     origins = embedding_origins(settings.server)
     if origins:
-        app.add_middleware(EmbedGate, settings=settings.server)
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["accept-language", "authorization", "content-type", "x-sitasi-token"],
+            allow_headers=["accept-language", "authorization", "content-type"],
             expose_headers=["content-language", "retry-after", "x-request-id"],
         )
     app.add_middleware(Edge, settings=settings.server)
-    _describe_problems(app)
+    _complete_description(app, service.gate)
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Name the problem document in the OpenAPI description instead of FastAPI's own validation error."""
+def _complete_description(app: FastAPI, gate: Gate) -> None:
+    """Name the problem document in the OpenAPI description instead of FastAPI's own validation error, and how to show a
+    key; where everybody may read, the description says that no key is needed for it."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -119,6 +121,10 @@ def _describe_problems(app: FastAPI) -> None:
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             schemas |= errors.problem_schemas()
+            schema["components"]["securitySchemes"] = {SECURITY_SCHEME: _KEY_SCHEME}
+            for operation in (one for item in schema["paths"].values() for one in item.values()):
+                if gate.open and operation["security"] in ([{SECURITY_SCHEME: [scope]}] for scope in READING):
+                    operation["security"] = [*operation["security"], {}]
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa.api import chat_bodies
+from qa.api.access import GuardedRoute, needs
 from qa.api.errors import RequestError, documented, language_of, openai_error, problem_of
 from qa.api.housekeeping import housekeeping_reply
 from qa.api.pages import base_of
@@ -22,7 +23,7 @@ from qa.errors import InvalidQuestion
 from qa.language import detect_language
 from qa.types import Mode, Question, Turn
 
-router = APIRouter(tags=["openai"])
+router = APIRouter(route_class=GuardedRoute, tags=["openai"])
 
 _LONGEST_HISTORY = 40
 _LONGEST_TURN = 20_000
@@ -142,6 +143,7 @@ async def _stream(
         **documented(400, 404, 413, 422, 429, 500, 503),
     },
 )
+@needs("ask", costly=True)
 async def complete(body: ChatRequest, request: Request, service: Annotated[Service, Depends(service_of)]) -> Response:
     """Answer the last message of a chat, in OpenAI's wire format; `sitasi` is the answer as `/v1/answers` gives it."""
     if body.model not in chat_bodies.MODELS:
@@ -163,12 +165,14 @@ async def complete(body: ChatRequest, request: Request, service: Annotated[Servi
 
 
 @router.get("/v1/models")
+@needs("ask")
 async def models() -> dict[str, Any]:
     """The models that chat clients can name."""
     return chat_bodies.models_body()
 
 
 @router.get("/v1/models/{name}", responses=documented(404, 422))
+@needs("ask")
 async def model(name: Annotated[str, Path(max_length=100)]) -> dict[str, Any]:
     """One model."""
     if name not in chat_bodies.MODELS:

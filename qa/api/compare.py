@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from qa.api.access import GuardedRoute, needs
 from qa.api.compare_bodies import MatrixBody, matrix_body, matrix_csv
 from qa.api.errors import documented, language_of
 from qa.api.pages import base_of
 from qa.api.schemas import CompareRequest
 from qa.api.state import Service, service_of
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(route_class=GuardedRoute, tags=["answers"])
 _CSV_HEADERS = {"content-disposition": 'attachment; filename="sitasi-matrix.csv"'}
 
 
@@ -29,6 +30,7 @@ _CSV_HEADERS = {"content-disposition": 'attachment; filename="sitasi-matrix.csv"
         **documented(400, 404, 413, 422, 429, 500, 503),
     },
 )
+@needs("ask", costly=True)
 async def compare(
     body: CompareRequest, request: Request, service: Annotated[Service, Depends(service_of)]
 ) -> MatrixBody | Response:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from ingest.types import DocumentCard
+from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import Body
 from qa.api.documents import DocumentId, Version
 from qa.api.errors import documented, language_of
@@ -17,7 +18,7 @@ from qa.api.state import Service, service_of
 from qa.copying import copy_answer
 from qa.references import ReferenceFormat, references
 
-router = APIRouter(tags=["answers"])
+router = APIRouter(route_class=GuardedRoute, tags=["answers"])
 AnswerId = Annotated[str, Path(max_length=64, description="Id of an answer.")]
 
 
@@ -32,6 +33,7 @@ class CopiesBody(Body):
 
 
 @router.get("/v1/answers/{answer_id}/copies", responses=documented(404, 422, 503))
+@needs("ask")
 async def copies(answer_id: AnswerId, request: Request, service: Annotated[Service, Depends(service_of)]) -> CopiesBody:
     """An answer with its references, in each format; BibTeX and RIS hold the cited papers. Empty when it cites none."""
     base = base_of(request, service.settings.server)
@@ -53,6 +55,7 @@ async def copies(answer_id: AnswerId, request: Request, service: Annotated[Servi
 
 
 @router.get("/v1/documents/{document_id}/references", responses=documented(404, 422, 503))
+@needs("ask")
 async def document_references(
     document_id: DocumentId,
     request: Request,

@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from qa.api.access import GuardedRoute, needs
 from qa.api.document_bodies import ListBody, TextBody, VersionBody, entry_body, text_body, version_body
 from qa.api.errors import documented
 from qa.api.state import Service, service_of
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(route_class=GuardedRoute, tags=["documents"])
 
 DocumentId = Annotated[str, Path(max_length=200, description="Id of the paper.", examples=["kotagede-perak"])]
 Version = Annotated[
@@ -25,6 +26,7 @@ End = Annotated[
 
 
 @router.get("/v1/documents", responses=documented(503))
+@needs("ask")
 async def documents(service: Annotated[Service, Depends(service_of)]) -> ListBody:
     """List the published papers, samples included, ordered by id."""
     record = service.sitasi.library.record
@@ -33,6 +35,7 @@ async def documents(service: Annotated[Service, Depends(service_of)]) -> ListBod
 
 
 @router.get("/v1/documents/{document_id}", responses=documented(404, 422, 503))
+@needs("ask")
 async def document(
     document_id: DocumentId, service: Annotated[Service, Depends(service_of)], version: Version = None
 ) -> VersionBody:
@@ -50,6 +53,7 @@ async def document(
 
 
 @router.get("/v1/documents/{document_id}/text", responses=documented(404, 422, 503))
+@needs("ask")
 async def document_text(
     document_id: DocumentId,
     service: Annotated[Service, Depends(service_of)],

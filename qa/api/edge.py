@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.api.embedding import embedding_origins, frame_ancestors
+from qa.api.embedding import embedding_origins, frame_ancestors, is_own_origin
 from qa.api.errors import RequestError, language_of, problem_response
 from qa.settings import ServerSettings
 
@@ -77,10 +77,7 @@ def origin_may_write(origin: str | None, host: str, settings: ServerSettings) ->
     not browsers send no Origin."""
     if origin is None or origin in embedding_origins(settings):
         return True
-    own = {host.lower()}
-    if settings.public_url:
-        own.add(urlsplit(settings.public_url).netloc.lower())
-    return urlsplit(origin).netloc.lower() in own and origin.startswith(("http://", "https://"))
+    return is_own_origin(origin, host, settings)
 
 
 class Edge:

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 
+from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import Body
 from qa.api.errors import documented
 from qa.api.feedback_bodies import FeedbackListBody, feedback_body
-from qa.api.jobs import owner_only
 from qa.api.schemas import FeedbackRequest
 from qa.api.state import Service, service_of
 from qa.errors import UnknownAnswer
 
-router = APIRouter(tags=["feedback"])
+router = APIRouter(route_class=GuardedRoute, tags=["feedback"])
 
 
 class NotedBody(Body):
@@ -25,6 +25,7 @@ class NotedBody(Body):
 
 
 @router.post("/v1/feedback", status_code=201, responses=documented(400, 404, 413, 422, 503))
+@needs("ask")
 async def give(body: FeedbackRequest, service: Annotated[Service, Depends(service_of)]) -> NotedBody:
     """Say whether an answer was good, with or without a comment."""
     record = service.sitasi.library.record
@@ -33,7 +34,8 @@ async def give(body: FeedbackRequest, service: Annotated[Service, Depends(servic
     return NotedBody(answer_id=body.answer_id, verdict=body.verdict)
 
 
-@router.get("/v1/feedback", dependencies=[Depends(owner_only)], responses=documented(401, 422, 503))
+@router.get("/v1/feedback", responses=documented(401, 422, 503))
+@needs("admin")
 async def listed(service: Annotated[Service, Depends(service_of)]) -> FeedbackListBody:
     """All verdicts with their answers, for local commands that show the owner's token."""
     record = service.sitasi.library.record

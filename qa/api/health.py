@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
+from qa.api.access import GuardedRoute, needs
 from qa.api.errors import documented, language_of, problem_response
 from qa.api.metrics import MEDIA_TYPE
 from qa.api.state import Service, service_of
 
-router = APIRouter(tags=["health"])
+router = APIRouter(route_class=GuardedRoute, tags=["health"])
 
 
 class Health(BaseModel):
@@ -22,6 +23,7 @@ class Health(BaseModel):
 
 
 @router.get("/healthz")
+@needs("nothing")
 async def healthz() -> Health:
     """200 as long as the process lives, also while it is starting."""
     return Health()
@@ -38,6 +40,7 @@ class Readiness(BaseModel):
 
 
 @router.get("/readyz", response_model=Readiness, responses=documented(503))
+@needs("nothing")
 async def readyz(request: Request, service: Annotated[Service, Depends(service_of)]) -> Readiness | JSONResponse:
     """200 when questions can be asked; 503 with the reason while the service starts and after a failed start."""
     if service.fault is not None:
@@ -59,6 +62,7 @@ async def readyz(request: Request, service: Annotated[Service, Depends(service_o
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **documented(503)},
 )
+@needs("observe")
 async def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
     """Counts, times and health for Prometheus; nothing in them says what was asked or by whom."""
     return Response(await service.read(service.measured), media_type=MEDIA_TYPE)

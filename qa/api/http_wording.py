@@ -25,12 +25,33 @@ _WORDING: dict[str, tuple[int, str, str, str, str]] = {
         "Use the address that `sitasi serve` printed, or list the name in SITASI_SERVER__ALLOWED_HOSTS.",
         "Pakai alamat yang dicetak `sitasi serve`, atau daftarkan nama itu di SITASI_SERVER__ALLOWED_HOSTS.",
     ),
-    "token_refused": (
+    "key_needed": (
         401,
-        "This needs the token of the running server",
-        "Ini memerlukan token server yang sedang berjalan",
-        "Run the command on the server's own machine, as the user who started it.",
-        "Jalankan perintahnya di mesin server itu sendiri, sebagai pengguna yang menjalankannya.",
+        "This service needs a key",
+        "Layanan ini memerlukan kunci",
+        "Send `Authorization: Bearer KEY`; the operator makes keys with `sitasi keys create`.",
+        "Kirim `Authorization: Bearer KUNCI`; pengelola membuat kunci dengan `sitasi keys create`.",
+    ),
+    "key_refused": (
+        401,
+        "This key is not known here",
+        "Kunci ini tidak dikenal di sini",
+        "Check the key for missing characters, or ask the operator for a new one: it may have been revoked.",
+        "Periksa apakah ada karakter kunci yang hilang, atau minta kunci baru kepada pengelola: mungkin sudah dicabut.",
+    ),
+    "scope_missing": (
+        403,
+        "This key does not open this",
+        "Kunci ini tidak membuka bagian ini",
+        "Ask the operator for a key with the scope that /openapi.json names for this operation.",
+        "Minta kepada pengelola kunci dengan cakupan yang disebut /openapi.json untuk operasi ini.",
+    ),
+    "rate_limit": (
+        429,
+        "You have sent many requests in a short time",
+        "Anda mengirim banyak permintaan dalam waktu singkat",
+        "Wait as long as Retry-After says, then go on.",
+        "Tunggu selama yang disebut di Retry-After, lalu lanjutkan.",
     ),
     "embed_token_unknown": (
         401,
@@ -147,8 +168,8 @@ _WORDING: dict[str, tuple[int, str, str, str, str]] = {
 }
 _BY_STATUS = {
     400: "bad_request",
-    401: "token_refused",
-    403: "origin_refused",
+    401: "key_needed",
+    403: "scope_missing",
     404: "not_found",
     405: "method_not_allowed",
     409: "name_taken",

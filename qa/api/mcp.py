@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
+from qa.api.access import GuardedApp, Needs
 from qa.api.state import Service
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def mcp_tools(service: Service) -> McpTools:
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     server = build_mcp(use, lambda: base.rstrip("/"))
     app = http_app(server, settings.max_body_bytes)
+    for route in app.routes:
+        assert isinstance(route, Route)
+        route.app = GuardedApp(route.app, Needs("ask", costly=True))
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from ingest.errors import IngestError, UnknownDocument
 from ingest.types import DocumentCard
+from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import DocumentBody, document_body
 from qa.api.errors import RETRY_AFTER_SECONDS, documented
 from qa.api.keeping import KeptBody, kept_answer
@@ -24,8 +25,8 @@ from qa.api.state import Service, service_of
 from qa.errors import QuestionError, UnknownAnswer
 from qa.settings import ServerSettings
 
-router = APIRouter(include_in_schema=False)
-embedding = APIRouter(tags=["answers"])
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+embedding = APIRouter(route_class=GuardedRoute, tags=["answers"])
 
 WEB = FilePath(__file__).parent.parent / "web"
 
@@ -79,18 +80,21 @@ def _status(error: Exception) -> int:
 
 
 @router.api_route("/", methods=_READ)
+@needs("nothing")
 async def chat(request: Request) -> Response:
     """The chat page."""
     return _html(request, _page("index.html"))
 
 
 @router.api_route("/compare", methods=_READ)
+@needs("nothing")
 async def compare(request: Request) -> Response:
     """The comparison page."""
     return _html(request, _page("compare.html"))
 
 
 @router.api_route("/widget.js", methods=_READ)
+@needs("nothing")
 async def widget() -> Response:
     """The script that puts Sitasi into another site's page."""
     if not (WEB / "widget.js").is_file():
@@ -99,9 +103,13 @@ async def widget() -> Response:
 
 
 @router.api_route("/papers/{document_id}", methods=_READ)
+@needs("nothing")
 async def paper(document_id: str, request: Request, service: Annotated[Service, Depends(service_of)]) -> Response:
     """The page of a paper. The page itself says so when there is no such paper; the status does too."""
     page = _page("paper.html")
+    if not service.gate.open:
+        # A browser cannot show a key when it opens an address: the page asks for it, and then for what it shows.
+        return _html(request, page)
     version = request.query_params.get("version")
 
     def read() -> DocumentBody:
@@ -118,9 +126,12 @@ async def paper(document_id: str, request: Request, service: Annotated[Service, 
 
 
 @router.api_route("/a/{answer_id}", methods=_READ)
+@needs("nothing")
 async def permalink(answer_id: str, request: Request, service: Annotated[Service, Depends(service_of)]) -> Response:
     """The page of one answer, for readers and for machines."""
     page = _page("answer.html")
+    if not service.gate.open:
+        return _html(request, page)
     try:
         kept = await service.read(lambda: kept_answer(service.sitasi.library.record, answer_id))
     except (IngestError, QuestionError) as error:
@@ -133,6 +144,7 @@ Size = Annotated[int | None, Query(ge=1, le=10_000)]
 
 
 @embedding.get("/oembed", responses=documented(404, 422, 503))
+@needs("ask")
 async def embed(
     request: Request,
     service: Annotated[Service, Depends(service_of)],

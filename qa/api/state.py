@@ -13,12 +13,15 @@ import anyio.to_thread
 from fastapi import Request
 
 from ingest.errors import IngestError
+from ingest.home import Home
 from ingest.summary import IngestSummary, Report
+from qa.api.access import Gate
 from qa.api.bodies import AnswerBody
 from qa.api.job_queue import Jobs
 from qa.api.keeping import answer_and_keep
 from qa.api.metrics import Metrics
 from qa.errors import NotReady, Overloaded
+from qa.keys import KeyRing
 from qa.settings import Settings
 from qa.types import Question
 from qa.writing import Tell
@@ -42,6 +45,7 @@ class Service:
         self.ingest = ingest
         self.jobs = Jobs()
         self.metrics = Metrics()
+        self.gate = Gate(settings.server, KeyRing(Home(settings.home)), self._owner_token)
         self.fault: Exception | None = None
         self._load = load
         self._sitasi: Sitasi | None = None
@@ -56,6 +60,10 @@ class Service:
         if self._sitasi is None:
             raise NotReady("The service is still starting." if self.fault is None else "The service could not start.")
         return self._sitasi
+
+    def _owner_token(self) -> str | None:
+        ownership = self.sitasi.library.ownership
+        return ownership.owner.token if ownership is not None else None
 
     def check_loaded(self) -> None:
         """Raises NotReady as `sitasi` does, for callers that must refuse before they begin to answer."""

@@ -15,15 +15,15 @@ from ingest.errors import RecordFull, UnknownDocument
 from ingest.home import Home
 from ingest.summary import IngestSummary, Report
 from ingest.uploads import NameTaken, forget_upload, keep_upload, safe_name
+from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import Body
 from qa.api.documents import DocumentId
 from qa.api.errors import RequestError, documented, language_of, problem_of
 from qa.api.job_queue import JobBody
-from qa.api.jobs import owner_only
 from qa.api.state import Service, service_of
 
-router = APIRouter(tags=["documents"])
-removals = APIRouter(tags=["documents"])
+router = APIRouter(route_class=GuardedRoute, tags=["documents"])
+removals = APIRouter(route_class=GuardedRoute, tags=["documents"])
 
 MOST_FILES = 20
 _BODY: dict[str, Any] = {
@@ -54,10 +54,10 @@ class RemovedBody(Body):
 @router.post(
     "/v1/documents",
     status_code=202,
-    dependencies=[Depends(owner_only)],
     openapi_extra=_BODY,
     responses=documented(400, 401, 409, 413, 422, 503),
 )
+@needs("ingest")
 async def upload(
     request: Request,
     service: Annotated[Service, Depends(service_of)],
@@ -101,9 +101,9 @@ def _check(files: Sequence[tuple[str, bytes]], limit: int) -> None:
 
 @removals.delete(
     "/v1/documents/{document_id}",
-    dependencies=[Depends(owner_only)],
     responses=documented(401, 404, 422, 503),
 )
+@needs("ingest")
 async def remove(document_id: DocumentId, service: Annotated[Service, Depends(service_of)]) -> RemovedBody:
     """Take a paper out of the collection. Answers that cite it keep what they quote."""
     library = service.sitasi.library

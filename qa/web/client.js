@@ -19,6 +19,8 @@ import { readEvents } from "./sse.js";
  *   history?: {role: "user"|"assistant", content: string}[]}} Question
  */
 
+const KEY_WANTED = new Set(["key_needed", "key_refused"]);
+
 /** A problem document (RFC 9457), or the fact that no answer came at all (`code` is then "unreachable"). */
 export class Problem extends Error {
   constructor({ title, detail, advice, code, status, retryable, request_id: requestId }) {
@@ -46,12 +48,14 @@ const withHead = ({ bibliography, pages: leaves, ...entry }) => ({ ...bibliograp
 
 export class Client {
   /**
-   * @param {{base?: string, token?: ?string, language?: () => ("id"|"en")}} options `base` is the service's own address
-   *   (the page's when unset); `token` is a public embed token; `language` says in which language errors are wanted.
+   * @param {{base?: string, token?: ?string, language?: () => ("id"|"en"), askKey?: (refused: boolean) => Promise<?string>}}
+   *   options `base` is the service's own address (the page's when unset); `token` is a public embed token or a key;
+   *   `language` says in which language errors are wanted; `askKey` gives the reader's key when the service needs one.
    */
-  constructor({ base = location.origin, token = null, language = () => "en" } = {}) {
+  constructor({ base = location.origin, token = null, language = () => "en", askKey = null } = {}) {
     this.base = base.replace(/\/+$/, "");
     this.token = token;
+    this.askKey = askKey;
     this.language = language;
   }
 
@@ -157,6 +161,15 @@ export class Client {
     return (await this.#send("GET", path, undefined, undefined, "*/*")).text();
   }
 
+  /** Whether there is another key than the one that was `sent`; requests that are refused together ask for one once. */
+  async #unlock(sent, refused) {
+    if (this.token !== sent) return true;
+    this.unlocking ??= this.askKey(refused).finally(() => (this.unlocking = null));
+    const key = await this.unlocking;
+    if (key) this.token = key;
+    return Boolean(key);
+  }
+
   async #json(method, path, body, signal) {
     const response = await this.#send(method, path, body, signal, "application/json");
     return response.status === 204 ? null : response.json();
@@ -165,7 +178,8 @@ export class Client {
   async #send(method, path, body, signal, accept) {
     const headers = { accept: `${accept}, application/problem+json`, "accept-language": this.language() };
     if (body !== undefined) headers["content-type"] = "application/json";
-    if (this.token) headers.authorization = `Bearer ${this.token}`;
+    const sent = this.token;
+    if (sent) headers.authorization = `Bearer ${sent}`;
     let response;
     try {
       response = await fetch(this.address(path), {
@@ -175,7 +189,11 @@ export class Client {
       if (fault.name === "AbortError") throw fault;
       throw new Problem({ code: "unreachable", retryable: true });
     }
-    if (!response.ok) throw await problemIn(response);
-    return response;
+    if (response.ok) return response;
+    const problem = await problemIn(response);
+    if (this.askKey && KEY_WANTED.has(problem.code) && (await this.#unlock(sent, problem.code === "key_refused"))) {
+      return this.#send(method, path, body, signal, accept);
+    }
+    throw problem;
   }
 }

@@ -2,7 +2,7 @@
 import { Client } from "./client.js";
 import { icon, kawung } from "./icons.js";
 import { Interface } from "./interface.js";
-import { LanguageChoice, ThemeChoice } from "./preferences.js";
+import { keptKey, LanguageChoice, ThemeChoice } from "./preferences.js";
 
 const THEME_ICONS = { auto: "auto", light: "sun", dark: "moon" };
 const THEME_TEXTS = { auto: "themeAuto", light: "themeLight", dark: "themeDark" };
@@ -44,7 +44,11 @@ function themeButton(ui) {
 export function openPage({ current, skipTo = "main" }) {
   const choice = new LanguageChoice();
   const ui = new Interface(document, choice.language);
-  const client = new Client({ language: () => ui.language });
+  // In a portal's frame the page shows the portal's token; on its own, the reader's key where the service needs one.
+  const framed = window.top !== window;
+  const token = framed ? new URLSearchParams(location.search).get("embed") : keptKey();
+  const askKey = framed ? null : async (refused) => (await import("./key.js")).askForKey(ui, refused);
+  const client = new Client({ token, language: () => ui.language, askKey });
   const link = (href, key) =>
     ui.el("a", { href, t: key, "aria-current": href === current ? "page" : null });
   const head = document.querySelector("#head");
@@ -61,7 +65,7 @@ export function openPage({ current, skipTo = "main" }) {
   ui.addEventListener("languagechange", speak);
   speak();
   ui.fillAll();
-  if (window.top !== window) openElsewhere();
+  if (framed) openElsewhere();
   return { ui, client, choice };
 }
 

@@ -175,6 +175,14 @@ export const TEXTS = {
   widgetName: ["Sitasi: tanya makalah penelitian", "Sitasi: ask the research papers"],
   poweredBy: ["Dijawab dengan sitasi oleh Sitasi", "Answered with citations by Sitasi"],
 
+  // A service that needs a key
+  keyHeading: ["Layanan ini memerlukan kunci", "This service needs a key"],
+  keyText: ["Minta kunci kepada pengelola. Kunci hanya disimpan di peramban ini.", "Ask the operator for one. It is kept in this browser only."],
+  keyRefused: ["Kunci ini tidak dikenal, atau sudah dicabut. Periksa atau minta yang baru.", "This key is not known, or it was revoked. Check it, or ask for a new one."],
+  keyLabel: ["Kunci", "Key"],
+  keyUse: ["Pakai kunci", "Use the key"],
+  keyLater: ["Nanti", "Not now"],
+
   // When something fails
   unreachable: ["Layanan tidak dapat dihubungi. Periksa sambungan lalu coba lagi.", "The service cannot be reached. Check the connection and try again."],
   unreachableHere: [

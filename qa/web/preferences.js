@@ -21,6 +21,18 @@ function keep(key, value, otherwise) {
   }
 }
 
+/** The key that this browser keeps for the service, or null. */
+export function keptKey() {
+  try {
+    return localStorage.getItem("sitasi.key");
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a key in this browser, or forgets it. */
+export const keepKey = (key) => keep("key", key ?? "", "");
+
 /** "id" or "en" as the browser prefers; Malay readers get Indonesian, everyone else English. */
 export function browserLanguage(preferred = navigator.languages ?? [navigator.language]) {
   for (const tag of preferred) {

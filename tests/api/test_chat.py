@@ -238,8 +238,14 @@ def test_refusals_are_problem_documents_that_openai_clients_can_read(
     assert problem["error"]["message"].startswith(problem["detail"])
 
 
-def test_unpaired_surrogates_in_a_message_do_no_harm(client: TestClient) -> None:
-    content = b'{"messages": [{"role": "user", "content": "clay \\ud800 \\u0000 dry?"}]}'
+def test_unpaired_surrogates_in_a_message_are_no_json(client: TestClient) -> None:
+    content = b'{"messages": [{"role": "user", "content": "clay \\ud800 dry?"}]}'
+    response = client.post("/v1/chat/completions", content=content, headers={"content-type": "application/json"})
+    check_problem(response, 422, "invalid_json")
+
+
+def test_control_characters_in_a_message_do_no_harm(client: TestClient) -> None:
+    content = b'{"messages": [{"role": "user", "content": "clay \\u0000 dry?"}]}'
     response = client.post("/v1/chat/completions", content=content, headers={"content-type": "application/json"})
     assert response.status_code == 200
 

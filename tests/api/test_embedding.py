@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from qa.api.embedding import VisitorLimit, visitor_of
+from qa.api.embedding import visitor_of
 from qa.settings import ServerSettings
 from tests.api.conftest import Serve
 from tests.api.test_errors import check_problem
@@ -87,18 +87,6 @@ def test_a_visitor_may_ask_so_often_and_is_told_when_again(client: TestClient) -
     assert asks(client, OFFICE, "pub_office").status_code == 200
     shown = {"origin": LIBRARY, "authorization": "Bearer pub_library"}
     assert client.get("/v1/documents", headers=shown).status_code == 200
-
-
-def test_the_window_slides_and_visitors_do_not_share_it() -> None:
-    now = [100.0]
-    limit = VisitorLimit(2, lambda: now[0])
-    assert [limit.wait("pub_a", "ani"), limit.wait("pub_a", "ani")] == [0, 0]
-    now[0] += 20
-    assert limit.wait("pub_a", "ani") == 40
-    assert limit.wait("pub_a", "budi") == 0
-    assert limit.wait("pub_b", "ani") == 0
-    now[0] += 40
-    assert limit.wait("pub_a", "ani") == 0
 
 
 def test_a_subscriber_with_many_addresses_is_one_visitor() -> None:

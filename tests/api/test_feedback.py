@@ -51,4 +51,4 @@ def test_only_verdicts_can_be_given(changed: dict[str, Any], client: TestClient)
 
 
 def test_only_the_owner_reads_what_readers_said(client: TestClient) -> None:
-    check_problem(client.get("/v1/feedback"), 401, "token_refused")
+    check_problem(client.get("/v1/feedback"), 401, "key_needed")

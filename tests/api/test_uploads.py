@@ -54,8 +54,8 @@ def test_papers_are_kept_in_the_home_and_ingested_by_a_job(client: TestClient, t
 
 
 def test_without_the_owners_token_nothing_is_received(client: TestClient, tmp_path: Path) -> None:
-    check_problem(send(client, ("a.pdf", b"%PDF-"), headers={}), 401, "token_refused")
-    check_problem(client.delete("/v1/documents/clay"), 401, "token_refused")
+    check_problem(send(client, ("a.pdf", b"%PDF-"), headers={}), 401, "key_needed")
+    check_problem(client.delete("/v1/documents/clay"), 401, "key_needed")
     assert not (tmp_path / "home" / "uploads").exists()
 
 
