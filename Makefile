@@ -25,7 +25,7 @@ reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).m
 ROWS ?=
 PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup serve test promises release-tests gate baseline check clean again
+.PHONY: help setup serve test promises release-tests gate baseline check docs licences clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +62,12 @@ check: $(TOOLS) ## Lint, formatting, types, import rules, docstrings.
 	$(BIN)/lint-imports
 	$(BIN)/interrogate ingest qa prompts eval
 
+docs: $(TOOLS) ## Build the pages of docs/ into build/site; a link that leads nowhere is an error.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+licences: $(TOOLS) ## List the licences of every pinned library in THIRD_PARTY.md.
+	@$(BIN)/python -m tests.docs.third_party
+
 clean: ## Remove the environment and every cache; .sitasi (your papers, the index, the model) stays.
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -89,5 +95,5 @@ $(READY): pyproject.toml constraints.txt $(if $(HERE),,again)
 
 $(TOOLS): $(READY)
 	@set -e; echo "Installing what tests and checks need"; rm -f $(READY); \
-	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.[dev,eval,llm$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
+	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.[dev,docs,eval,llm$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
 	echo "$(CURDIR)" | tee $(READY) > $(TOOLS); touch $(TOOLS)
