@@ -44,8 +44,9 @@ def refusal(settings: ServerSettings, headers: Headers, token: str | None) -> st
         if token not in settings.embed_tokens:
             return "embed_token_unknown"
         # The service's own page in a portal's frame works with the portal's token.
-        fits = origin is None or origin in settings.embed_tokens[token]
-        return None if fits or is_own_origin(origin, headers.get("host", ""), settings) else "origin_refused"
+        if origin is None or origin in settings.embed_tokens[token]:
+            return None
+        return None if is_own_origin(origin, headers.get("host", ""), settings) else "origin_refused"
     # Without a token: the service's own pages and the sites listed for everyone. What no list names, the edge decides.
     needs_token = origin in embedding_origins(settings) and origin not in settings.allowed_origins
     return "embed_token_missing" if needs_token else None
