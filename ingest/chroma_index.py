@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ _NEAR = 10
 _SAME = 1e-5
 _PROBE_SECONDS = 60.0
 _PROBES_PER_SECOND = 200.0
+_SERVER_SECONDS = 20.0
 
 
 class ChromaPassageIndex:
@@ -46,6 +48,11 @@ class ChromaPassageIndex:
             self._client = _connect(settings.url, folder)
             self._batch = self._client.get_max_batch_size()
             self._collection = self._get_or_create()
+
+    @property
+    def generation(self) -> str:
+        """Changes when this or another process builds the collection anew."""
+        return str(self._collection.id)
 
     def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
         """Add or replace `vectors` (shape `(len(ids), dim)`); an id may occur once only."""
@@ -184,7 +191,11 @@ def _connect(url: str | None, folder: Path) -> Any:
         raise SettingsError(f"SITASI_CHROMA__URL is not an http or https address: {url!r}.")
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=quiet)
+    client = chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=quiet)
+    # Chroma waits without end and offers no setting for it: a server that hangs would take every question with it.
+    session = getattr(client, "_server", None)
+    getattr(session, "_session", SimpleNamespace()).timeout = _SERVER_SECONDS
+    return client
 
 
 @contextmanager

@@ -6,10 +6,12 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from ingest.errors import HomeInUse
@@ -125,6 +127,28 @@ def own_home(home: Home) -> Iterator[Ownership]:
     finally:
         os.ftruncate(descriptor, 0)
         ownership.release()
+
+
+@contextmanager
+def own_folder(folder: Path) -> Iterator[Path]:
+    """`folder`, or where other processes work there the first free one of `folder-2`, `folder-3`, …, for this process
+    alone inside the `with` block. A new one begins as a copy of `folder`, which may be torn: it must tell by itself."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number in count(1):
+        chosen = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        descriptor = os.open(f"{chosen}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if not chosen.exists() and folder.exists():
+                with suppress(OSError, shutil.Error):
+                    shutil.copytree(folder, chosen)
+            yield chosen
+            return
+        finally:
+            os.close(descriptor)
 
 
 def read_owner(home: Home) -> Owner | None:

@@ -64,6 +64,7 @@ class ProvenIndex:
         self._worker: threading.Thread | None = None
         self._closing = threading.Event()
         self._retry_after, self._retry_at = _FIRST_RETRY_SECONDS, 0.0
+        self._generation = ""
         self._unproven: set[str] = set()
         # What Chroma's graph holds but does not reach is compared one by one, so that nothing is ever out of reach.
         self._strays = ExactIndex()
@@ -77,7 +78,8 @@ class ProvenIndex:
         is to change in a store that is as it was sealed, or not at all."""
         self._late = proving == "late" and self._embedded and read_seal(self._folder, self._seal) is not None
         if proving == "now" or (proving == "late" and not self._late):
-            self._bring_up()
+            # On a server the processes that answer have looked at everything.
+            self._bring_up(trusted=proving == "late" and not self._embedded)
         elif proving == "background":
             self._work_in_background()
 
@@ -103,7 +105,10 @@ class ProvenIndex:
         chroma = self._chroma
         if self.health is IndexHealth.READY and chroma is not None:
             try:
-                return _best(chroma.search(vector, limit), self._strays.search(vector, limit), limit)
+                hits = chroma.search(vector, limit)
+                if chroma.generation != self._generation:
+                    raise PassageIndexError("Another process is building the collection anew.")
+                return _best(hits, self._strays.search(vector, limit), limit)
             except PassageIndexError as fault:
                 self._degrade(fault)
         elif self.health is IndexHealth.DEGRADED and time.monotonic() >= self._retry_at:
@@ -148,6 +153,7 @@ class ProvenIndex:
     def prove_new(self) -> None:
         """Look for everything that was added since the last look."""
         with self._lock:
+            self._wake()
             fresh, self._unproven = self._unproven, set()
             if fresh and self.health is IndexHealth.READY and self._chroma is not None:
                 try:
@@ -194,24 +200,30 @@ class ProvenIndex:
             log.warning("The vector index was built anew from the record: %d passages in %.1f s.", count, seconds)
 
     def _rebuild_after(self, fault: PassageIndexError) -> None:
-        log.warning("The vector index is damaged and is being built anew from the record. %s", fault)
-        self.rebuild()
+        with self._record.turn.taken(wait=False) as mine:
+            if not mine:
+                # Whoever has the turn may be about to add what is missing.
+                self._degrade(fault)
+                return
+            log.warning("The vector index is damaged and is being built anew from the record. %s", fault)
+            self.rebuild()
 
-    def bring_in_step(self) -> None:
-        """Take over what another process has published in a shared record."""
+    def bring_in_step(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Take over what another process has published in a shared record and put into the shared store."""
         with self._lock:
             if self.health is IndexHealth.READY:
-                try:
-                    self._follow_record()
-                except PassageIndexError as fault:
-                    self._degrade(fault)
+                gone = set(removed)
+                self._strays.delete(list(gone))
+                self._unproven = (self._unproven | set(added)) - gone
+                self.prove_new()
 
     def _wake(self) -> None:
-        if self._late and not self._closing.is_set():
+        due = self.health is IndexHealth.DEGRADED and not self._embedded and time.monotonic() >= self._retry_at
+        if (self._late or due) and not self._closing.is_set():
             self._late = False
             self._bring_up()
 
-    def _bring_up(self) -> None:
+    def _bring_up(self, *, trusted: bool = False) -> None:
         with self._lock:
             if self._closing.is_set():
                 return
@@ -225,8 +237,12 @@ class ProvenIndex:
                     return
                 break_seal(self._seal)
                 self._open()
-                self._follow_record()
-                self._take_in(lost if self._embedded else self._lost_among(self._chosen(self._record.passage_ids())))
+                with self._record.turn.taken(wait=False) as mine:
+                    if mine:
+                        self._follow_record()
+                if not self._embedded and not trusted:
+                    lost = self._lost_among(self._chosen(self._record.passage_ids()))
+                self._take_in(lost)
             except IndexDamaged as fault:
                 self._rebuild_after(fault)
             except PassageIndexError as fault:
@@ -313,6 +329,7 @@ class ProvenIndex:
         return count
 
     def _be_ready(self) -> None:
+        self._generation = self._chroma.generation if self._chroma is not None else ""
         self.health, self.fault = IndexHealth.READY, None
         self._retry_after = _FIRST_RETRY_SECONDS
         with self._scanning:

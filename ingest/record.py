@@ -58,6 +58,7 @@ from ingest.record_schema import (
     versions,
     writing,
 )
+from ingest.record_turn import Turn
 from ingest.token_vectors import decode_tokens
 from ingest.types import (
     Collection,
@@ -104,12 +105,14 @@ class StoredDocument:
 class Record:
     """The SQL record: documents, versions, passages with their vectors, answers, and the manifest they were made under.
 
-    Safe to share between threads. Every method is one transaction; each raises RecordError when the database fails."""
+    `turn` tells which of the processes that share it may change it. Safe to share between threads. Every method is one
+    transaction; each raises RecordError when the database fails."""
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
         self._view: View | None = None
         self._decoded = Decoded()
+        self.turn = Turn(self._engine)
         with writing(self._engine) as connection:
             if connection.execute(select(state.c.id)).first() is None:
                 first = {"id": 1, "version": "empty", "answering": "samples", "documents": 0, "passages": 0}
@@ -149,6 +152,18 @@ class Record:
         query = select(passages.c.id, passages.c.token_vectors).where(passages.c.id.in_(ids))
         with reading(self._engine) as connection:
             return {row.id: decode_tokens(row.token_vectors) for row in connection.execute(query)}
+
+    def answering_versions(self) -> set[tuple[str, str]]:
+        """(document id, version) of everything that answers now: little to read, and it tells what has changed."""
+        with reading(self._engine) as connection:
+            return {(card.id, card.version) for card in self._current(connection).cards.values()}
+
+    def passages_of(self, document_ids: Sequence[str]) -> list[str]:
+        """Ids of the passages of these documents that answer now."""
+        parts = (document_ids[i : i + BATCH] for i in range(0, len(document_ids), BATCH))
+        with reading(self._engine) as connection:
+            queries = (answering(passages.c.id).where(passages.c.document_id.in_(part)) for part in parts)
+            return [one for query in queries for one in connection.execute(query).scalars()]
 
     def passage_ids(self) -> set[str]:
         """Ids of all passages that answer now."""
@@ -328,7 +343,7 @@ class Record:
 
     def save_answer(self, answer_id: str, body: bytes, cites: Iterable[tuple[str, str]]) -> None:
         """Keep an answer (`body` is stored as it is) and the versions (document id, version) that it cites."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, alone=False) as connection:
             write_answer(connection, answer_id, body, cites, time.time())
 
     def answer(self, answer_id: str) -> KeptAnswer | None:
@@ -343,7 +358,7 @@ class Record:
 
     def save_feedback(self, answer_id: str, verdict: str, comment: str | None) -> bool:
         """Keep a reader's verdict beside a copy of the answer; False when there is no answer under this id."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, alone=False) as connection:
             return write_feedback(connection, answer_id, verdict, comment, time.time())
 
     def feedback(self) -> list[KeptFeedback]:

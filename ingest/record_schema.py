@@ -32,6 +32,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from ingest.errors import RecordError, RecordFull, SettingsError
 
 BUSY_SECONDS = 30.0
+CONNECT_SECONDS = 5
+# Processes that start at the same time on an empty database make its tables one after the other.
+_MAKING_TABLES = 0x534954415350
 
 metadata = MetaData()
 
@@ -145,10 +148,14 @@ def open_engine(url: str | None, sqlite_path: Path) -> Engine:
             engine = create_engine(target, connect_args={"timeout": BUSY_SECONDS})
             _use_sqlite_transactions(engine)
         else:
-            engine = create_engine(target, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+            # A host that has vanished is noticed in seconds: the question then gets its typed error.
+            waits = {"connect_timeout": CONNECT_SECONDS} if target.get_backend_name() == "postgresql" else {}
+            engine = create_engine(target, isolation_level="REPEATABLE READ", pool_pre_ping=True, connect_args=waits)
     except (ArgumentError, ImportError) as fault:
         raise SettingsError(f"SITASI_RECORD__URL cannot be used: {fault}") from fault
     with translated(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
         metadata.create_all(connection)
         _refuse_other_tables(connection)
     return engine
@@ -174,12 +181,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, serialised with every other writer, that is kept whole or not at all."""
+def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
+    """One transaction that is kept whole or not at all, serialised with every other writer; with `alone` False only
+    where the database can do no other (SQLite): for rows that no other writer touches."""
     with translated(), engine.connect() as plain:
         connection = plain.execution_options(writing=True)
         with connection.begin():
-            if engine.dialect.name != "sqlite":
+            if alone and engine.dialect.name != "sqlite":
                 connection.exec_driver_sql("LOCK TABLE corpus_state IN SHARE ROW EXCLUSIVE MODE")
             yield connection
 

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 
 from ingest.failpoints import failpoint
-from ingest.home import Home, Ownership, own_home
+from ingest.home import Home, Ownership, own_folder, own_home
 from ingest.index import IndexManifest, check_manifest
 from ingest.lexical import LexicalIndex
 from ingest.proven_index import IndexHealth, ProvenIndex, Proving
@@ -47,6 +47,7 @@ class Library:
         self._writing = lock
         self._running = threading.Lock()
         self._lexical_version = ""
+        self._held: set[tuple[str, str]] | None = None
 
     @property
     def index(self) -> PassageIndex:
@@ -65,9 +66,10 @@ class Library:
 
     @contextmanager
     def one_run(self) -> Iterator[None]:
-        """Held by a run of ingestion from its plan to its end: a second run waits, and then plans with what the first
-        has published."""
-        with self._running:
+        """Held by a run of ingestion from its plan to its end: a second run, in this process or in another one on the
+        same record, waits, and then plans with what the first has published."""
+        with self._running, self.record.turn.taken():
+            self.refresh()
             yield
 
     def publish(self, batch: Sequence[EmbeddedDocument], made_under: IndexManifest) -> list[Change]:
@@ -75,7 +77,7 @@ class Library:
 
         Raises IndexMismatch, RecordFull or RecordError; what was published before the fault stays published."""
         fresh = [one for document in batch for one in document.passages]
-        with self._writing:
+        with self._changing():
             failpoint("index.before_upsert")
             if fresh:
                 vectors = np.stack([one.vectors.passage for one in fresh])
@@ -83,6 +85,8 @@ class Library:
             failpoint("index.after_upsert")
             self.lexical.update([one.passage for one in fresh])
             failpoint("lexical.after_update")
+            # Whoever else has got the turn meanwhile may have taken the new vectors for left-overs.
+            self.record.turn.check()
             changes = []
             for document in batch:
                 change = self.record.publish(document, made_under)
@@ -92,7 +96,7 @@ class Library:
 
     def remove(self, document_ids: Iterable[str]) -> Change:
         """Stop these documents answering, in one transaction; unknown ids are ignored."""
-        with self._writing:
+        with self._changing():
             change = self.record.remove(document_ids)
             self._follow(change)
             return change
@@ -100,17 +104,15 @@ class Library:
     def replace_all(self, staged: dict[str, str], made_under: IndexManifest) -> Change:
         """Make the staged versions (document id → version) everything that is published, under a new manifest, and
         build both indexes anew."""
-        with self._writing:
+        with self._changing():
             change = self.record.publish_staged(staged, made_under)
-            self.rebuild()
+            self._rebuild()
             return change
 
     def rebuild(self) -> None:
         """Build both indexes anew from the record, without embedding; questions go on being answered meanwhile."""
-        with self._writing:
-            self._index.rebuild()
-            self.lexical.clear()
-            self._refresh_lexical()
+        with self._changing():
+            self._rebuild()
 
     def check(self) -> list[str]:
         """Ids of passages that answer and that a search for their own vector does not find, after repair."""
@@ -118,17 +120,30 @@ class Library:
             return self._index.prove()
 
     def refresh(self) -> None:
-        """Take over what another process has published in a shared record; costs one small read when nothing was."""
-        if self.record.corpus().version != self._lexical_version:
-            with self._writing:
-                self._refresh_lexical()
-                self._index.bring_in_step()
+        """Take over what another process has published in a shared record; costs one small read when nothing was. The
+        shared vector index holds it already: what it does not find of it is compared one by one here."""
+        if self.record.corpus().version == self._lexical_version:
+            return
+        with self._writing:
+            self._index.bring_in_step(*self._refresh_lexical())
 
     def settle(self) -> None:
         """To be called after a run of changes: saves what has grown, and proves that what was added can be found."""
         with self._writing:
             self.lexical.save()
             self._index.prove_new()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self.record.turn.taken(), self._writing:
+            self.refresh()
+            yield
+
+    def _rebuild(self) -> None:
+        self._index.rebuild()
+        self.lexical.clear()
+        self._held = None
+        self._refresh_lexical()
 
     def _follow(self, change: Change) -> None:
         # A return of the samples adds passages that were never handed to the indexes.
@@ -139,7 +154,7 @@ class Library:
             self.lexical.update((), change.removed)
             self._index.delete(change.removed)
             failpoint("index.after_delete")
-        self._lexical_version = change.corpus_version
+        self._held, self._lexical_version = None, change.corpus_version
 
     def _add(self, ids: list[str]) -> None:
         for batch in self.record.answering_passages(ids):
@@ -147,15 +162,28 @@ class Library:
         found, vectors = self.record.vectors_of(ids)
         self._index.upsert(found, vectors)
 
-    def _refresh_lexical(self) -> None:
-        version = self.record.corpus().version
-        wanted, held = self.record.passage_ids(), self.lexical.ids()
-        missing = sorted(wanted - held)
-        if missing or held - wanted:
+    def _refresh_lexical(self) -> tuple[list[str], set[str]]:
+        """Ids of passages that have come and gone since the last look."""
+        # Read first: what is published meanwhile shows as another version at the next look.
+        version, documents = self.record.corpus().version, self.record.answering_versions()
+        missing, gone = self._difference(documents)
+        if missing or gone:
             added = [passage for batch in self.record.answering_passages(missing) for passage in batch]
-            self.lexical.update(added, held - wanted)
+            self.lexical.update(added, gone)
             self.lexical.save()
-        self._lexical_version = version
+        self._held, self._lexical_version = documents, version
+        return missing, gone
+
+    def _difference(self, documents: set[tuple[str, str]]) -> tuple[list[str], set[str]]:
+        """Ids of passages that the lexical index lacks and of those that it holds in vain: of the documents that differ
+        from what it held at the last look, else of all."""
+        if self._held is None:
+            wanted, held = self.record.passage_ids(), self.lexical.ids()
+            return sorted(wanted - held), held - wanted
+        come, superseded = documents - self._held, self._held - documents
+        missing = self.record.passages_of(sorted(document_id for document_id, _ in come))
+        gone = {one for one in self.lexical.ids() if version_of(one) in superseded} if superseded else set()
+        return sorted(missing), gone
 
 
 @contextmanager
@@ -167,7 +195,8 @@ def open_library(
     *,
     proving: Proving = "now",
 ) -> Iterator[Library]:
-    """The library in `home`, owned by this process inside the `with` block.
+    """The library in `home`, owned by this process inside the `with` block; on a PostgreSQL record with a Chroma server
+    it is shared, and has no owner: every process keeps its own words, and all take turns to change what is shared.
 
     `wanted` is the manifest that questions are embedded under: raises IndexMismatch when the contents were made under
     another one. `proving` says when the vector index is looked at and mended: "now", before this returns; in the
@@ -186,7 +215,14 @@ def open_library(
         lock = threading.RLock()
         index = ProvenIndex(opened, chroma, home, lock)
         stack.callback(index.close)
-        library = Library(opened, index, LexicalIndex(home.lexical), lock, ownership)
+        words = home.lexical if ownership is not None else stack.enter_context(own_folder(home.lexical))
+        library = Library(opened, index, LexicalIndex(words), lock, ownership)
         library.refresh()
         index.start(proving)
         yield library
+
+
+def version_of(passage_id: str) -> tuple[str, str]:
+    """Document id and version in a passage id `document@version#ordinal`."""
+    document_id, _, rest = passage_id.rpartition("@")
+    return document_id, rest.partition("#")[0]

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from ingest.embedding import load_embedder
+from ingest.following import following
 from ingest.home import Home
 from ingest.index import expected_manifest
 from ingest.proven_index import Proving
@@ -41,7 +42,8 @@ class Sitasi:
 def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving = "now") -> Sitasi:
     """Take the home, load the model, check the index against the record and mend it.
 
-    `url` is the address under which other commands on this machine reach the owner. Raises ModelNotReady, HomeInUse,
+    `url` is the address at which this process serves: other commands on this machine reach the owner there; where there
+    is no owner, what other processes publish is taken over all the time. Raises ModelNotReady, HomeInUse,
     IndexMismatch, RecordError or SettingsError."""
     with ExitStack() as stack:
         home = Home(settings.home)
@@ -50,6 +52,8 @@ def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving 
         library = stack.enter_context(open_library(home, settings.record, settings.chroma, wanted, proving=proving))
         if url is not None and library.ownership is not None:
             library.ownership.announce(url)
+        elif url is not None:
+            stack.enter_context(following(library))
         answers = build_answers(library, embedder, settings)
         comparer = Comparer(library.record, library.lexical, embedder, VectorSupport(embedder))
         return Sitasi(settings, library, embedder, answers, comparer, stack.pop_all())

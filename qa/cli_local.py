@@ -83,8 +83,10 @@ class LocalAccess:
 def open_local(settings: Settings) -> Iterator[LocalAccess]:
     """The home inside the `with` block, with the sample collection while there is nothing else. Raises ModelNotReady,
     HomeInUse, IndexMismatch, RecordError or SettingsError."""
-    # A fresh home is filled with the samples now, and that must reach the vector index too.
-    sitasi = _open_current(settings, proving="never" if Home(settings.home).record.exists() else "now")
+    # A fresh home is filled with the samples now, and that must reach the vector index too; a shared one is proven by
+    # the servers that answer from it.
+    there = settings.chroma.url is not None or Home(settings.home).record.exists()
+    sitasi = _open_current(settings, proving="never" if there else "now")
     try:
         if not sitasi.library.record.corpus().documents:
             Intake(sitasi.library, sitasi.embedder, settings).ensure_samples()
