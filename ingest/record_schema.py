@@ -153,11 +153,15 @@ def open_engine(url: str | None, sqlite_path: Path) -> Engine:
             engine = create_engine(target, isolation_level="REPEATABLE READ", pool_pre_ping=True, connect_args=waits)
     except (ArgumentError, ImportError) as fault:
         raise SettingsError(f"SITASI_RECORD__URL cannot be used: {fault}") from fault
-    with translated(), engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
-        metadata.create_all(connection)
-        _refuse_other_tables(connection)
+    with translated(), engine.connect() as plain:
+        shared = engine.dialect.name == "postgresql"
+        # A repeatable read would go on seeing what was there before the wait.
+        connection = plain.execution_options(isolation_level="READ COMMITTED") if shared else plain
+        with connection.begin():
+            if shared:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
+            metadata.create_all(connection)
+            _refuse_other_tables(connection)
     return engine
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
-from ingest.home import Home
+from ingest.errors import RecordError
+from ingest.home import Home, own_folder
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
 from tests.factories import embed, make_document, make_manifest, unit_vector
@@ -32,6 +34,7 @@ def test_each_finds_what_the_other_publishes_and_loses_what_it_removes(
         assert one.ownership is None
         assert (one.health, other.health) == ("ready", "ready")
         one.publish([embed(make_document("clay", ("Kilns are fired twice a week.",)))], make_manifest())
+        assert other.lexical.search("Kilns are fired twice a week.", 1) == [], "it knows before it has looked"
         other.refresh()
         assert found(other, "Kilns are fired twice a week.") == {"Kilns are fired twice a week."}
         other.publish([embed(make_document("glass", ("Sand is melted at night.",)))], make_manifest())
@@ -53,3 +56,58 @@ def test_a_collection_lost_by_the_server_is_filled_again(
     with open_library(Home(tmp_path / "here"), *shared) as library:
         assert library.check() == []
         assert found(library, "Batch 7 was glazed.") == {"Batch 7 was glazed."}
+
+
+def test_nobody_mends_the_index_while_another_ingests(
+    shared: tuple[RecordSettings, ChromaSettings], tmp_path: Path
+) -> None:
+    line = "Sand is melted at night."
+    with open_library(Home(tmp_path / "here"), *shared) as one:
+        one.publish([embed(make_document("clay", ("Kilns are fired twice a week.",)))], make_manifest())
+        with one.one_run():
+            one.index.upsert(["glass@v1#0"], unit_vector(line)[None, :])
+            with open_library(Home(tmp_path / "there"), *shared) as other:
+                assert other.health == "ready"
+                assert "glass@v1#0" in other.index.ids()
+        with open_library(Home(tmp_path / "there"), *shared) as other:
+            assert "glass@v1#0" not in other.index.ids(), "what no run is about to publish is left over"
+
+
+def test_nothing_is_published_by_a_run_that_has_lost_its_turn(
+    shared: tuple[RecordSettings, ChromaSettings], tmp_path: Path
+) -> None:
+    clay = [embed(make_document("clay", ("Kilns are fired twice a week.",)))]
+    with open_library(Home(tmp_path / "here"), *shared) as library:
+        with pytest.raises(RecordError), library.one_run():
+            engine = create_engine(str(shared[0].url))
+            with engine.begin() as connection:
+                holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                assert connection.execute(text(holders)).scalars().all() == [True]
+            engine.dispose()
+            library.publish(clay, make_manifest())
+        assert library.record.corpus().documents == 0
+        library.publish(clay, make_manifest())
+        assert library.record.corpus().documents == 1
+
+
+def test_a_collection_that_another_process_builds_anew_is_not_trusted_meanwhile(
+    shared: tuple[RecordSettings, ChromaSettings], tmp_path: Path
+) -> None:
+    lines = tuple(f"Batch {number} was glazed." for number in range(30))
+    with (
+        open_library(Home(tmp_path / "here"), *shared) as one,
+        open_library(Home(tmp_path / "there"), *shared) as other,
+    ):
+        one.publish([embed(make_document(sentences=lines))], make_manifest())
+        other.refresh()
+        one._index._chroma.clear()  # type: ignore[union-attr]
+        hits = {hit.passage_id for line in lines for hit in other.index.search(unit_vector(line), 1)}
+        assert hits == other.record.passage_ids()
+        assert other.health in ("degraded", "proving", "rebuilding")
+
+
+def test_processes_in_one_home_keep_their_words_apart(tmp_path: Path) -> None:
+    with own_folder(tmp_path / "lexical") as first, own_folder(tmp_path / "lexical") as second:
+        assert (first.name, second.name) == ("lexical", "lexical-2")
+    with own_folder(tmp_path / "lexical") as again:
+        assert again.name == "lexical"

@@ -76,15 +76,22 @@ def run_ingest_that_deletes_first(home: Path, folder: Path, settings: Tree) -> N
 def look_without_repair(home: Path) -> Found:
     """What a start finds that takes the indexes as they lie."""
     ProvenIndex._follow_record = lambda self: None  # type: ignore[method-assign]
-    Library._refresh_lexical = lambda self: None  # type: ignore[method-assign]
+    Library._refresh_lexical = lambda self: ([], set())  # type: ignore[method-assign]
     return look(home)
+
+
+def ingest_beside(home: Path, folder: Path, record: RecordSettings, chroma: ChromaSettings) -> None:
+    """As `sitasi ingest --prune FOLDER` does with a record and an index that servers answer from meanwhile."""
+    settings = Tree(passages=PassageSettings(), record=record)
+    with open_library(Home(home), record, chroma, proving="late") as library:
+        ingest_paths([folder], library, WordEmbedder(), settings, prune=True)
 
 
 def look(home: Path) -> Found:
     """Open the home as the next start does, let it repair itself, and check everything that answers."""
     with open_library(Home(home), RecordSettings(), ChromaSettings()) as library:
         texts: dict[str, list[str]] = {}
-        faults = _faults_of(library)
+        faults = faults_of(library)
         for one in sorted(_published(library), key=lambda one: one.passage.ordinal):
             texts.setdefault(one.document.id, []).append(one.passage.text)
         for document_id in library.record.cards():
@@ -98,7 +105,8 @@ def _published(library: Library) -> list[Any]:
     return library.record.passages(sorted(library.record.passage_ids()))
 
 
-def _faults_of(library: Library) -> list[str]:
+def faults_of(library: Library) -> list[str]:
+    """All that is wrong with an open library: record, words and vectors disagree, or a vector does not find its own."""
     ids = library.record.passage_ids()
     corpus = library.record.corpus()
     faults = [] if corpus.passages == len(ids) else [f"{corpus.passages} passages are counted, {len(ids)} are there"]
