@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from eval.cases import Case
 from eval.dataset import Expect
+from eval.judged import RIGHT, grade_of
 from eval.spans import meets, rests_on
 from ingest.types import Language
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody
@@ -81,20 +82,43 @@ def citation_recall(case: Case) -> float | None:
     )
 
 
+def grade(case: Case, quote: CitationBody) -> int | None:
+    """What readers say of a quote: 3 where half or more of it lies on gold evidence, else the grade of the quote that
+    they judged there; None where nobody did."""
+    if rests_on(quote.source_spans, case.gold().get(quote.document.id, ())):
+        return 3
+    return grade_of(quote.source_spans, case.judged.get(quote.document.id, ()))
+
+
 def unjudged(case: Case) -> tuple[CitationBody, ...]:
-    """Quotes less than half of which lies on gold evidence: wrong, or right and never judged."""
-    gold = case.gold()
-    return tuple(
-        quote for quote in _citations(case) if not rests_on(quote.source_spans, gold.get(quote.document.id, ()))
-    )
+    """Quotes that lie on no gold evidence and that nobody judged: right or wrong, nobody knows."""
+    return tuple(quote for quote in _citations(case) if grade(case, quote) is None)
 
 
 def citation_precision(case: Case) -> float | None:
-    """Share of quotes half or more of which lies on gold evidence, over answers that quote."""
+    """Share of the judged quotes that belong into the answer, over answers that quote; None where nobody judged quotes
+    for the question."""
+    if case.expect is not Expect.ANSWER or not case.judged:
+        return None
+    grades = [one for one in (grade(case, quote) for quote in _citations(case)) if one is not None]
+    return _share([one >= RIGHT for one in grades])
+
+
+def unjudged_share(case: Case) -> float | None:
+    """Share of quotes that nobody judged, over answers that quote: what citation precision leaves out."""
     quotes = _citations(case)
     if case.expect is not Expect.ANSWER or not quotes or not case.gold():
         return None
-    return 1.0 - len(unjudged(case)) / len(quotes)
+    return len(unjudged(case)) / len(quotes)
+
+
+def gold_precision(case: Case) -> float | None:
+    """Share of quotes half or more of which lies on gold evidence, over answers that quote. Strict: gold spans hold
+    the least that states a key fact, so that a long sentence around one and all other support count as wrong."""
+    quotes, gold = _citations(case), case.gold()
+    if case.expect is not Expect.ANSWER or not quotes or not gold:
+        return None
+    return _share([rests_on(quote.source_spans, gold.get(quote.document.id, ())) for quote in quotes])
 
 
 def verbatim(case: Case) -> float | None:
@@ -215,7 +239,9 @@ ANSWER_MEASURES: tuple[AnswerMeasure, ...] = (
     AnswerMeasure("key-fact-recall", Better.HIGHER, "Share of key facts that the answer states.", key_fact_recall),
     AnswerMeasure("fully-correct", Better.HIGHER, "Answers that state every key fact.", fully_correct),
     AnswerMeasure("citation-recall", Better.HIGHER, "Key facts with a quote from gold evidence.", citation_recall),
-    AnswerMeasure("citation-precision", Better.HIGHER, "Quotes half or more on gold evidence.", citation_precision),
+    AnswerMeasure("citation-precision", Better.HIGHER, "Judged quotes that belong there.", citation_precision),
+    AnswerMeasure("unjudged-share", Better.NEITHER, "Quotes that nobody judged.", unjudged_share),
+    AnswerMeasure("gold-precision", Better.HIGHER, "Quotes half or more on gold evidence.", gold_precision),
     AnswerMeasure("verbatim", Better.HIGHER, "Quotes that stand in the paper as quoted.", verbatim),
     AnswerMeasure("groundedness", Better.HIGHER, "Claims whose quotes carry them.", groundedness),
     AnswerMeasure("false-refusals", Better.LOWER, "Answerable questions that were refused.", false_refusal),

@@ -8,10 +8,11 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from eval.dataset import DatasetError, Expect, GoldEvidence, KeyFact, QuestionItem, QuestionSet
+from eval.judged import JudgedQuote, JudgedQuotes
 from eval.run_file import KeptPassage, Reply, Run, RunDocument
 from ingest.types import Language, Span
 
@@ -26,12 +27,14 @@ class JudgedFact:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question in one language with its reply. `passages` are those retrieved, best first."""
+    """One question in one language with its reply. `passages` are those retrieved, best first; `judged` holds the
+    quotes that readers judged for the question, by document id of the corpus."""
 
     item: QuestionItem
     reply: Reply
     facts: tuple[JudgedFact, ...]
     passages: tuple[KeptPassage, ...]
+    judged: Mapping[str, tuple[JudgedQuote, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -86,6 +89,9 @@ def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
             "Ingest those files, or name other gold evidence."
         )
     items = {item.id: item for item in questions.items}
+    judgements: dict[str, tuple[JudgedQuotes, ...]] = {}
+    for row in questions.judgements:
+        judgements[row.item] = (*judgements.get(row.item, ()), row)
     cases = []
     for reply in run.replies:
         item = items[reply.item]
@@ -94,12 +100,12 @@ def build_cases(run: Run, questions: QuestionSet) -> tuple[Case, ...]:
         if item.expect is Expect.ANSWER and not facts:
             continue
         passages = tuple(run.passages[one] for one in reply.retrieved or ())
-        cases.append(Case(item, reply, facts, passages))
+        cases.append(Case(item, reply, facts, passages, _judged_quotes(judgements.get(item.id, ()), reach)))
     return tuple(cases)
 
 
-def is_judged_file(row: GoldEvidence, document: RunDocument) -> bool:
-    """Whether the document was read from the file in which the evidence was found: by checksum, by name without one."""
+def is_judged_file(row: GoldEvidence | JudgedQuotes, document: RunDocument) -> bool:
+    """Whether the document was read from the file in which a reader looked: by checksum, by name without one."""
     if document.sha256 is None:
         return PurePosixPath(document.source).stem == row.document
     return document.sha256 == row.sha256
@@ -119,6 +125,10 @@ def _judged_facts(item: QuestionItem, questions: QuestionSet, reach: Sequence[Ru
         if gold or (questions.gold_optional and not places):
             judged.append(JudgedFact(fact, gold))
     return tuple(judged)
+
+
+def _judged_quotes(rows: Sequence[JudgedQuotes], reach: Sequence[RunDocument]) -> dict[str, tuple[JudgedQuote, ...]]:
+    return {one.id: row.judged for row in rows for one in reach if is_judged_file(row, one)}
 
 
 def pairs(cases: Iterable[Case]) -> list[tuple[Case, Case]]:

@@ -16,6 +16,7 @@ from rich.progress import Progress as Bar
 from eval.baseline import BASELINE
 from eval.cases import build_cases
 from eval.cli_ingestion import add_ingestion_commands
+from eval.cli_judging import add_judging_commands
 from eval.cli_questions import add_question_commands
 from eval.cli_retrieval import add_retrieval_commands
 from eval.cli_support import add_support_command
@@ -187,6 +188,7 @@ def gate_command(
 
 
 add_question_commands(app, plain_faults)
+add_judging_commands(app, plain_faults)
 add_retrieval_commands(app, plain_faults)
 add_support_command(app, plain_faults)
 add_ingestion_commands(app, plain_faults)

@@ -32,6 +32,7 @@ _COMPARED = (
     "fully-correct",
     "citation-recall",
     "citation-precision",
+    "gold-precision",
     "refusal-recall",
     "words",
 )

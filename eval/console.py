@@ -24,6 +24,7 @@ _BY_TYPE = {
     "fully-correct": "full",
     "citation-recall": "cit R",
     "citation-precision": "cit P",
+    "gold-precision": "gold P",
     "false-refusals": "refused",
     "refusal-recall": "ref R",
     "language-match": "lang",

@@ -1,7 +1,8 @@
 """question files → validated questions with gold evidence: what every judgement starts from.
 
-A question set is a folder with `questions.jsonl` and any number of `gold-*.jsonl`. Gold evidence is stored as half-open
-spans of code points in the decoded file of a document, with the file's SHA-256, never as text.
+A question set is a folder with `questions.jsonl` and any number of `gold-*.jsonl`, each with the verdicts of readers on
+quotes in `judgements-*.jsonl` where there are any. Gold evidence and verdicts are stored as half-open spans of code
+points in the decoded file of a document, with the file's SHA-256, never as text.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
+from eval.judged import JudgedQuotes, judged_faults
 from ingest.types import Language, Span
 
 LANGUAGES: tuple[Language, Language] = ("id", "en")
@@ -111,7 +113,7 @@ class GoldEvidence(_Row):
 
 
 class QuestionSet(_Row):
-    """Questions with their gold evidence, ready to be asked.
+    """Questions with their gold evidence, and what readers said of quotes, ready to be asked.
 
     With `gold_optional` a key fact for which the set has no evidence is judged by its patterns alone; otherwise it is
     taken to have no answer in this corpus."""
@@ -119,10 +121,12 @@ class QuestionSet(_Row):
     items: tuple[QuestionItem, ...]
     gold: tuple[GoldEvidence, ...]
     gold_optional: bool = False
+    judgements: tuple[JudgedQuotes, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits that change with any question, pattern or span."""
+        """Sixteen hexadecimal digits that change with any question, pattern or gold span. Judgements may grow without
+        it: they say what was found, not what is asked."""
         rows = sorted(
             row.model_dump_json(exclude={"languages"} if getattr(row, "languages", ()) == LANGUAGES else None)
             for row in (*self.items, *self.gold)
@@ -142,7 +146,8 @@ class QuestionSet(_Row):
         items = tuple(item for item in self.items if item.split == name)
         kept = {item.id for item in items}
         gold = tuple(row for row in self.gold if row.item in kept)
-        return QuestionSet(items=items, gold=gold, gold_optional=self.gold_optional)
+        judged = tuple(row for row in self.judgements if row.item in kept)
+        return QuestionSet(items=items, gold=gold, gold_optional=self.gold_optional, judgements=judged)
 
 
 def _rows(path: Path, model: type[BaseModel]) -> Iterable[BaseModel]:
@@ -159,18 +164,33 @@ def _rows(path: Path, model: type[BaseModel]) -> Iterable[BaseModel]:
 
 
 def load_questions(folder: Path = DATA, gold: str = "papers") -> QuestionSet:
-    """Read `questions.jsonl` and `gold-{gold}.jsonl` of a folder and check them. Raises DatasetError."""
+    """Read `questions.jsonl` and `gold-{gold}.jsonl` of a folder, with `judgements-{gold}.jsonl` if it has one, and
+    check them. Raises DatasetError."""
     files = (folder / "questions.jsonl", folder / f"gold-{gold}.jsonl")
     for path in files:
         if not path.is_file():
             raise DatasetError(f"{path.name} is missing in {folder}. Name a folder that holds it.")
     items = tuple(row for row in _rows(files[0], QuestionItem) if isinstance(row, QuestionItem))
     evidence = tuple(row for row in _rows(files[1], GoldEvidence) if isinstance(row, GoldEvidence))
-    loaded = QuestionSet(items=items, gold=evidence)
+    loaded = QuestionSet(items=items, gold=evidence, judgements=load_judgements(judgements_path(folder, gold)))
     faults = check_questions(loaded)
     if faults:
         raise DatasetError(f"{len(faults)} faults in {folder}: " + "; ".join(faults[:5]))
     return loaded
+
+
+def judgements_path(questions: Path, gold: str) -> Path:
+    """Where verdicts on quotes stand: in the folder of a question set, or beside a team's own file."""
+    if questions.is_dir():
+        return questions / f"judgements-{gold}.jsonl"
+    return questions.with_name(f"{questions.stem}.judgements.jsonl")
+
+
+def load_judgements(path: Path) -> tuple[JudgedQuotes, ...]:
+    """The verdicts in a file; none where it does not exist. Raises DatasetError."""
+    if not path.is_file():
+        return ()
+    return tuple(row for row in _rows(path, JudgedQuotes) if isinstance(row, JudgedQuotes))
 
 
 _REFUSALS = (
@@ -218,10 +238,10 @@ def _pattern_faults(item: QuestionItem, needs_reference: bool) -> list[str]:
 
 
 def check_spans(questions: QuestionSet, texts: Mapping[str, tuple[str, str]]) -> list[str]:
-    """What is wrong with the gold spans against the files: `texts` maps the name of a file, without its ending, to
-    (sha256, decoded text). Evidence in files that are not at hand is not checked."""
+    """What is wrong with the spans of gold evidence and verdicts against the files: `texts` maps the name of a file,
+    without its ending, to (sha256, decoded text). What lies in files that are not at hand is not checked."""
     facts = {(item.id, fact.name): fact for item in questions.items for fact in item.key_facts}
-    faults = []
+    faults = judged_faults(questions.judgements, (item.id for item in questions.items), texts)
     for row in questions.gold:
         if row.document not in texts:
             continue

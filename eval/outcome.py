@@ -75,6 +75,7 @@ _DECISIVE = (
     ("key-fact-recall",),
     ("citation-recall",),
     ("citation-precision",),
+    ("gold-precision",),
     ("verbatim", "groundedness", "language-match"),
 )
 

@@ -14,6 +14,7 @@ from string import Template
 
 from eval.cases import Case
 from eval.gate import GateResult
+from eval.judge_queue import queued
 from eval.outcome import Before, Change, Outcome, change_of, misses_first, rows_by_key, weight, why_changed
 from eval.plots import bars, curve
 from eval.report_answers import anchor, answer_block, versus_row
@@ -93,7 +94,7 @@ def render_report(report: Report) -> str:
         scores=score_table(report.sheet, _accepted(report)),
         plots=_plots(report.sheet),
         worse=_worse(report, changes),
-        answers=_sealed_note() if report.sealed else _answers(report, changes),
+        answers=_sealed_note() if report.sealed else _unjudged(report) + _answers(report, changes),
         facts=_facts(report.run),
     )
 
@@ -190,6 +191,21 @@ def _link(case: Case) -> str:
 def _why(now: Mapping[str, Row], before: Before, change: Change) -> str:
     colour = "bad" if change is Change.WORSE else "good"
     return "".join(f'<small class="{colour}">{escape(reason)}</small>' for reason in why_changed(now, before))
+
+
+def _unjudged(report: Report) -> str:
+    """Every quote that nobody judged, behind a fold, so that somebody does."""
+    waiting = queued(report.run, report.cases)
+    if not waiting:
+        return ""
+    rows = "".join(
+        f"<li><p>{escape(one.question)} <small>{escape(one.item)}</small></p>"
+        f"<p><mark>{escape(one.quote)}</mark> <small>{escape(one.document)}</small></p></li>"
+        for one in waiting
+    )
+    count = f"{len(waiting)} {'quote' if len(waiting) == 1 else 'quotes'} that nobody judged"
+    note = "<p><code>sitasi eval queue</code> writes them into a table to grade.</p>"
+    return f'<details class="unjudged"><summary>{count}</summary>{note}<ol>{rows}</ol></details>'
 
 
 def _answers(report: Report, changes: Mapping[str, Change]) -> str:

@@ -3,10 +3,10 @@ been."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
-from eval.answer_measures import facts_said, grounded_claims, unjudged
+from eval.answer_measures import facts_said, grade, grounded_claims
 from eval.cases import Case
 from eval.measures import facts_by_place
 from eval.outcome import Before, Change, Outcome, outcome
@@ -107,12 +107,19 @@ def _claim(claim: ClaimBody, grounded: bool) -> str:
     return f'<p class="claim">{"".join(pieces)}{marks}{note}</p>'
 
 
+_VERDICTS: Mapping[int | None, tuple[str, str]] = {
+    0: ("bad", "beside the point"),
+    1: ("meh", "on the topic, no answer"),
+    None: ("meh", "unjudged"),
+}
+
+
 def _quotes(case: Case, answer: AnswerBody) -> str:
-    open_ones = {quote.number for quote in unjudged(case)} if case.gold() else set()
     rows = []
     for quote, held in zip(answer.citations, case.reply.verbatim, strict=True):
-        verdict = "not in the paper as quoted" if not held else "unjudged" if quote.number in open_ones else ""
-        colour = "bad" if not held else "meh"
+        colour, verdict = _VERDICTS.get(grade(case, quote), ("", "")) if case.gold() else ("", "")
+        if not held:
+            colour, verdict = "bad", "not in the paper as quoted"
         note = f' <span class="{colour}">{verdict}</span>' if verdict else ""
         rows.append(f"<li value={quote.number}>{_source(quote)}{note}</li>")
     return f'<ol class="quotes">{"".join(rows)}</ol>'

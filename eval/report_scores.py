@@ -23,7 +23,8 @@ _PLAIN = {
 _COUNTED = {"verbatim": "answers", "groundedness": "answers", "language-match": "replies"}
 _GROUPS = {
     "Finding passages": ("nDCG@10", "R@5", "RR", "Success@1"),
-    "Answering": ("fully-correct", "key-fact-recall", "citation-recall", "citation-precision"),
+    "Answering": ("fully-correct", "key-fact-recall", "citation-recall"),
+    "Quotes that belong there": ("citation-precision", "unjudged-share", "gold-precision"),
     "Quoting": ("verbatim", "groundedness"),
     "Refusing": ("false-refusals", "refusal-recall", "refusal-precision", "false-premise", "injection", "AURC"),
     "Two languages": ("language-match", "agreement", "parity-retrieval", "parity-answers", "english-alone"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eval.cases import Case, JudgedFact
 from eval.dataset import Both, Expect, KeyFact, QuestionItem
+from eval.judged import JudgedQuote
 from eval.run_file import KeptPassage, Reply, Scope
 from ingest.types import Language, Span
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody, CorpusBody, DocumentBody, EngineBody, VerifiedBody
@@ -120,8 +121,9 @@ def make_case(
     verbatim: tuple[bool, ...] | None = None,
     confidence: float | None = None,
     forced: str | None = None,
+    judged: Sequence[JudgedQuote] = (),
 ) -> Case:
-    """A case; `gold` holds the gold spans of each key fact in turn."""
+    """A case; `gold` holds the gold spans of each key fact in turn, `judged` what readers said of quotes."""
     wanted = item or make_item()
     held = verbatim if verbatim is not None else tuple(True for _ in (answer.citations if answer else ()))
     reply = Reply(
@@ -135,4 +137,4 @@ def make_case(
         forced=forced,
     )
     facts = tuple(JudgedFact(fact, {PAPER: spans}) for fact, spans in zip(wanted.key_facts, gold, strict=False))
-    return Case(wanted, reply, facts, tuple(passages))
+    return Case(wanted, reply, facts, tuple(passages), {PAPER: tuple(judged)} if judged else {})

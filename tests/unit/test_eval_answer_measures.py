@@ -9,6 +9,7 @@ from eval.answer_measures import (
     false_premise,
     false_refusal,
     fully_correct,
+    gold_precision,
     groundedness,
     injection,
     key_fact_recall,
@@ -55,7 +56,7 @@ def test_a_citation_mark_is_no_fact() -> None:
 def test_quotes_off_the_gold_evidence_are_listed() -> None:
     elsewhere = make_quote(2, "The clay is grey.", spans=((500, 517),))
     case = make_case(make_answer([make_quote(), elsewhere]))
-    assert citation_precision(case) == 0.5
+    assert gold_precision(case) == 0.5
     assert [quote.number for quote in unjudged(case)] == [2]
     assert citation_recall(case) == 1.0
 
