@@ -24,7 +24,7 @@ WEIGHTS_FILE = "model.safetensors"
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 # To be raised whenever the files that `ingest.weights` writes would differ: folders of another version are made anew.
-WRITER_VERSION = 1
+WRITER_VERSION = 2
 
 
 def model_folder(home: Path) -> Path:

@@ -158,7 +158,7 @@ class OnnxEmbedder:
     def _run(self, session: Any, tokens: list[int]) -> Vector:
         """Token states of `<s> tokens </s>`, shape `(len(tokens) + 2, dimension)`."""
         ids = np.array([[self._begin, *tokens, self._end]], np.int64)
-        (states,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones(ids.shape, np.int32)})
+        (states,) = session.run(None, {"input_ids": ids})
         seen: Vector = states[0]
         return seen
 
