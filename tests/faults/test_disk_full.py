@@ -15,9 +15,12 @@ from ingest.home import Home
 from ingest.pipeline import ingest_paths
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
+from tests.counting import RecordCount, scaled, seed
 from tests.fakes import WordEmbedder
 from tests.faults.collection_life import Tree, in_process, look
+from tests.faults.full_disk import live_on
 
+POINTS = scaled(quick=10, ci=20, release=100)
 GOODS = ("bowls", "tiles", "ridges", "jars", "lamps", "whistles", "bricks", "pots", "cups", "urns", "plates", "beads")
 
 
@@ -83,3 +86,31 @@ def test_a_full_disk_loses_nothing_and_ingestion_goes_on_when_there_is_space(sma
     assert seen["still lost"] == []
     after = in_process(look, small_disk / "home")
     assert (after.faults, len(after.texts)) == ((), 30)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[tuple[Path, bool]]:
+    """A small file system, and whether it is one: who may not mount any gets a folder whose files may not grow."""
+    root = tmp_path / "disk"
+    root.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", root]
+    mounted = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
+    yield root, mounted
+    if mounted:
+        subprocess.run(["umount", "-l", root], check=True)
+
+
+@pytest.mark.row("R5")
+@pytest.mark.timeout(1200)
+def test_wherever_it_fills_up_reading_goes_on_and_nothing_is_lost(
+    disk: tuple[Path, bool], record_count: RecordCount
+) -> None:
+    kept, wrong = in_process(live_on, disk[0], POINTS, seed(), disk[1])
+    assert wrong == []
+    record_count("R5", done=kept, of=POINTS)
+
+
+@pytest.mark.control("R5")
+def test_a_publication_that_deletes_first_is_noticed(disk: tuple[Path, bool]) -> None:
+    _, wrong = in_process(live_on, disk[0], 20, seed(), disk[1], True)
+    assert wrong != []

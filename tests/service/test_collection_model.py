@@ -1,25 +1,23 @@
-"""Random lives of a folder: after every run the library holds what is in the folder, and finds all of it.
-
-`TEST_OPERATIONS=5000` makes the life longer, `TEST_SEED` another one.
-"""
+"""Random lives of a folder: after every run the library holds what is in the folder, and finds all of it."""
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from ingest.home import Home
 from ingest.pipeline import ingest_paths
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
+from tests.counting import RecordCount, scaled, seed
 from tests.fakes import WordEmbedder
 from tests.faults.collection_life import Tree
 
-OPERATIONS = int(os.environ.get("TEST_OPERATIONS", "60"))
-SEED = int(os.environ.get("TEST_SEED", "20261121"))
+OPERATIONS = scaled(quick=30, ci=100, release=3000)
+SEED = seed()
 WORDS = [f"{a}{b}{c}" for a in ("ba", "ke", "mi", "to") for b in ("la", "ri", "su") for c in ("n", "ng", "t", "k", "r")]
 
 
@@ -83,7 +81,9 @@ def assert_in_step(library: Library, folder: Folder) -> None:
             assert best.passage_id == one or np.isclose(best.score, 1.0, atol=1e-4), f"{one} is not found"
 
 
-def test_a_random_life_of_a_folder(tmp_path: Path) -> None:
+@pytest.mark.row("R3")
+@pytest.mark.timeout(7200)
+def test_a_random_life_of_a_folder(tmp_path: Path, record_count: RecordCount) -> None:
     chance = random.Random(SEED)
     folder = Folder(tmp_path / "papers", chance)
     embedder, settings = WordEmbedder(), Tree()
@@ -99,3 +99,18 @@ def test_a_random_life_of_a_folder(tmp_path: Path) -> None:
                 before = (embedder.embedded, library.record.corpus())
                 ingest_paths([folder.path], library, embedder, settings, prune=True)
                 assert (embedder.embedded, library.record.corpus()) == before
+    record_count("R3", done=len(done), of=len(done))
+
+
+@pytest.mark.control("R3")
+def test_a_run_that_forgets_to_prune_is_noticed(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "papers", random.Random(SEED))
+    for name in ("a.md", "b.md"):
+        folder.write(name, [folder.sentence()])
+    with open_library(Home(tmp_path / "home"), RecordSettings(), ChromaSettings()) as library:
+        ingest_paths([folder.path], library, WordEmbedder(), Tree())
+        assert_in_step(library, folder)
+        (folder.path / "a.md").unlink()
+        ingest_paths([folder.path], library, WordEmbedder(), Tree(), prune=False)
+        with pytest.raises(AssertionError):
+            assert_in_step(library, folder)
