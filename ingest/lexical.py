@@ -71,6 +71,7 @@ class LexicalIndex:
         self._folder = folder
         self._writing = threading.Lock()
         saved = _load_current(folder)
+        self._unsaved = False
         self._parts = _Parts(main=_part(saved) if saved else None)
 
     # ------------------------------------------------------------------ questions
@@ -149,7 +150,10 @@ class LexicalIndex:
     def save(self) -> None:
         """Merge what is recent into the main segment and write it, if enough has changed to be worth it."""
         with self._writing:
-            self._save_if_grown()
+            if self._unsaved and self._parts.main is not None:
+                self._merge(_rows(self._parts))
+            else:
+                self._save_if_grown()
 
     def clear(self) -> None:
         """Forget everything, on disk too."""
@@ -164,10 +168,20 @@ class LexicalIndex:
             return
         rows = _rows(self._parts)
         if rows:
-            self._parts = _Parts(main=_part(_switch_to(build_segment(rows), self._folder)))
+            self._merge(rows)
         else:
             self._parts = _Parts()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _merge(self, rows: list[tuple[str, list[str]]]) -> None:
+        segment = build_segment(rows)
+        try:
+            segment, self._unsaved = _switch_to(segment, self._folder), False
+        except OSError as fault:
+            # What stands on disk is older and whole; the next start adds to it from the record.
+            self._unsaved = True
+            log.warning("The lexical index cannot be saved now and goes on in memory. %s", fault)
+        self._parts = _Parts(main=_part(segment))
 
     def _is_name(self, word: str, stems: Sequence[str]) -> bool:
         if word in stems:
@@ -195,16 +209,20 @@ def _without(part: _Part, gone: Iterable[str]) -> _Part:
 
 def _switch_to(segment: Segment, folder: Path) -> Segment:
     """Save the segment, make it the current one, delete its predecessors, and return it mapped from disk. The switch is
-    one rename: whoever opens the folder finds the old segment or the new one."""
+    one rename: whoever opens the folder finds the old segment or the new one. After an OSError that is the old one."""
     generation = folder / uuid.uuid4().hex[:12]
-    generation.mkdir(parents=True)
-    digests = save_segment(segment, generation)
-    for name in digests:
-        with (generation / name).open("rb") as written:
-            os.fsync(written.fileno())
-    failpoint("lexical.before_switch")
-    pointer = {"generation": generation.name, "analysis": ANALYSIS_VERSION, "k1": K1, "b": B, "files": digests}
-    replace_file(folder / _CURRENT, json.dumps(pointer).encode())
+    try:
+        generation.mkdir(parents=True)
+        digests = save_segment(segment, generation)
+        for name in digests:
+            with (generation / name).open("rb") as written:
+                os.fsync(written.fileno())
+        failpoint("lexical.before_switch")
+        pointer = {"generation": generation.name, "analysis": ANALYSIS_VERSION, "k1": K1, "b": B, "files": digests}
+        replace_file(folder / _CURRENT, json.dumps(pointer).encode())
+    except OSError:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
     failpoint("lexical.after_switch")
     for other in folder.iterdir():
         if other.is_dir() and other != generation:

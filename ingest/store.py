@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import numpy as np
 
+from ingest.errors import IngestError, RecordError
 from ingest.failpoints import failpoint
 from ingest.home import Home, Ownership, own_folder, own_home
 from ingest.index import IndexManifest, check_manifest
@@ -89,7 +90,11 @@ class Library:
             self.record.turn.check()
             changes = []
             for document in batch:
-                change = self.record.publish(document, made_under)
+                try:
+                    change = self.record.publish(document, made_under)
+                except IngestError:
+                    self._take_back(batch[len(changes) :])
+                    raise
                 self._follow(change)
                 changes.append(change)
             return changes
@@ -155,6 +160,15 @@ class Library:
             self._index.delete(change.removed)
             failpoint("index.after_delete")
         self._held, self._lexical_version = None, change.corpus_version
+
+    def _take_back(self, unpublished: Sequence[EmbeddedDocument]) -> None:
+        # Left in the indexes, they would take the places of passages that answer, until the next start.
+        ids = [one.passage.id for document in unpublished for one in document.passages]
+        with suppress(RecordError):
+            answering = {one.passage.id for one in self.record.passages(ids)}
+            gone = [one for one in ids if one not in answering]
+            self.lexical.update((), gone)
+            self._index.delete(gone)
 
     def _add(self, ids: list[str]) -> None:
         for batch in self.record.answering_passages(ids):

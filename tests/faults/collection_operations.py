@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from ingest.errors import UnknownDocument
 from ingest.index import IndexManifest
 from ingest.store import Library
-from ingest.types import Collection, EmbeddedDocument
+from ingest.types import Collection, EmbeddedDocument, SourceFile
 from tests.factories import embed, make_document, make_manifest, unit_vector
 
 Model = dict[str, Any]
@@ -147,37 +147,34 @@ def after(model: Model, operation: Operation) -> list[Model]:
 def perform(library: Library, model: Model, operation: Operation) -> None:
     """Do it to the library; what a question finds is compared with the model. `restart` is the caller's."""
     kind, *rest = operation
-    policy = model["policy"]
+    if kind in _ASKED:
+        _ASKED[kind](library, model, *rest)
+    else:
+        _change(library, model, kind, rest)
+
+
+def _change(library: Library, model: Model, kind: str, rest: list[Any]) -> None:
+    policy, record = model["policy"], library.record
     if kind == "publish":
         library.publish([paper(*one, policy) for one in rest[0]], made_under(policy))
     elif kind == "rename":
-        source = library.record.document(rest[0]).source
-        library.record.relocate(rest[0], type(source)(Path(rest[1]), rest[1], source.sha256, source.size_bytes))
+        source = record.document(rest[0]).source
+        record.relocate(rest[0], SourceFile(Path(rest[1]), rest[1], source.sha256, source.size_bytes))
     elif kind == "delete":
         library.remove(rest[0])
     elif kind == "answer":
         version = version_of(model["papers"][rest[1]]["sentences"], policy)
-        library.record.save_answer(rest[0], b"{}", [(rest[1], version)])
+        record.save_answer(rest[0], b"{}", [(rest[1], version)])
     elif kind == "share":
-        assert library.record.share_answer(rest[0])
+        assert record.share_answer(rest[0])
     elif kind == "prune":
-        library.record.prune(answer_days=0, grace_seconds=0)
+        record.prune(answer_days=0, grace_seconds=0)
     elif kind == "remake":
         _remake(library, model)
     elif kind == "rebuild":
         library.rebuild()
     elif kind == "settle":
         library.settle()
-    elif kind == "check":
-        assert library.check() == []
-    elif kind == "by_vector":
-        _ask_by_vector(library, model, rest[0])
-    elif kind == "by_words":
-        _ask_by_words(library, model, rest[0])
-    elif kind == "read":
-        assert library.record.document(rest[0]).text == "\n".join(model["papers"][rest[0]]["sentences"])
-    elif kind == "list":
-        assert _listed(library) == _expected_list(model)
 
 
 def _remake(library: Library, model: Model) -> None:
@@ -225,6 +222,27 @@ def _expected_list(model: Model) -> dict[str, tuple[str, str]]:
     papers = model["papers"].items()
     listed = {one: (held["name"], version_of(held["sentences"], policy)) for one, held in papers}
     return listed | {"sample": ("sample.md", version_of(SAMPLE, policy))}
+
+
+def _read(library: Library, model: Model, one: str) -> None:
+    assert library.record.document(one).text == "\n".join(model["papers"][one]["sentences"])
+
+
+def _list(library: Library, model: Model) -> None:
+    assert _listed(library) == _expected_list(model)
+
+
+def _check(library: Library, model: Model) -> None:
+    assert library.check() == []
+
+
+_ASKED: dict[str, Callable[..., None]] = {
+    "by_vector": _ask_by_vector,
+    "by_words": _ask_by_words,
+    "read": _read,
+    "list": _list,
+    "check": _check,
+}
 
 
 def differences(library: Library, model: Model) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file with a name that others can guess
+_MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 500_000_000
 
 

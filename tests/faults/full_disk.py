@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,8 +84,8 @@ def live_on(root: Path, points: int, seed: int, mounted: bool, broken: bool = Fa
                 assert library.health == "ready", f"the index is {library.health}"
                 assert (found := differences(library, model)) == [], found
                 kept += 1
-            except Exception as fault:
-                wrong.append(f"point {point}: {type(fault).__name__}: {fault}"[:2000])
+            except Exception:
+                wrong.append(f"point {point}: {traceback.format_exc()[-3000:]}")
                 break
     return kept, wrong
 
