@@ -88,7 +88,7 @@ class Library:
             failpoint("lexical.after_update")
             # Whoever else has got the turn meanwhile may have taken the new vectors for left-overs.
             self.record.turn.check()
-            changes = []
+            changes: list[Change] = []
             for document in batch:
                 try:
                     change = self.record.publish(document, made_under)
