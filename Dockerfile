@@ -7,7 +7,7 @@ ARG EXTRAS=llm,postgres
 RUN python -m venv /opt/venv
 COPY constraints.txt ./
 RUN pip install --constraint constraints.txt pip setuptools
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE THIRD_PARTY.md ./
 COPY ingest ingest
 COPY qa qa
 COPY prompts prompts

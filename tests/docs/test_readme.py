@@ -42,3 +42,29 @@ def test_every_command_named_exists() -> None:
 def test_every_file_it_links_to_exists() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", README)
     assert links and all((ROOT / link).exists() for link in links)
+
+
+def without_words(readme: str) -> dict[str, list[str]]:
+    """What has to be the same in both languages: headings by level, commands, fences, links, settings with defaults."""
+    return {
+        "headings": re.findall(r"^#+", readme, re.M),
+        "commands": re.findall(r"^\| (`(?!SITASI_)[^`]+(?:`[^`]*`)*`) \|", readme, re.M),
+        "run": re.findall(r"^```(?:sh|html)\n(.*?)^```", readme, re.M | re.S),
+        "links": [link for link in re.findall(r"\]\(([^)]+)\)", readme) if not link.startswith("README")],
+        "settings": re.findall(r"^\| (`SITASI_\w+` \| `[^`]*`) \|", readme, re.M),
+        "figures": sorted(re.findall(r"\d+%", readme)),
+    }
+
+
+@pytest.mark.parametrize("part", without_words(README))
+def test_the_indonesian_readme_has_the_same_structure_commands_and_settings(part: str) -> None:
+    indonesian = (ROOT / "README.id.md").read_text(encoding="utf-8")
+    assert without_words(README)[part]
+    assert without_words(indonesian)[part] == without_words(README)[part]
+
+
+def test_every_setting_is_explained_in_indonesian() -> None:
+    rows = re.findall(r"^\| `(SITASI_\w+)` \| `[^`]*` \| (.+) \|$", README, re.M)
+    indonesian = (ROOT / "README.id.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(SITASI_\w+)` \| `[^`]*` \| (.+) \|$", indonesian, re.M))
+    assert {name for name, meaning in rows if told.get(name) in (None, "", meaning)} == set()
