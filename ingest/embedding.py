@@ -191,7 +191,8 @@ class SentenceTransformersEmbedder:
                 f"The model {model} needs sentence-transformers; install it with: pip install 'sitasi[models]'."
             ) from fault
         try:
-            loaded = SentenceTransformer(model)
+            # Weights in any other format than safetensors are a pickle: refused, whatever would be done with it.
+            loaded = SentenceTransformer(model, model_kwargs={"use_safetensors": True})
         except (OSError, ValueError, RuntimeError) as fault:
             raise ModelNotReady(f"The model {model} cannot be loaded: {fault}") from fault
         return cls(loaded, settings.model, revision or _loaded_revision(loaded, model), settings)

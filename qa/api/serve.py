@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _BACKLOG = 1024
 _GRACE_SECONDS = 5
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+# Compared with, not bound to.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # nosec B104
 
 
 def listen(settings: ServerSettings) -> socket.socket:
