@@ -113,8 +113,11 @@ class OnnxEmbedder:
         """Vectors of each passage and of its sentences, in the order given; beyond 512 tokens there is another pass."""
         with self._opening:
             self._passages = self._passages or _session(self._folder, 1)
+        # The longest first, so that at the end no thread is left alone with a long one.
+        order = sorted(range(len(passages)), key=lambda row: -len(passages[row].text))
         with ThreadPoolExecutor(self._workers) as workers:
-            return list(workers.map(self._embed_passage, passages))
+            made = dict(zip(order, workers.map(lambda row: self._embed_passage(passages[row]), order), strict=True))
+        return [made[row] for row in range(len(passages))]
 
     def question_states(self, question: str) -> Vector:
         """Token states of a question, prefix included, shape `(n, dimension)`: what the projection is fitted on."""

@@ -1,6 +1,6 @@
 """raw file → published document: runs every stage over many files; one bad file never stops its neighbours.
 
-Text is read ahead in a second thread while passages are embedded, in batches that cross files.
+Text is read ahead in a second thread while passages are embedded in others, in batches that cross files.
 """
 
 from __future__ import annotations
@@ -163,18 +163,19 @@ class _Run:
         if self._anew:
             tasks += list_remakes(plan, self._stored, plan.gone if prune else ())
         self._publisher.total = len(tasks)
-        with (
-            ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader,
-            self._child,  # left first: a reader that is stopped must not wait for its parser
-        ):
-            for task, reading in self._read_ahead(reader, tasks):
-                self._publisher.step("reading", task.source.name)
-                cut = self._finished(task, reading)
-                if cut is None:
-                    self._publisher.step("reading", task.source.name, files=1)
-                else:
-                    self._publisher.add(cut)
-        self._publisher.finish()
+        with self._publisher:
+            with (
+                ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader,
+                self._child,  # left first: a reader that is stopped must not wait for its parser
+            ):
+                for task, reading in self._read_ahead(reader, tasks):
+                    self._publisher.step("reading", task.source.name)
+                    cut = self._finished(task, reading)
+                    if cut is None:
+                        self._publisher.step("reading", task.source.name, files=1)
+                    else:
+                        self._publisher.add(cut)
+            self._publisher.finish()
 
     def _remove(self, plan: IngestPlan) -> tuple[str, ...]:
         # The same paper in another file may have taken the place of one that is gone.

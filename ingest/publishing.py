@@ -1,9 +1,17 @@
-"""Cut documents → published documents, in batches that cross files; keeps account of what became of each file."""
+"""Cut documents → published documents, in batches that cross files; keeps account of what became of each file.
+
+While one batch is embedded, the one before it is published and the next is read and cut: embedding, which takes nearly
+all of the time, waits for nobody.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
 
 from ingest.embed_batch import CutDocument, EmbeddedBatch, embed_batch
 from ingest.errors import IngestError
@@ -15,12 +23,14 @@ from ingest.types import Embedder
 
 log = logging.getLogger("sitasi.ingest")
 
-_BATCH_PASSAGES = 128
+_BATCH_PASSAGES = 48
+_BATCHES_UNDER_WAY = 2
 
 
 class Publisher:
-    """Embeds and publishes what it is given, a batch at a time. With `staged`, nothing is seen until `finish` makes all
-    of it answer at once, in place of everything that was published before."""
+    """Embeds and publishes what it is given, a batch at a time, to be used in a `with` block and by one thread. With
+    `staged`, nothing is seen until `finish` makes all of it answer at once, in place of everything that was published
+    before."""
 
     def __init__(
         self,
@@ -39,7 +49,19 @@ class Publisher:
         self._waiting: list[CutDocument] = []
         self._staged: dict[str, str] | None = {} if staged else None
         self._progress, self._done = progress, 0
+        self._embedding = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._publishing = ThreadPoolExecutor(1, thread_name_prefix="publish")
+        self._under_way: deque[tuple[Sequence[CutDocument], Future[EmbeddedBatch]]] = deque()
         self.total = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for one in (self._embedding, self._publishing):
+            one.shutdown(cancel_futures=True)
 
     def fail(self, name: str, fault: Exception) -> None:
         """Note that a file did not become a document; an unforeseen fault is logged with its trace."""
@@ -63,22 +85,20 @@ class Publisher:
             self.flush()
 
     def flush(self) -> None:
-        """Embed and publish what waits."""
+        """Have embedded and published what waits, after what is under way."""
         batch, self._waiting = self._waiting, []
         if not batch:
             return
         self.step("embedding", batch[0].document.source.name)
-        try:
-            self._publish(self._embed(batch))
-        except IngestError:
-            raise
-        except Exception as fault:
-            self._one_by_one(batch, fault)
-        self.step("publishing", batch[-1].document.source.name, len(batch))
+        embedded = self._embedding.submit(self._embed, batch)
+        published = self._publishing.submit(lambda: self._publish(embedded.result()))
+        self._under_way.append((batch, published))
+        self._settle(_BATCHES_UNDER_WAY)
 
     def finish(self) -> None:
         """Publish what waits and, when staged, make all of it answer."""
         self.flush()
+        self._settle(0)
         if self._staged is not None:
             change = self._library.replace_all(self._staged, self._made_under)
             self.withdrawn.extend(change.withdrawn)
@@ -86,7 +106,7 @@ class Publisher:
     def _embed(self, batch: Sequence[CutDocument]) -> EmbeddedBatch:
         return embed_batch(batch, self._embedder, self._library.record, self._made_under.vector_space)
 
-    def _publish(self, ready: EmbeddedBatch) -> None:
+    def _publish(self, ready: EmbeddedBatch) -> EmbeddedBatch:
         if self._staged is None:
             for change in self._library.publish(ready.documents, self._made_under):
                 self.withdrawn.extend(change.withdrawn)
@@ -95,6 +115,21 @@ class Publisher:
                 self._library.record.stage(one, self._made_under)
                 self._staged[one.document.id] = one.document.version
             failpoint("ingest.staged")
+        return ready
+
+    def _settle(self, left: int) -> None:
+        """Wait until no more than `left` batches are under way, and take what has become of the others down."""
+        while len(self._under_way) > left:
+            batch, published = self._under_way.popleft()
+            try:
+                self._count(published.result())
+            except IngestError:
+                raise
+            except Exception as fault:
+                self._one_by_one(batch, fault)
+            self.step("publishing", batch[-1].document.source.name, len(batch))
+
+    def _count(self, ready: EmbeddedBatch) -> None:
         self.published.extend(one.document.id for one in ready.documents)
         self.passages += sum(len(one.passages) for one in ready.documents)
         self.characters += sum(len(one.document.text) for one in ready.documents)
@@ -110,7 +145,7 @@ class Publisher:
             return
         for one in batch:
             try:
-                self._publish(self._embed([one]))
+                self._count(self._publish(self._embed([one])))
             except IngestError:
                 raise
             except Exception as own_fault:
