@@ -25,6 +25,7 @@ from ingest.plan import IngestPlan, KnownSource, plan_ingest
 from ingest.publishing import Publisher
 from ingest.record import StoredDocument
 from ingest.record_codec import encode_bibliography
+from ingest.set_aside import FatesOfFiles, Twin, is_lasting
 from ingest.settings import IngestSettings, PassageSettings, RecordSettings
 from ingest.sidecars import Sidecars, find_sidecars
 from ingest.sketch import LATER_EDITION, SAME_PAPER, likeness, sketch
@@ -88,6 +89,7 @@ class _Run:
         self._stored = {one.card.id: one for one in library.record.catalogue()}
         self._anew = bool(self._stored) and library.record.manifest() != self._made_under
         self._child = ParserChild(settings.ingest)
+        self._fates = FatesOfFiles(library.record.set_aside, settings.ingest)
         self._sidecars = Sidecars({})
         self._left: set[str] = set()
         self._sketches: dict[str, bytes] = {}
@@ -101,7 +103,8 @@ class _Run:
         started = time.monotonic()
         found = find_sources(paths, self._settings.ingest)
         sources = [replace(source, path=source.path.resolve()) for source in found.files]
-        plan = plan_ingest(sources, self._known(), [path.resolve() for path in paths], Path.exists)
+        roots = [path.resolve() for path in paths]
+        plan = plan_ingest(sources, self._known(), roots, Path.exists)
         plan = self._with_sidecars(plan, sources)
         for document_id, source, _ in plan.moved:
             self._library.record.relocate(document_id, source)
@@ -109,6 +112,7 @@ class _Run:
             self._publisher.fail(str(fault).partition(": ")[0], fault)
         self._make(plan, prune)
         removed = self._remove(plan) if prune else ()
+        self._fates.save((source.path for source in sources), roots)
         if self._publisher.published or removed:
             self._library.settle()
             self._library.record.prune(self._settings.record.answer_days)
@@ -158,6 +162,9 @@ class _Run:
     def _make(self, plan: IngestPlan, prune: bool) -> None:
         tasks = list_tasks(plan, self._stored, self._collection)
         self._left = set(plan.left)
+        if not self._anew:
+            changed = {document_id for document_id, _ in plan.changed}
+            tasks = tuple(task for task in tasks if not self._fares_as_before(task, self._left | changed))
         if any(task.stored is None for task in tasks):
             self._sketches = self._library.record.sketches(self._collection)
         if self._anew:
@@ -176,6 +183,21 @@ class _Run:
                     else:
                         self._publisher.add(cut)
             self._publisher.finish()
+
+    def _fares_as_before(self, task: IngestTask, in_motion: set[str]) -> bool:
+        """Whether the file need not be read, because the same would become of it as last time; it is then on the
+        account. `in_motion` are documents whose own files have changed or gone."""
+
+        def holds(twin: Twin) -> bool:
+            at_rest = twin.document_id in self._stored and twin.document_id not in in_motion
+            return task.stored is None and at_rest and self._source_of(twin.document_id).sha256 == twin.sha256
+
+        fate = self._fates.recall(task.source, holds)
+        if isinstance(fate, Twin):
+            self._duplicates.append((task.source.name, self._name_of(fate.document_id)))
+        elif fate is not None:
+            self._publisher.failed.append(fate)
+        return fate is not None
 
     def _remove(self, plan: IngestPlan) -> tuple[str, ...]:
         # The same paper in another file may have taken the place of one that is gone.
@@ -226,6 +248,7 @@ class _Run:
                 twin = self._twin(document)
                 if twin is not None and twin not in self._left:
                     self._duplicates.append((task.source.name, self._name_of(twin)))
+                    self._fates.note(task.source, Twin(twin, self._source_of(twin).sha256))
                     return None
                 if twin is not None:
                     # The same paper in a new file, while the old file has gone: it takes the place of the old one.
@@ -237,7 +260,9 @@ class _Run:
         except Exception as fault:
             if task.remake:
                 raise
-            self._publisher.fail(task.source.name, fault)
+            failed = self._publisher.fail(task.source.name, fault)
+            if is_lasting(fault):
+                self._fates.note(task.source, failed)
             stored = task.stored
             if not self._anew or stored is None:
                 return None
@@ -275,5 +300,8 @@ class _Run:
         return twin
 
     def _name_of(self, document_id: str) -> str:
+        return self._source_of(document_id).name
+
+    def _source_of(self, document_id: str) -> SourceFile:
         task = self._taken_up.get(document_id)
-        return task.source.name if task else self._stored[document_id].source.name
+        return task.source if task else self._stored[document_id].source

@@ -63,14 +63,16 @@ class Publisher:
         for one in (self._embedding, self._publishing):
             one.shutdown(cancel_futures=True)
 
-    def fail(self, name: str, fault: Exception) -> None:
+    def fail(self, name: str, fault: Exception) -> FailedFile:
         """Note that a file did not become a document; an unforeseen fault is logged with its trace."""
         if isinstance(fault, IngestError):
-            self.failed.append(FailedFile(name, fault.code, str(fault), fault.advice))
+            failed = FailedFile(name, fault.code, str(fault), fault.advice)
         else:
             log.error("%s: unforeseen fault", name, exc_info=fault)
             reason = f"{name}: it cannot be read ({type(fault).__name__})."
-            self.failed.append(FailedFile(name, IngestError.code, reason, IngestError.advice))
+            failed = FailedFile(name, IngestError.code, reason, IngestError.advice)
+        self.failed.append(failed)
+        return failed
 
     def step(self, stage: Stage, name: str, files: int = 0) -> None:
         """Report that `files` more are through, and which file is at hand."""

@@ -25,6 +25,7 @@ from ingest.record_answers import (
     write_answer,
     write_feedback,
 )
+from ingest.record_aside import SetAsideFiles
 from ingest.record_codec import (
     decode_bibliography,
     decode_layout,
@@ -105,14 +106,15 @@ class StoredDocument:
 class Record:
     """The SQL record: documents, versions, passages with their vectors, answers, and the manifest they were made under.
 
-    `turn` tells which of the processes that share it may change it. Safe to share between threads. Every method is one
-    transaction; each raises RecordError when the database fails."""
+    `turn` tells which of the processes that share it may change it; `set_aside` holds files that are no documents.
+    Safe to share between threads. Every method is one transaction; each raises RecordError when the database fails."""
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
         self._view: View | None = None
         self._decoded = Decoded()
         self.turn = Turn(self._engine)
+        self.set_aside = SetAsideFiles(self._engine)
         with writing(self._engine) as connection:
             if connection.execute(select(state.c.id)).first() is None:
                 first = {"id": 1, "version": "empty", "answering": "samples", "documents": 0, "passages": 0}

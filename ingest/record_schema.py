@@ -108,6 +108,17 @@ passages = Table(
     Index("passages_of_version", "document_id", "version", "ordinal"),
 )
 
+# Files that did not become documents, and why: not read again while nothing has changed.
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source_sha256", String(64), nullable=False),
+    Column("conditions", String(16), nullable=False),
+    Column("fate", LargeBinary, nullable=False),
+)
+
 answers = Table(
     "answers",
     metadata,
