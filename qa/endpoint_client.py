@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -16,6 +19,34 @@ _LEAST_BYTES = 1_000_000
 
 class OversizedReply(Exception):
     """The endpoint sent more than a draft can hold, or packed it so that nobody can tell."""
+
+
+class LineSocket:
+    """The socket of one draft, as soon as it is connected. Closing it while a thread waits for its next bytes would
+    tell the other side nothing before they came; `cut` does at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._cut = False
+
+    def follow(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpx's trace of a request: keeps what was connected."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            with self._lock:
+                self._socket = info["return_value"].get_extra_info("socket")
+                cut = self._cut
+            if cut:
+                self.cut()
+
+    def cut(self) -> None:
+        """Hang up, now or as soon as there is a line."""
+        with self._lock:
+            self._cut = True
+            line = self._socket
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
 
 class _Capped(httpx.SyncByteStream):
@@ -34,9 +65,9 @@ class _Capped(httpx.SyncByteStream):
         self._stream.close()
 
 
-def open_client(settings: LlmSettings) -> httpx.Client:
+def open_client(settings: LlmSettings, line: LineSocket) -> httpx.Client:
     """A client that follows no redirect (the key stays where it was meant for), takes no packed reply and reads at most
-    as much as `max_tokens` can need. Close it after the draft."""
+    as much as `max_tokens` can need; `line` follows its socket. Close it after the draft."""
     limit = max(_LEAST_BYTES, settings.max_tokens * _BYTES_PER_TOKEN)
     slowest = max(settings.first_token_seconds, settings.idle_seconds)
     timeout = httpx.Timeout(slowest, connect=settings.connect_seconds)
@@ -44,6 +75,7 @@ def open_client(settings: LlmSettings) -> httpx.Client:
     def limit_waiting(request: httpx.Request) -> None:
         # The OpenAI client sets one limit for everything; connecting has its own here.
         request.extensions["timeout"] = timeout.as_dict()
+        request.extensions["trace"] = line.follow
         request.headers["accept-encoding"] = "identity"
 
     def limit_reading(response: httpx.Response) -> None:

@@ -145,6 +145,11 @@ _WORDING: dict[str, tuple[str, str, str]] = {
         "Terlalu banyak pertanyaan sekaligus",
         "Coba lagi setelah jumlah detik yang disebut di Retry-After.",
     ),
+    "service_stopping": (
+        "The service is stopping",
+        "Layanan sedang berhenti",
+        "Tanyakan lagi sebentar lagi, setelah layanan berjalan kembali.",
+    ),
     "generator_error": (
         "The language model failed",
         "Model bahasa besar bermasalah",
@@ -187,7 +192,7 @@ _WORDING: dict[str, tuple[str, str, str]] = {
     ),
 }
 # What these say of one occurrence adds nothing to their Indonesian title and advice.
-_SAID_BY_TITLE = frozenset({"invalid_question", "unknown_answer", "not_ready", "overloaded"})
+_SAID_BY_TITLE = frozenset({"invalid_question", "unknown_answer", "not_ready", "overloaded", "service_stopping"})
 
 
 def worded_codes() -> frozenset[str]:

@@ -5,6 +5,7 @@ QuestionError
 ├── UnknownAnswer         no answer is kept under this id
 ├── NotReady              the service is still starting, or its collection is empty
 ├── Overloaded            too many questions at once
+├── ServiceStopping       the service was told to stop before the answer was complete
 └── GeneratorError        the LLM endpoint failed; the reader gets the extractive answer
     ├── GeneratorUnreachable  refused the connection, or cut the line before the end
     ├── GeneratorTimedOut     accepted the request and stalled
@@ -56,6 +57,14 @@ class Overloaded(QuestionError):
     code = "overloaded"
     retryable = True
     advice = "Try again after the seconds named in Retry-After."
+
+
+class ServiceStopping(QuestionError):
+    """The service was told to stop, and there is no time left for this."""
+
+    code = "service_stopping"
+    retryable = True
+    advice = "Ask again in a moment, when the service has started anew."
 
 
 class GeneratorError(QuestionError):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ingest.errors import SettingsError
-from qa.endpoint_client import OversizedReply, open_client, retry_after
+from qa.endpoint_client import LineSocket, OversizedReply, open_client, retry_after
 from qa.errors import (
     GeneratorBusy,
     GeneratorDenied,
@@ -27,6 +27,7 @@ from qa.errors import (
     GeneratorTimedOut,
     GeneratorUnreachable,
 )
+from qa.leaving import GLANCE_SECONDS, check_reader, rest
 from qa.settings import LlmSettings
 
 _BUSY = frozenset({429, 503, 529})
@@ -80,7 +81,8 @@ class LlmEndpoint:
 
     def write(self, system: str, request: str, seconds: float) -> Pieces[str, None, None]:
         """The draft in pieces, within `seconds` and the limits of the settings; one retry, and only before the first
-        piece. Raises GeneratorError."""
+        piece. Raises GeneratorError, and ReaderLeft within a moment once nobody waits for the draft."""
+        check_reader()
         deadline = time.monotonic() + min(seconds, self._settings.total_seconds)
         for attempt in (1, 2):
             spoken = False
@@ -92,7 +94,7 @@ class LlmEndpoint:
             except _Retryable as fault:
                 if spoken or attempt == 2 or time.monotonic() + fault.wait >= deadline:
                     raise fault.error from None
-                time.sleep(fault.wait)
+                rest(fault.wait)
 
     def _attempt(self, system: str, request: str, deadline: float) -> Iterator[str]:
         pieces: queue.Queue[str | _Fault | _Ended] = queue.Queue(maxsize=1000)
@@ -109,12 +111,7 @@ class LlmEndpoint:
         patience, length = self._settings.first_token_seconds, 0
         longest = self._settings.max_tokens * _CHARACTERS_PER_TOKEN
         while True:
-            left = deadline - time.monotonic()
-            try:
-                piece = pieces.get(timeout=max(0.0, min(patience, left)))
-            except queue.Empty:
-                waited = "in time" if left <= patience else f"for {patience:g} seconds"
-                raise GeneratorTimedOut(f"The language model said nothing {waited}.") from None
+            piece = _next(pieces, patience, deadline)
             if isinstance(piece, _Ended):
                 if not length:
                     raise GeneratorGarbled("The language model answered without a word.")
@@ -131,6 +128,22 @@ class LlmEndpoint:
                 return
 
 
+def _next(pieces: queue.Queue[str | _Fault | _Ended], patience: float, deadline: float) -> str | _Fault | _Ended:
+    """What came next, or GeneratorTimedOut, or ReaderLeft."""
+    started = time.monotonic()
+    until = min(started + patience, deadline)
+    while True:
+        check_reader()
+        left = until - time.monotonic()
+        try:
+            return pieces.get(timeout=max(0.0, min(left, GLANCE_SECONDS)))
+        except queue.Empty:
+            if left > GLANCE_SECONDS:
+                continue
+            waited = "in time" if until == deadline else f"for {patience:g} seconds"
+            raise GeneratorTimedOut(f"The language model said nothing {waited}.") from None
+
+
 class _Retryable(Exception):
     def __init__(self, error: GeneratorError, wait: float) -> None:
         super().__init__()
@@ -142,7 +155,8 @@ class _Line:
 
     def __init__(self, settings: LlmSettings, pieces: queue.Queue[str | _Fault | _Ended]) -> None:
         self._settings, self._pieces = settings, pieces
-        self._client = open_client(settings)
+        self._socket = LineSocket()
+        self._client = open_client(settings, self._socket)
         self._left = threading.Event()
 
     def read(self, openai_like: Any, system: str, request: str) -> None:
@@ -154,8 +168,9 @@ class _Line:
             self._tell(_fault_of(fault))
 
     def hang_up(self) -> None:
-        """Nobody listens any more: the thread ends with the next bytes or with the socket's own time limit."""
+        """Nobody listens any more: the other side is told at once, and the thread ends."""
         self._left.set()
+        self._socket.cut()
         self._client.close()
 
     def _stream(self, openai_like: Any, system: str, request: str) -> Iterator[Any]:

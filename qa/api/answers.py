@@ -83,7 +83,7 @@ async def answer(
         # What can be refused is refused while there still is a status line to do it with.
         await service.read(lambda: check_documents(sitasi.library.record, question))
         return EventSourceResponse(_stream(service, question, request), headers=_STREAM_HEADERS)
-    return await service.work(lambda: service.answer(question))
+    return await service.work_for(request, lambda: service.answer(question))
 
 
 @router.post("/v1/search", responses=documented(400, 404, 413, 422, 429, 500, 503))
@@ -95,7 +95,7 @@ async def search_passages(
     question = body.to_question(service.settings.answer.max_question_characters)
     request.state.language = question.language or detect_language(question.text)
     sitasi = service.sitasi
-    return await service.work(lambda: search(sitasi, question, body.limit))
+    return await service.work_for(request, lambda: search(sitasi, question, body.limit))
 
 
 class SharedBody(BaseModel):

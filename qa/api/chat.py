@@ -115,7 +115,7 @@ async def _stream(
             pieces = chat_bodies.plain_chunks(reply or "", completion_id, body.model)
         else:
             asked = question
-            answer = await service.work(lambda: service.answer(asked))
+            answer = await service.work_for(None, lambda: service.answer(asked))
             pieces = chat_bodies.chunks(answer, completion_id, body.model, base)
         said = ""
         for piece in pieces:
@@ -159,7 +159,7 @@ async def complete(body: ChatRequest, request: Request, service: Annotated[Servi
     if question is None:
         return JSONResponse(chat_bodies.plain_completion(reply or "", completion_id, body.model, prompt))
     asked = question
-    answer = await service.work(lambda: service.answer(asked))
+    answer = await service.work_for(request, lambda: service.answer(asked))
     base = base_of(request, service.settings.server)
     return JSONResponse(chat_bodies.completion(answer, completion_id, body.model, base, prompt))
 

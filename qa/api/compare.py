@@ -38,7 +38,7 @@ async def compare(
     wanted = body.to_comparison(language_of(request))
     request.state.language = wanted.language
     sitasi = service.sitasi
-    matrix = await service.work(lambda: matrix_body(sitasi.comparer.compare(wanted)))
+    matrix = await service.work_for(request, lambda: matrix_body(sitasi.comparer.compare(wanted)))
     if body.format == "csv":
         text = matrix_csv(matrix, base_of(request, service.settings.server))
         return Response(text, media_type="text/csv; charset=utf-8", headers=_CSV_HEADERS)

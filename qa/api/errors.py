@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -18,6 +18,7 @@ from qa import errors as qa_errors
 from qa.api import http_wording
 from qa.error_messages import Message, message_for
 from qa.errors import QuestionError
+from qa.leaving import ReaderLeft
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,6 +47,7 @@ STATUS: dict[type[IngestError | QuestionError], int] = {
     qa_errors.UnknownAnswer: 404,
     qa_errors.NotReady: 503,
     qa_errors.Overloaded: 429,
+    qa_errors.ServiceStopping: 503,
     qa_errors.GeneratorError: 502,
     qa_errors.GeneratorUnreachable: 502,
     qa_errors.GeneratorTimedOut: 504,
@@ -57,6 +59,7 @@ STATUS: dict[type[IngestError | QuestionError], int] = {
 }
 
 RETRY_AFTER_SECONDS = 2
+READER_LEFT = 499
 _OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 
 
@@ -152,6 +155,11 @@ def install(app: FastAPI) -> None:
         as_openai = request.url.path.startswith(_OPENAI_PATHS)
         return problem_response(error, language_of(request), request_id, as_openai=as_openai)
 
+    async def nobody(_: Request, __: Exception) -> Response:
+        """Whoever asked has left; the status is for the log, as nginx writes it."""
+        return Response(status_code=READER_LEFT)
+
+    app.add_exception_handler(ReaderLeft, nobody)
     for kind in (IngestError, QuestionError, RequestError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)
 

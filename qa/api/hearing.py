@@ -6,16 +6,13 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from qa.api.bodies import AnswerBody, ClaimEventBody, RetrievedBody, claim_event, passage_body
 from qa.api.state import Service
+from qa.api.stopping import Stopping
+from qa.leaving import ReaderLeft, waited_for
 from qa.types import Citation, Claim, Question, RetrievedPassage
-
-
-class ReaderLeft(Exception):
-    """Nobody listens to this answer any more."""
-
 
 Heard: TypeAlias = RetrievedBody | ClaimEventBody
 STREAMED_PASSAGES = 5
@@ -24,19 +21,23 @@ STREAMED_PASSAGES = 5
 class Hearing:
     """One answer in the making. `body` is there once `events` has ended."""
 
-    def __init__(self, work: asyncio.Task[AnswerBody], told: asyncio.Queue[Heard]) -> None:
-        self._work, self._told = work, told
+    def __init__(self, work: asyncio.Task[AnswerBody], told: asyncio.Queue[Heard], stopping: Stopping) -> None:
+        self._work, self._told, self._stopping = work, told, stopping
 
     async def events(self) -> AsyncIterator[Heard]:
         """The first passages as soon as they are found (never for greetings), then claims as they are verified. Raises
-        whatever ended the work."""
-        while not (self._work.done() and self._told.empty()):
-            waiting = asyncio.ensure_future(self._told.get())
-            await asyncio.wait({waiting, self._work}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
-                yield waiting.result()
-            else:
-                waiting.cancel()
+        whatever ended the work, and ServiceStopping when there is no time to end it."""
+        with self._stopping.interrupting() as stopped:
+            while not (self._work.done() and self._told.empty()):
+                waiting = asyncio.ensure_future(self._told.get())
+                waited: set[asyncio.Future[Any]] = {waiting, self._work, stopped}
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                if waiting.done():
+                    yield waiting.result()
+                else:
+                    waiting.cancel()
+                    if stopped.done():
+                        stopped.result()
         await self._work
 
     @property
@@ -62,9 +63,14 @@ async def answering(service: Service, question: Question) -> AsyncIterator[Heari
         body = RetrievedBody(passages=tuple(map(passage_body, passages[:STREAMED_PASSAGES])))
         loop.call_soon_threadsafe(told.put_nowait, body)
 
-    work = asyncio.ensure_future(service.work(lambda: service.answer(question, tell, found)))
+    def answer() -> AnswerBody:
+        """In the answering thread."""
+        with waited_for(left):
+            return service.answer(question, tell, found)
+
+    work = asyncio.ensure_future(service.work(answer))
     try:
-        yield Hearing(work, told)
+        yield Hearing(work, told, service.stopping)
     finally:
         left.set()
         if not work.done():

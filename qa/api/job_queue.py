@@ -10,18 +10,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
 from ingest.errors import IngestError
 from ingest.summary import IngestProgress, IngestSummary, Report
 from qa.api.errors import Problem
+from qa.api.stopping import Stopping
+from qa.errors import ServiceStopping
 
 _log = logging.getLogger("sitasi.jobs")
 _KEPT_JOBS = 100
 
+_END_SECONDS = 3.0
+
 Work = Callable[[Report], IngestSummary]
+_Waiting: TypeAlias = tuple[str, Work, Callable[[Exception], Problem]]
 
 
 class ProgressBody(BaseModel):
@@ -48,10 +53,12 @@ class JobBody(BaseModel):
 class Jobs:
     """Runs jobs one after the other in a thread of its own; remembers the last hundred until the server stops."""
 
-    def __init__(self) -> None:
+    def __init__(self, stopping: Stopping) -> None:
+        """Once `stopping` says so, the job at hand ends before its next file and those that wait are not begun."""
+        self._stopping = stopping
         self._kept: OrderedDict[str, JobBody] = OrderedDict()
         self._lock = threading.Lock()
-        self._waiting: queue.SimpleQueue[tuple[str, Work, Callable[[Exception], Problem]]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def start(self, work: Work, problem: Callable[[Exception], Problem]) -> JobBody:
@@ -72,6 +79,12 @@ class Jobs:
         with self._lock:
             return self._kept.get(job_id)
 
+    def end(self) -> None:
+        """Wait a little until the job at hand has ended; call once `stopping` says so."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join(_END_SECONDS)
+
     def _change(self, job_id: str, **changed: Any) -> None:
         with self._lock:
             if job_id in self._kept:
@@ -79,16 +92,21 @@ class Jobs:
 
     def _run(self) -> None:
         while True:
-            job_id, work, problem = self._waiting.get()
+            waiting = self._waiting.get()
+            if waiting is None:
+                return
+            job_id, work, problem = waiting
             self._change(job_id, status="running")
 
             def report(progress: IngestProgress, job_id: str = job_id) -> None:
+                self._stopping.check()
                 self._change(job_id, progress=ProgressBody(**asdict(progress)))
 
             try:
+                self._stopping.check()
                 summary = work(report)
             except Exception as error:
-                if not isinstance(error, IngestError):
+                if not isinstance(error, IngestError | ServiceStopping):
                     _log.exception("job %s failed", job_id)
                 self._change(job_id, status="failed", problem=problem(error))
             else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -20,8 +21,10 @@ from qa.api.bodies import AnswerBody
 from qa.api.job_queue import Jobs
 from qa.api.keeping import answer_and_keep
 from qa.api.metrics import Metrics
+from qa.api.stopping import Stopping
 from qa.errors import NotReady, Overloaded
 from qa.keys import KeyRing
+from qa.leaving import waited_for
 from qa.settings import Settings
 from qa.types import Question
 from qa.writing import Tell
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("sitasi.service")
 
+_MOST_READS = 500
 T = TypeVar("T")
 IngestPapers: TypeAlias = "Callable[[Sitasi, Sequence[Path], bool, Report], IngestSummary]"
 """Puts the papers under some paths into an open home; the flag says whether to remove those whose files are gone."""
@@ -43,7 +47,8 @@ class Service:
     def __init__(self, settings: Settings, load: Callable[[], Sitasi], ingest: IngestPapers) -> None:
         self.settings = settings
         self.ingest = ingest
-        self.jobs = Jobs()
+        self.stopping = Stopping()
+        self.jobs = Jobs(self.stopping)
         self.metrics = Metrics()
         self.gate = Gate(settings.server, KeyRing(Home(settings.home)), self._owner_token)
         self.fault: Exception | None = None
@@ -52,7 +57,7 @@ class Service:
         self._closed = False
         self._lock = threading.Lock()
         self._pool: anyio.CapacityLimiter | None = None
-        self._admitted = 0
+        self._admitted = self._reading = 0
 
     @property
     def sitasi(self) -> Sitasi:
@@ -91,6 +96,8 @@ class Service:
 
     def close(self) -> None:
         """Release the home and the index; also when loading finishes later."""
+        self.stopping.now()
+        self.jobs.end()
         with self._lock:
             self._closed = True
             sitasi, self._sitasi = self._sitasi, None
@@ -122,9 +129,52 @@ class Service:
         finally:
             self._admitted -= 1
 
+    async def work_for(self, request: Request | None, job: Callable[[], T]) -> T:
+        """As `work`, for as long as somebody waits: given up when the sender of `request` leaves (None: whoever sends
+        the response finds that out) or the task is cancelled. Raises ReaderLeft, and ServiceStopping."""
+        left = threading.Event()
+
+        def attended() -> T:
+            with waited_for(left):
+                return job()
+
+        work = asyncio.ensure_future(self.work(attended))
+        gone = asyncio.ensure_future(_until_gone(request))
+        try:
+            with self.stopping.interrupting() as stopped:
+                waited: set[asyncio.Future[Any]] = {work, gone, stopped}
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                if not work.done():
+                    left.set()
+                    if stopped.done():
+                        stopped.result()
+            return await work
+        finally:
+            left.set()
+            gone.cancel()
+            if not work.done():
+                # Not cancelled: a thread cannot be; its slot is free again when it has noticed.
+                work.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
     async def read(self, job: Callable[[], T]) -> T:
-        """Run a short look into the record in a thread of its own pool, also while many questions wait."""
-        return await anyio.to_thread.run_sync(job)
+        """Run a short look into the record in a thread of its own pool, also while many questions wait. Raises
+        Overloaded when too many are waiting already."""
+        if self._reading >= _MOST_READS:
+            raise Overloaded(f"{_MOST_READS} requests are waiting already.")
+        self._reading += 1
+        try:
+            return await anyio.to_thread.run_sync(job)
+        finally:
+            self._reading -= 1
+
+
+async def _until_gone(request: Request | None) -> None:
+    """Returns when the sender of the request has closed the connection; its body has been read by then."""
+    if request is None:
+        await asyncio.Event().wait()
+        return
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def service_of(request: Request) -> Service:

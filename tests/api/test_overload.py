@@ -1,0 +1,149 @@
+"""More than the service can do: it says so at once and when to come back, and is as quick as before afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.api.real_server import served
+from tests.counting import RecordCount, scaled
+from tests.fakes import FakeSitasi
+
+WORK_SECONDS = 0.05
+PLACES, WAITING = 4, 8
+QUERY = {"query": "clay"}
+
+
+@dataclass
+class Load:
+    """How requests fared: how many of each status, how long refusals took, what broke."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    refusals: list[float] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+async def press(url: str, clients: int, seconds: float) -> Load:
+    """So many clients that ask again as soon as they are answered."""
+    load, until = Load(), time.monotonic() + seconds
+
+    async def one(client: httpx.AsyncClient) -> None:
+        while time.monotonic() < until:
+            began = time.monotonic()
+            try:
+                response = await client.post("/v1/search", json=QUERY)
+            except httpx.HTTPError as fault:
+                load.broken.append(type(fault).__name__)
+                continue
+            load.statuses[response.status_code] += 1
+            if response.status_code in (429, 503):
+                load.refusals.append(time.monotonic() - began)
+                if not response.headers.get("retry-after", "").isdigit():
+                    load.broken.append("no Retry-After")
+                await asyncio.sleep(0.05)
+
+    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
+    async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False) as client:
+        await asyncio.gather(*(one(client) for _ in range(clients)))
+    return load
+
+
+@pytest.mark.row("R15")
+def test_five_times_too_many_questions_are_told_to_come_back(sitasi: FakeSitasi, record_count: RecordCount) -> None:
+    sitasi.answers.before = lambda: time.sleep(WORK_SECONDS)
+    seconds = scaled(quick=2, ci=30, release=300)
+    with served(sitasi, concurrent_questions=PLACES, waiting_questions=WAITING) as url:
+        load = asyncio.run(press(url, 5 * (PLACES + WAITING), seconds))
+        after = asyncio.run(press(url, 1, 0.5))
+    print(load.statuses, f"slowest refusal {max(load.refusals):.3f} s")
+    assert load.broken == []
+    assert load.statuses[200] > 0 and load.statuses[429] > 0
+    assert set(load.statuses) <= {200, 429, 503}
+    if scaled(0, 0, 1):
+        assert sorted(load.refusals)[int(len(load.refusals) * 0.95)] <= 0.1
+    assert set(after.statuses) == {200}
+    record_count("R15", seconds, seconds)
+
+
+@pytest.mark.control("R15")
+def test_without_a_bound_everybody_waits(sitasi: FakeSitasi) -> None:
+    sitasi.answers.before = lambda: time.sleep(WORK_SECONDS)
+    with served(sitasi, concurrent_questions=PLACES, waiting_questions=10_000) as url:
+        load = asyncio.run(press(url, 5 * (PLACES + WAITING), 1))
+    assert set(load.statuses) == {200}
+
+
+SILENT, HEAD, BODY = 0, 1, 2
+DEADLINE = 2.0
+START = b"POST /v1/search HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n"
+
+
+async def slow(place: tuple[str, int], kind: int) -> float:
+    """Say nothing, or drip a header, or drip a body; how long the connection was suffered."""
+    reader, writer = await asyncio.open_connection(*place)
+    began = time.monotonic()
+    try:
+        writer.write(b"" if kind == SILENT else START + (b"\r\n" if kind == BODY else b"X: "))
+        ended = asyncio.ensure_future(reader.read(1))
+        while not ended.done() and time.monotonic() - began < 40:
+            await asyncio.wait({ended}, timeout=0.2)
+            if kind != SILENT and not ended.done():
+                writer.write(b"x")
+        ended.cancel()
+    except OSError:
+        pass
+    finally:
+        writer.transport.abort()
+    return time.monotonic() - began
+
+
+async def besieged(url: str, connections: int) -> tuple[list[float], list[float], list[int]]:
+    """How long each slow connection lasted; how long each request of others took meanwhile; their statuses."""
+    address = urlsplit(url)
+    place = (str(address.hostname), int(address.port or 0))
+    sieges = [asyncio.ensure_future(slow(place, number % 3)) for number in range(connections)]
+    await asyncio.sleep(0.3)
+    took, statuses = [], []
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
+        while not all(one.done() for one in sieges):
+            began = time.monotonic()
+            statuses.append((await client.get("/v1/models")).status_code)
+            took.append(time.monotonic() - began)
+            await asyncio.sleep(0.02)
+    return [one.result() for one in sieges], took, statuses
+
+
+@pytest.mark.row("R13")
+def test_slow_connections_are_closed_and_harm_nobody(sitasi: FakeSitasi, record_count: RecordCount) -> None:
+    connections = scaled(quick=50, ci=300, release=1000)
+    with served(sitasi, receive_seconds=DEADLINE) as url:
+        _, calm, _ = asyncio.run(besieged(url, 1))
+        lasted, took, statuses = asyncio.run(besieged(url, connections))
+    p95, baseline = (sorted(one)[int(len(one) * 0.95)] for one in (took, calm))
+    print(
+        f"{connections} slow connections, longest {max(lasted):.1f} s; others {p95 * 1e3:.1f} ms, {baseline * 1e3:.1f}"
+    )
+    assert set(statuses) == {200}
+    if scaled(0, 0, 1):
+        assert p95 <= max(2 * baseline, 0.05)
+    record_count("R13", sum(one < 20 for one in lasted), connections)
+
+
+@pytest.mark.control("R13")
+def test_without_a_deadline_they_stay(sitasi: FakeSitasi) -> None:
+    async def still_open(url: str) -> bool:
+        address = urlsplit(url)
+        siege = asyncio.ensure_future(slow((str(address.hostname), int(address.port or 0)), HEAD))
+        await asyncio.sleep(DEADLINE + 1)
+        waits = not siege.done()
+        siege.cancel()
+        return waits
+
+    with served(sitasi, receive_seconds=3600) as url:
+        assert asyncio.run(still_open(url))
