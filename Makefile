@@ -95,5 +95,5 @@ $(READY): pyproject.toml constraints.txt $(if $(HERE),,again)
 
 $(TOOLS): $(READY)
 	@set -e; echo "Installing what tests and checks need"; rm -f $(READY); \
-	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.[dev,docs,eval,llm$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
+	PYTHONWARNINGS=ignore $(INSTALL) --no-build-isolation --editable '.[dev,docs,eval,llm,traces$(if $(EXTRAS),$(comma)$(EXTRAS))]'; \
 	echo "$(CURDIR)" | tee $(READY) > $(TOOLS); touch $(TOOLS)

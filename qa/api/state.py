@@ -135,6 +135,7 @@ class Service:
         left = threading.Event()
 
         def attended() -> T:
+            """In the thread."""
             with waited_for(left):
                 return job()
 
