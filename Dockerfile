@@ -22,7 +22,7 @@ COPY --from=build /opt/sitasi/models /opt/sitasi/models
 RUN useradd --system --uid 10001 --no-create-home sitasi && install --directory --owner sitasi --mode 700 /data
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
     SITASI_HOME=/data SITASI_EMBEDDING__MODELS=/opt/sitasi/models SITASI_SERVER__HOST=0.0.0.0
-USER sitasi
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

@@ -25,7 +25,7 @@ reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).m
 ROWS ?=
 PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup serve test promises release-tests gate baseline check docs licences clean again
+.PHONY: help setup serve test promises release-tests gate baseline check docs licences wheel clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -67,6 +67,11 @@ docs: $(TOOLS) ## Build the pages of docs/ into build/site; a link that leads no
 
 licences: $(TOOLS) ## List the licences of every pinned library in THIRD_PARTY.md.
 	@$(BIN)/python -m tests.docs.third_party
+
+wheel: setup $(TOOLS) ## Build dist/*.whl and have it answer from a fresh environment; CLEAN=1 fetches its libraries as a user would.
+	@rm -rf build/lib build/bdist.* dist
+	@$(BIN)/python -m build --wheel --no-isolation > build.log || { cat build.log; exit 1; }; rm build.log
+	@$(BIN)/python -m tests.wheel dist/*.whl $(if $(CLEAN),--clean)
 
 clean: ## Remove the environment and every cache; .sitasi (your papers, the index, the model) stays.
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
