@@ -1,4 +1,4 @@
-"""What a release is made of agrees with itself: one version everywhere, and an image that gets what it is built from."""
+"""What a release is made of agrees with itself: one version everywhere, an image that gets all it is built from."""
 
 from __future__ import annotations
 
