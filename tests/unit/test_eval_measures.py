@@ -2,12 +2,14 @@
 
 import math
 import random
+from dataclasses import replace
 
 import ir_measures
 import pytest
 from ir_measures import RR, R, Success, nDCG
 
-from eval.measures import RETRIEVAL_MEASURES, measure_rankings, ranked_items, retrieval_values
+from eval.dataset import Expect
+from eval.measures import BEIR_MEASURES, RETRIEVAL_MEASURES, measure_rankings, ranked_items, retrieval_values
 from eval.spans import covers, meets, merged, rests_on, shared
 from tests.eval_factories import make_case, make_item, make_passage
 
@@ -56,6 +58,23 @@ def test_values_by_hand() -> None:
 def test_a_judged_question_that_the_run_misses_counts_nought() -> None:
     values = retrieval_values([make_case(item=TWO, gold=GOLD, passages=[])])
     assert all(by_key == {"kilns/en": 0.0} for by_key in values.values())
+
+
+def test_only_questions_with_an_answer_and_comparable_passages_are_measured() -> None:
+    found = [make_passage((100, 200))]
+    answerable = make_case(item=TWO, gold=GOLD, passages=found)
+    refused = make_case(
+        item=TWO.model_copy(update={"id": "refused", "expect": Expect.ABSTAIN}), gold=GOLD, passages=found
+    )
+    elsewhere = make_case(item=TWO.model_copy(update={"id": "elsewhere"}), gold=GOLD)
+    elsewhere = replace(elsewhere, reply=elsewhere.reply.model_copy(update={"retrieved": None}))
+    without_gold = make_case(item=TWO.model_copy(update={"id": "nowhere"}), gold=(), passages=found)
+    values = retrieval_values([answerable, refused, elsewhere, without_gold])
+    assert {key for by_key in values.values() for key in by_key} == {"kilns/en"}
+
+
+def test_folders_in_beir_form_are_measured_as_the_page_says() -> None:
+    assert [str(measure) for measure in BEIR_MEASURES] == ["R@1", "R@5", "nDCG@10"]
 
 
 def test_random_rankings_agree_with_ir_measures() -> None:

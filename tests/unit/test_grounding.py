@@ -103,3 +103,40 @@ def test_one_quote_used_twice_keeps_one_number() -> None:
     grounded = check(quotation(), statement("Lembang fires 14 kilns."), quotation("They sell little abroad."))
     assert [claim.citations for claim in grounded.claims] == [(1,), (1,), (2,)]
     assert [grounded.text[c.start : c.end] for c in grounded.claims] == [c.text for c in grounded.claims]
+
+
+def test_support_is_asked_of_the_claim_without_what_it_takes_from_elsewhere() -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def listen(claim: str, quotes: Sequence[str]) -> float:
+        asked.append((claim, tuple(quotes)))
+        return 1.0
+
+    # Writer, the year and the survey stand in the bibliography and the heading; Lembang and 14 in the quote.
+    check(statement("Writer found in 2020 that Lembang fires 14 kilns."), support=listen)
+    check(statement("The Kiln Survey counts fourteen."), support=listen)
+    assert asked == [("found in that Lembang fires 14 kilns.", (QUOTE,)), ("The counts fourteen.", (QUOTE,))]
+
+
+def test_words_before_a_quotation_are_checked_like_any_others() -> None:
+    def led_by(words: str) -> DraftClaim:
+        place = (len(words), len(words) + len(QUOTE))
+        return DraftClaim(ClaimKind.QUOTATION, words + QUOTE, (place,), (evidence_of(QUOTE),))
+
+    assert check(led_by("Writer (2020): ")).dropped == 0
+    assert check(led_by("99: ")).dropped == 1
+    assert check(led_by("Plered: ")).dropped == 1
+
+
+def test_a_quotation_needs_no_support_score_and_a_statement_does() -> None:
+    place = (10, 10 + len("14 kilns"))
+    quoting = DraftClaim(ClaimKind.STATEMENT, "There are 14 kilns.", (place,), (evidence_of(QUOTE),))
+    grounded = check(quotation(), quoting, support=lambda claim, quotes: 0.4)
+    assert [claim.support for claim in grounded.claims] == [1.0]
+    assert grounded.citations[0].verified.support == 1.0
+    assert grounded.dropped == 1
+
+
+def test_a_claim_at_the_threshold_holds_and_one_that_falls_takes_no_other_with_it() -> None:
+    grounded = check(statement("Plered has 14 kilns."), statement("Lembang fires kilns."), support=lambda *_: 0.5)
+    assert ([claim.text for claim in grounded.claims], grounded.dropped) == (["Lembang fires kilns."], 1)

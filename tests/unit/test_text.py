@@ -250,3 +250,7 @@ def test_stored_text_is_composed(printed: str) -> None:
     stored = normalise(printed)[0]
     latin = "".join(char for char in stored if char < "\u0530")
     assert unicodedata.is_normalized("NFC", latin)
+
+
+def test_a_quotation_that_opens_the_text_is_found_whatever_its_marks() -> None:
+    assert find_quote("“Kilns” are hot.", '"Kilns" are') == (0, 11)
