@@ -1,1 +1,1 @@
-"""Judges the answers of `qa` from outside: question sets, measures, reports and the gate."""
+"""questions → replies → measures → gate and report: judges the answers of `qa` from outside."""

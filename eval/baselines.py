@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from eval.corpora import files_home, fill, open_home
 from eval.in_process import InProcess
-from eval.system import Asked, FoundPassage, HeldDocument, NoReplyError, System, SystemCard
-from ingest.offsets import source_spans
+from eval.system import Asked, FoundPassage, HeldDocument, NoReplyError, System, SystemCard, found_passage
 from ingest.types import Hit
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody, CorpusBody, DocumentBody, EngineBody, VerifiedBody
 from qa.language import detect_language
@@ -152,20 +151,5 @@ def _by_meaning(sitasi: Sitasi) -> Find:
 
 def _passages(sitasi: Sitasi, hits: Sequence[Hit]) -> list[FoundPassage]:
     record = sitasi.library.record
-    found = []
-    for one in record.passages([hit.passage_id for hit in hits]):
-        passage = one.passage
-        segments = record.document(passage.document_id, passage.version).segments
-        found.append(
-            FoundPassage(
-                id=passage.id,
-                document=passage.document_id,
-                language=passage.language,
-                section=passage.section.heading,
-                start=passage.start,
-                end=passage.end,
-                source_spans=source_spans(segments, passage.start, passage.end),
-                text=passage.text,
-            )
-        )
-    return found
+    passages = [one.passage for one in record.passages([hit.passage_id for hit in hits])]
+    return [found_passage(one, record.document(one.document_id, one.version)) for one in passages]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -258,9 +258,3 @@ def check_spans(questions: QuestionSet, texts: Mapping[str, tuple[str, str]]) ->
             elif not facts[row.item, row.fact].said_in(text[start:end]):
                 faults.append(f"{row.item}: the quote at {start}-{end} of {row.document} does not state {row.fact!r}")
     return faults
-
-
-def overlap(span: Span, spans: Sequence[Span]) -> float:
-    """The largest share of `span` (0 to 1) that one of `spans` covers."""
-    length = span[1] - span[0]
-    return max((max(0, min(span[1], end) - max(span[0], start)) / length for start, end in spans), default=0.0)

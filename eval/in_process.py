@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Protocol
 
-from eval.system import Asked, FoundPassage, HeldDocument, SystemCard
-from ingest.offsets import source_spans
+from eval.system import Asked, FoundPassage, HeldDocument, SystemCard, found_passage
 from ingest.record import CorpusState
 from ingest.types import Document, DocumentCard
 from qa.answer import Considered, Outcome
@@ -85,20 +84,5 @@ class InProcess:
         return self._documents[document, version]
 
     def _found(self, retrieved: Sequence[RetrievedPassage]) -> tuple[FoundPassage, ...]:
-        found = []
-        for one in retrieved:
-            passage = one.passage
-            segments = self._document(passage.document_id, passage.version).segments
-            found.append(
-                FoundPassage(
-                    id=passage.id,
-                    document=passage.document_id,
-                    language=passage.language,
-                    section=passage.section.heading,
-                    start=passage.start,
-                    end=passage.end,
-                    source_spans=source_spans(segments, passage.start, passage.end),
-                    text=passage.text,
-                )
-            )
-        return tuple(found)
+        passages = [one.passage for one in retrieved]
+        return tuple(found_passage(one, self._document(one.document_id, one.version)) for one in passages)

@@ -1,4 +1,4 @@
-"""Spans of the decoded file, compared: how much of a quote or passage lies on gold evidence. Pure.
+"""quote or passage, gold evidence → how much of the one lies on the other, by spans of the decoded file. Pure.
 
 Spans are half-open, 0-based, in code points of the decoded file."""
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.types import Language, Span
+from ingest.offsets import source_spans
+from ingest.types import Document, Language, Passage, Span
 from qa.api.bodies import AnswerBody
 from qa.types import Question
 
@@ -40,6 +41,20 @@ class FoundPassage:
     end: int
     source_spans: tuple[Span, ...]
     text: str
+
+
+def found_passage(passage: Passage, document: Document) -> FoundPassage:
+    """A passage of this process's own record, seen from outside; `document` is the version that it belongs to."""
+    return FoundPassage(
+        id=passage.id,
+        document=passage.document_id,
+        language=passage.language,
+        section=passage.section.heading,
+        start=passage.start,
+        end=passage.end,
+        source_spans=source_spans(document.segments, passage.start, passage.end),
+        text=passage.text,
+    )
 
 
 @dataclass(frozen=True, slots=True)

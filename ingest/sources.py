@@ -1,4 +1,4 @@
-"""raw file: finds the files that may become documents, and says of every other one why not."""
+"""files and folders → raw file: finds what may become a document, and says of everything else why not."""
 
 from __future__ import annotations
 

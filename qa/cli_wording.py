@@ -1,4 +1,4 @@
-"""what the command line says, in Indonesian and in English, and the faults that only a command line has."""
+"""outcome or fault → what the command line says of it, in Indonesian and in English; faults that only it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""the pages a person opens: chat, paper, permalink, comparison, and the files and the oEmbed that belong to them."""
+"""GET / and the other pages a person opens (chat, paper, permalink, comparison), with their files and their oEmbed."""
 
 from __future__ import annotations
 

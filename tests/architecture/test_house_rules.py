@@ -30,6 +30,19 @@ def test_every_python_file_says_what_it_is_for() -> None:
     assert [str(path.relative_to(ROOT)) for path in silent] == []
 
 
+def test_every_module_says_first_which_arrow_it_is() -> None:
+    """An arrow of the flow, an address or a command at its end, or every one of them."""
+    named = re.compile(r"[→⇄↔]|^(?:GET|POST|DELETE) /|^(?:GET|POST) and |^`(?:sitasi|python) |^Every (?:arrow|way)")
+    packages = ("ingest", "qa", "prompts", "eval")
+    lines = {
+        str(path.relative_to(ROOT)): (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+        for path in tracked(".py")
+        if path.relative_to(ROOT).parts[0] in packages
+    }
+    assert len(lines) > 200
+    assert {name: line for name, line in lines.items() if not named.search(line)} == {}
+
+
 def test_set_up_names_no_package_index() -> None:
     text = "\n".join(
         (ROOT / name).read_text() for name in ("constraints.txt", "Makefile", "pyproject.toml", "Dockerfile")
