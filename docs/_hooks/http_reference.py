@@ -37,7 +37,7 @@ def reference(schema: Mapping[str, Any]) -> str:
             subject = operation["tags"][0]
             lines = by_subject.setdefault(subject, [])
             lines += [f"#### `{method.upper()} {path}`", "", operation["description"].strip(), ""]
-            lines += [*_parameters(operation), *_bodies(operation), ""]
+            lines += [*_key(operation), *_parameters(operation), *_bodies(operation), ""]
     parts: list[str] = []
     for subject, lines in by_subject.items():
         parts += [f"### {_SUBJECTS.get(subject, subject.capitalize())}", "", *lines]
@@ -45,6 +45,14 @@ def reference(schema: Mapping[str, Any]) -> str:
     for name, body in sorted(schema["components"]["schemas"].items()):
         parts += [f"### {name} {{ #body-{name.lower()} }}", "", *_members(body), ""]
     return "\n".join(parts)
+
+
+def _key(operation: Mapping[str, Any]) -> Iterator[str]:
+    """The scope of the key that the operation takes; open ones take none on loopback."""
+    asked = operation.get("security", ())
+    scopes = ", ".join(f"`{scope}`" for one in asked for named in one.values() for scope in named)
+    if scopes:
+        yield f"- key: {scopes}" + (", unless the service is open to everybody" if {} in asked else "")
 
 
 def _parameters(operation: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +73,7 @@ def _bodies(operation: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield f"- gives `{status}`" + (f": {' or '.join(dict.fromkeys(kinds))}" if any(kinds) else "")
     if problems:
-        yield f"- or a [Problem](#body-problem): {', '.join(problems)}"
+        yield f"- or a [Problem](#body-problem): {', '.join(sorted(problems))}"
 
 
 def _members(body: Mapping[str, Any]) -> Iterator[str]:
