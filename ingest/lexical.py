@@ -31,7 +31,7 @@ from ingest.lexical_segment import (
     load_segment,
     save_segment,
 )
-from ingest.lexical_terms import ANALYSIS_VERSION, passage_terms, stem_of, words_of
+from ingest.lexical_terms import ANALYSIS_VERSION, passage_terms, searched_form, stem_of, written_words
 from ingest.types import Hit, Language, Passage
 
 log = logging.getLogger("sitasi.lexical")
@@ -43,6 +43,7 @@ _SHARE = 0.125
 _MOST_RECENT_PARTS = 8
 # A word is taken as a name when it is written as one in at least this share of the passages that hold its stem.
 _NAME_SHARE = 0.5
+_REMEMBERED_WORDS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,19 @@ class _Parts:
     def __iter__(self) -> Iterator[_Part]:
         return iter((self.main, *self.recent) if self.main is not None else self.recent)
 
+    def frequency(self, term: str) -> int:
+        """Number of passages that hold this term, removed ones included."""
+        return sum(part.segment.frequency(term) for part in self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """What words as they are written become, by (word, language), while the passages are `parts`: which words are
+    names changes with them."""
+
+    parts: _Parts
+    terms: dict[tuple[str, Language | None], tuple[str, ...]]
+
 
 class LexicalIndex:
     """BM25 over the passages it was given. Questions may run in any thread beside one writer."""
@@ -73,18 +87,31 @@ class LexicalIndex:
         saved = _load_current(folder)
         self._unsaved = False
         self._parts = _Parts(main=_part(saved) if saved else None)
+        self._analysed = _Analysed(self._parts, {})
 
     # ------------------------------------------------------------------ questions
 
     def analyse(self, text: str, language: Language | None = None) -> list[str]:
         """Terms of a question, as they stand in the index: stems in `language` (in both when None) without stop words,
         and words that the collection knows as names also as they are written."""
-        languages: tuple[Language, ...] = (language,) if language else ("id", "en")
+        analysed = self._analysed
+        if analysed.parts is not self._parts or len(analysed.terms) > _REMEMBERED_WORDS:
+            self._analysed = analysed = _Analysed(self._parts, {})
         terms: list[str] = []
-        for word in words_of(text):
-            stems = [stem_of(word, one) for one in languages]
-            terms.extend(dict.fromkeys(stems + ([word] if self._is_name(word, stems) else [])))
+        for written in written_words(text):
+            known = analysed.terms.get((written, language))
+            if known is None:
+                known = analysed.terms[written, language] = self._terms_of(written, language, analysed.parts)
+            terms.extend(known)
         return terms
+
+    def _terms_of(self, written: str, language: Language | None, parts: _Parts) -> tuple[str, ...]:
+        word = searched_form(written)
+        if not word:
+            return ()
+        languages: tuple[Language, ...] = (language,) if language else ("id", "en")
+        stems = [stem_of(word, one) for one in languages]
+        return tuple(dict.fromkeys(stems + ([word] if _is_name(word, stems, parts) else [])))
 
     def search(self, text: str, limit: int, language: Language | None = None) -> list[Hit]:
         """At most `limit` passages that share terms with `text`, best first."""
@@ -96,21 +123,26 @@ class LexicalIndex:
         total = sum(len(part.segment.ids) for part in parts)
         known = []
         for term, weight in terms:
-            frequency = sum(part.segment.frequency(term) for part in parts)
+            frequency = parts.frequency(term)
             if frequency:
                 known.append((term, weight, inverse_document_frequency(frequency, total)))
         hits: list[Hit] = []
         for part in parts:
-            scores = np.where(part.alive, part.segment.score(known), 0.0)
-            found = min(limit, int(np.count_nonzero(scores > 0)))
-            if found:
-                best = np.argpartition(-scores, found - 1)[:found]
-                hits.extend(Hit(part.segment.ids[row], float(scores[row])) for row in best)
+            rows, scores = part.segment.score(known)
+            alive = part.alive[rows]
+            rows, scores = rows[alive], scores[alive]
+            if len(rows) > limit:
+                # Of equals at the border the first passages are taken, whatever the order of the arrays.
+                border = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+                kept = np.concatenate([np.flatnonzero(scores > border), np.flatnonzero(scores == border)])[:limit]
+                rows, scores = rows[kept], scores[kept]
+            ids = part.segment.ids
+            hits.extend(Hit(ids[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True))
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
     def document_frequency(self, term: str) -> int:
         """Number of passages that hold this term; those removed since the last merge still count."""
-        return sum(part.segment.frequency(term) for part in self._parts)
+        return self._parts.frequency(term)
 
     def vocabulary(self) -> dict[str, int]:
         """Every term with its document frequency."""
@@ -183,11 +215,12 @@ class LexicalIndex:
             log.warning("The lexical index cannot be saved now and goes on in memory. %s", fault)
         self._parts = _Parts(main=_part(segment))
 
-    def _is_name(self, word: str, stems: Sequence[str]) -> bool:
-        if word in stems:
-            return False
-        written = self.document_frequency(word)
-        return written > 0 and written >= _NAME_SHARE * max(self.document_frequency(stem) for stem in stems)
+
+def _is_name(word: str, stems: Sequence[str], parts: _Parts) -> bool:
+    if word in stems:
+        return False
+    written = parts.frequency(word)
+    return written > 0 and written >= _NAME_SHARE * max(parts.frequency(stem) for stem in stems)
 
 
 def _part(segment: Segment) -> _Part:

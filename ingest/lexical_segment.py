@@ -47,17 +47,24 @@ class Segment:
         starts = self.scores.scores["indptr"]
         return int(starts[number + 1] - starts[number])
 
-    def score(self, terms: Iterable[tuple[str, float, float]]) -> NDArray[np.float32]:
-        """BM25 of every row over (term, weight, idf in the whole collection): this segment's own idf is replaced."""
-        total = np.zeros(len(self.ids), np.float32)
+    def score(self, terms: Iterable[tuple[str, float, float]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows that hold any of these (term, weight, idf in the whole collection), in order, and their BM25, above
+        0; this segment's own idf is replaced."""
+        found: list[tuple[NDArray[np.int32], NDArray[np.float32]]] = []
         data, rows, starts = (self.scores.scores[name] for name in ("data", "indices", "indptr"))
         for term, weight, idf in terms:
             frequency = self.frequency(term)
             if frequency:
                 first = starts[self.vocabulary[term]]
-                factor = weight * idf / inverse_document_frequency(frequency, len(self.ids))
-                total[rows[first : first + frequency]] += data[first : first + frequency] * np.float32(factor)
-        return total
+                factor = np.float32(weight * idf / inverse_document_frequency(frequency, len(self.ids)))
+                found.append((rows[first : first + frequency], data[first : first + frequency] * factor))
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        total = np.zeros(len(self.ids), np.float32)
+        for held, scores in found:
+            total[held] += scores
+        above = np.flatnonzero(total > 0)
+        return above, total[above]
 
     def rows(self, keep: NDArray[np.bool_]) -> list[tuple[str, list[str]]]:
         """Ids and terms of the rows to keep, for building a new segment."""
@@ -97,12 +104,15 @@ def save_segment(segment: Segment, folder: Path) -> dict[str, str]:
 def load_segment(folder: Path) -> Segment:
     """Map a saved segment; raises OSError or ValueError when a file is missing or malformed."""
     ids, names = json.loads((folder / _IDS).read_text("utf-8"))
+    scores = bm25s.BM25.load(folder, mmap=True, load_vocab=False, show_progress=False)
+    # Still mapped from disk, but read as plain arrays: numpy.memmap takes ten times as long for a single number.
+    scores.scores = {name: np.asarray(array) for name, array in scores.scores.items()}
     return Segment(
         ids=tuple(ids),
         tokens=np.load(folder / _TOKENS, mmap_mode="r"),
         ends=np.load(folder / _ENDS),
         vocabulary={name: number for number, name in enumerate(names)},
-        scores=bm25s.BM25.load(folder, mmap=True, load_vocab=False, show_progress=False),
+        scores=scores,
     )
 
 

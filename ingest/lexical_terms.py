@@ -44,9 +44,20 @@ def passage_terms(text: str, language: Language) -> list[str]:
     return terms
 
 
+def written_words(text: str) -> list[str]:
+    """Words as they are written, in order, stop words included."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text))
+
+
 def words_of(text: str) -> list[str]:
-    """Normalised words without stop words, in order: case, accents, apostrophes and thousands separators removed."""
-    return [word for written, word, _ in _words(text) if word not in STOP_WORDS or _is_acronym(written)]
+    """Normalised words without stop words, in order."""
+    return [word for written in written_words(text) if (word := searched_form(written))]
+
+
+def searched_form(written: str) -> str:
+    """A word without case, accents, apostrophes and thousands separators; the empty string for a stop word."""
+    word = _normalised(written)
+    return word if word not in STOP_WORDS or _is_acronym(written) else ""
 
 
 @lru_cache(maxsize=100_000)

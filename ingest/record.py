@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine, and_, delete, exists, insert, select, update
@@ -35,7 +34,6 @@ from ingest.record_codec import (
     input_hash,
 )
 from ingest.record_publish import (
-    ANSWERING,
     BATCH,
     PUBLISHED,
     Change,
@@ -47,8 +45,18 @@ from ingest.record_publish import (
     read_manifest,
     write_version,
 )
-from ingest.record_read import Decoded, View, card_of, current_view, load_published
+from ingest.record_read import (
+    CorpusState,
+    Recent,
+    StoredDocument,
+    View,
+    current_view,
+    list_documents,
+    load_published,
+    source_of,
+)
 from ingest.record_schema import (
+    Commits,
     answer_citations,
     documents,
     manifest,
@@ -74,33 +82,10 @@ from ingest.types import (
     Vector,
 )
 
+__all__ = ["GRACE_SECONDS", "CorpusState", "Record", "StoredDocument"]
+
 GRACE_SECONDS = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusState:
-    """What answers now. `version` changes with every published or removed document; the counts are of `answering`."""
-
-    version: str
-    answering: Collection
-    documents: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A published document as a catalogue lists it. `characters` counts stored text; `answers` is False for samples
-    that have withdrawn. `policy` is the digest of the manifest it was made under."""
-
-    card: DocumentCard
-    collection: Collection
-    source: SourceFile
-    policy: str
-    media_type: str
-    ocr: bool
-    passages: int
-    stored_at: float
-    answers: bool
+_DECODED, _DECODED_TOKENS = 2048, 512
 
 
 class Record:
@@ -111,8 +96,10 @@ class Record:
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
-        self._view: View | None = None
-        self._decoded = Decoded()
+        self._commits = Commits(self._engine)
+        self._seen: tuple[int | None, View] | None = None
+        self._decoded: Recent[PublishedPassage] = Recent(_DECODED)
+        self._tokens: Recent[TokenVectors] = Recent(_DECODED_TOKENS)
         self.turn = Turn(self._engine)
         self.set_aside = SetAsideFiles(self._engine)
         with writing(self._engine) as connection:
@@ -122,38 +109,44 @@ class Record:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self._commits.close()
         self._engine.dispose()
 
     # ------------------------------------------------------------------ what answers now
 
     def corpus(self) -> CorpusState:
         """Version and size of what answers now."""
-        with reading(self._engine) as connection:
-            row = connection.execute(select(state)).one()
-        return CorpusState(row.version, Collection(row.answering), row.documents, row.passages)
+        return self._now().state
 
     def cards(self) -> dict[str, DocumentCard]:
-        """The documents that answer now, by id."""
-        with reading(self._engine) as connection:
-            return dict(self._current(connection).cards)
+        """The documents that answer now, by id: the same dictionary while they are the same, to be left as it is."""
+        return self._now().cards
 
     def passages(self, ids: Sequence[str]) -> list[PublishedPassage]:
         """Those of `ids` that answer now, in the order given, all from one state of the record; others are left out."""
-        with reading(self._engine) as connection:
-            view = self._current(connection)
-            found = self._decoded.find(ids)
-            missing = [passage_id for passage_id in ids if passage_id not in found]
-            if missing:
+        found = self._decoded.find(ids)
+        missing = [passage_id for passage_id in ids if passage_id not in found]
+        if missing:
+            with reading(self._engine) as connection:
+                view = self._current(connection)
                 fresh = load_published(connection, view, missing)
-                self._decoded.keep(fresh)
-                found |= fresh
+            self._decoded.keep(fresh)
+            found |= fresh
+        else:
+            view = self._now()
         return [found[i] for i in ids if i in found and view.answers(found[i].document)]
 
     def token_vectors(self, ids: Sequence[str]) -> dict[str, TokenVectors]:
         """Token vectors of passages by id, for the few that a question comes down to; unknown ids are left out."""
-        query = select(passages.c.id, passages.c.token_vectors).where(passages.c.id.in_(ids))
-        with reading(self._engine) as connection:
-            return {row.id: decode_tokens(row.token_vectors) for row in connection.execute(query)}
+        found = self._tokens.find(ids)
+        missing = [passage_id for passage_id in ids if passage_id not in found]
+        if missing:
+            query = select(passages.c.id, passages.c.token_vectors).where(passages.c.id.in_(missing))
+            with reading(self._engine) as connection:
+                fresh = {row.id: decode_tokens(row.token_vectors) for row in connection.execute(query)}
+            self._tokens.keep(fresh)
+            found |= fresh
+        return found
 
     def answering_versions(self) -> set[tuple[str, str]]:
         """(document id, version) of everything that answers now: little to read, and it tells what has changed."""
@@ -233,7 +226,7 @@ class Record:
             id=document_id,
             version=row.version,
             collection=Collection(row.collection),
-            source=_source(row),
+            source=source_of(row),
             parsed_media_type=row.media_type,
             language=row.language,
             text=row.text,
@@ -247,24 +240,8 @@ class Record:
 
     def catalogue(self) -> list[StoredDocument]:
         """Every published document, samples that withdrew included, ordered by id."""
-        columns = [column for column in versions.c if column.name not in ("layout", "sketch", "text")]
-        query = select(*columns, documents.c.collection, ANSWERING.label("answering")).join(documents, PUBLISHED)
         with reading(self._engine) as connection:
-            rows = connection.execute(query.order_by(versions.c.document_id)).all()
-        return [
-            StoredDocument(
-                card=card_of(row),
-                collection=Collection(row.collection),
-                source=_source(row),
-                policy=row.policy,
-                media_type=row.media_type,
-                ocr=row.ocr,
-                passages=row.passages,
-                stored_at=row.stored_at,
-                answers=row.collection == row.answering,
-            )
-            for row in rows
-        ]
+            return list_documents(connection)
 
     def sketches(self, collection: Collection) -> dict[str, bytes]:
         """`ingest.sketch` of every published document of a collection, by id."""
@@ -388,11 +365,20 @@ class Record:
             connection.execute(delete(documents).where(documents.c.published_version.is_(None), orphaned))
         return forgotten, pruned
 
-    def _current(self, connection: Connection) -> View:
-        view = current_view(connection, self._view)
-        self._view = view
+    def _now(self) -> View:
+        """What answers now, read only when something was committed since it was read last."""
+        number, seen = self._commits.number(), self._seen
+        if seen is not None and number is not None and seen[0] == number:
+            return seen[1]
+        with reading(self._engine) as connection:
+            view = self._current(connection)
+        # The number was read before: a commit in between shows as another one next time.
+        self._seen = number, view
         return view
 
-
-def _source(row: Any) -> SourceFile:
-    return SourceFile(Path(row.source_path), row.source_name, row.source_sha256, row.size_bytes)
+    def _current(self, connection: Connection) -> View:
+        last = self._seen[1] if self._seen else None
+        view = current_view(connection, last)
+        if view is not last:
+            self._seen = None, view
+        return view

@@ -276,11 +276,12 @@ class DocumentCard:
 @dataclass(frozen=True, slots=True)
 class PublishedPassage:
     """A passage of the version that answers now, with its document; `sentence_vectors` has shape
-    `(len(passage.sentences), dim)`."""
+    `(len(passage.sentences), dim)`, `vector` that of the passage, `(dim,)`."""
 
     passage: Passage
     document: DocumentCard
     sentence_vectors: Vector = field(repr=False, compare=False)
+    vector: Vector = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

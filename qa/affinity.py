@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ingest.types import DocumentCard, Hit, Language
 from qa.terms import QuestionTerm, rarity
@@ -47,24 +48,46 @@ def place_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
     return frozenset(analyse(place, "id")) | frozenset(analyse(place, "en"))
 
 
+@dataclass(frozen=True, slots=True)
+class PapersByStem:
+    """Which of `papers` papers have a stem in their name, by stem."""
+
+    papers: int
+    named: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, stems: Mapping[str, frozenset[str]]) -> PapersByStem:
+        """From the stems of each paper, by document id."""
+        named: dict[str, set[str]] = {}
+        for document, own in stems.items():
+            for stem in own:
+                named.setdefault(stem, set()).add(document)
+        return cls(len(stems), {stem: frozenset(documents) for stem, documents in named.items()})
+
+    def naming(self, stems: frozenset[str]) -> frozenset[str]:
+        """The papers that any of these stems names."""
+        return frozenset().union(*(self.named.get(stem, ()) for stem in stems))
+
+
 def document_affinity(
     terms: Sequence[QuestionTerm],
-    cards: Mapping[str, frozenset[str]],
-    places: Mapping[str, frozenset[str]],
+    cards: PapersByStem,
+    places: PapersByStem,
     hits: Mapping[str, Sequence[Hit]],
     owner: Callable[[str], str],
 ) -> dict[str, float]:
     """For each paper a number between 0 (not spoken of) and 1 (its place is named, or every rare word points to it).
 
-    `cards` and `places` map document ids to `card_stems` and `place_stems`, `hits` each term's word to the passages
-    that hold it (as many as were looked up), `owner` a passage id to its document id.
+    `cards` and `places` are of `card_stems` and `place_stems`, `hits` maps each term's word to the passages that hold
+    it (as many as were looked up), `owner` a passage id to its document id.
     """
     total = sum(term.weight for term in terms) or 1.0
     affinity: dict[str, float] = {}
     for term in terms:
-        named = [document for document, stems in cards.items() if term.stems & stems]
+        named = cards.naming(term.stems)
+        told = term.weight / total * _tells_apart(len(named), cards.papers)
         for document in named:
-            affinity[document] = affinity.get(document, 0.0) + term.weight / total * _tells_apart(named, cards)
+            affinity[document] = affinity.get(document, 0.0) + told
         held = Counter(owner(hit.passage_id) for hit in hits.get(term.word, ()))
         found = sum(held.values())
         for document, count in held.items():
@@ -84,15 +107,16 @@ def named_papers(affinity: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(one for one, share in affinity.items() if share >= _NAMED))
 
 
-def _placed(terms: Sequence[QuestionTerm], places: Mapping[str, frozenset[str]]) -> dict[str, float]:
+def _placed(terms: Sequence[QuestionTerm], places: PapersByStem) -> dict[str, float]:
     shares: dict[str, float] = {}
     for term in terms:
-        here = [document for document, stems in places.items() if term.stems & stems]
+        here = places.naming(term.stems)
+        told = _tells_apart(len(here), places.papers)
         for document in here:
-            shares[document] = max(shares.get(document, 0.0), _tells_apart(here, places))
+            shares[document] = max(shares.get(document, 0.0), told)
     return shares
 
 
-def _tells_apart(named: Sequence[str], every: Mapping[str, object]) -> float:
+def _tells_apart(named: int, papers: int) -> float:
     """1 for a word that names one paper only, less the more papers it names."""
-    return min(1.0, rarity(len(named), len(every)) / rarity(1, max(2, len(every))))
+    return min(1.0, rarity(named, papers) / rarity(1, max(2, papers)))

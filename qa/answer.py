@@ -33,6 +33,7 @@ Outcome = Answer | Abstention
 Found = Callable[[Sequence[RetrievedPassage]], None]
 _NEAREST = 3
 _REMEMBERED_TEXTS = 32_768
+_REMEMBERED_PAPERS = 32
 # No list knows these words, so that every list is asked.
 _UNKNOWN_WORDS = "qwrtz plkjh"
 
@@ -85,6 +86,8 @@ class AnswerService:
         # A passage's words are the same for every question; which of them are names changes with the corpus only.
         self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
         self._names = lru_cache(2)(self._named)
+        # A version of a paper never changes; taking one from the record costs more than checking a claim against it.
+        self._document = lru_cache(_REMEMBERED_PAPERS)(papers.document)
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
@@ -220,7 +223,7 @@ class AnswerService:
         return frozenset(word for place in places for word in content_words(place))
 
     def _documents(self, versions: Mapping[str, str]) -> dict[str, Document]:
-        return {one: self._papers.document(one, version) for one, version in versions.items()}
+        return {one: self._document(one, version) for one, version in versions.items()}
 
     def _corpus(self) -> Corpus:
         state = self._papers.corpus()

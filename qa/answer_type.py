@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qa.numerals import numbers_in
 from qa.question import QuestionType
 
+_REMEMBERED = 32_768
 _CAUSE = re.compile(
     r"\b(karena|sebab|disebabkan|akibat(nya)?|mengakibatkan|menyebabkan|berdampak|dampak|sehingga|hambatan|penghambat|menghambat|terhambat|"
     r"kendala|terkendala|kurang(nya)?|minim(nya)?|rendah(nya)?|terbatas(nya)?|keterbatasan|belum|faktor|because|due to|owing to|caused?|"
@@ -85,6 +87,8 @@ _ACCORDING = re.compile(
 )
 
 
+# What is said of a text alone is remembered: the same sentences come up in question after question.
+@lru_cache(maxsize=_REMEMBERED)
 def reports_others(text: str) -> float:
     """How far a sentence tells what others found or defined: 1 when it begins with a cited work, 3 when it also says
     that it speaks after that work, else 0."""
@@ -93,11 +97,13 @@ def reports_others(text: str) -> float:
     return 3.0 if _ACCORDING.search(text) else 1.0
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def announces(text: str) -> bool:
     """True for a sentence that says what a study will ask or show, instead of what it found."""
     return bool(_AIM.search(text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def answer_type_match(kind: QuestionType, text: str) -> float:
     """How well a sentence fits what is asked for, between 0 and 1; types without a shape of their own give 0."""
     match kind:

@@ -21,6 +21,8 @@ from qa.names import names_in, words_in
 from qa.numerals import numbers_in
 from qa.types import Citation, Claim, ClaimKind, Evidence, Verification
 
+_OF_MESSAGES = frozenset(words_in(" ".join(MESSAGE_WORDS)))
+
 SupportScore = Callable[[str, Sequence[str]], float]
 
 
@@ -64,8 +66,7 @@ def verify(
     return Verification(
         verbatim=verbatim and quoted_verbatim,
         numbers=set(numbers_in(own_words)) <= set(numbers_in(allowed)),
-        names=names_in(own_words, getattr(support, "is_word", None)) - words_in(" ".join(MESSAGE_WORDS))
-        <= words_in(allowed),
+        names=names_in(own_words, getattr(support, "is_word", None)) - _OF_MESSAGES <= words_in(allowed),
         support=1.0
         if claim.kind is ClaimKind.QUOTATION and claim.quoted
         else support(_of_quotes(claim, allowed), quotes),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.types import Passage, QuestionVectors, TokenVectors, Vector
 from qa.question import word_spans
@@ -56,28 +57,36 @@ def measure_likeness(
     asked, starts = _term_tokens(question, text, terms)
     if not len(asked) or not known:
         return {}
-    together = np.concatenate([tokens[one.id].all() for one in known])
+    together = np.concatenate([tokens[one.id].values for one in known]).astype(np.float32) / np.float32(127)
     likeness = asked @ together.T
     by_term = _averaging(starts)
-    ends = np.cumsum([len(tokens[one.id]) for one in known]).tolist()
-    found = {}
-    for passage, (first, last) in zip(known, pairwise([0, *ends]), strict=True):
-        of_passage = likeness[:, first:last]
-        best = _best_in_sentences(of_passage, passage, tokens[passage.id])
-        found[passage.id] = Likeness(by_term @ of_passage.max(axis=1), (by_term @ best).T)
-    return found
+    ends = np.cumsum([len(tokens[one.id]) for one in known])
+    begins = [0, *ends.tolist()[:-1]]
+    best = by_term @ np.maximum.reduceat(likeness, begins, axis=1)
+    spans = [_token_spans(one, tokens[one.id]) + begin for one, begin in zip(known, begins, strict=True)]
+    in_sentences = (by_term @ _best_within(likeness, np.concatenate(spans))).T
+    of_sentences = np.cumsum([len(one.sentences) for one in known])[:-1]
+    parts = np.split(in_sentences, of_sentences)
+    return {one.id: Likeness(best[:, row], parts[row]) for row, one in enumerate(known)}
 
 
-def _best_in_sentences(likeness: Vector, passage: Passage, tokens: TokenVectors) -> Vector:
-    """The best likeness of each question token in each sentence, shape `(question tokens, sentences)`."""
-    best = np.zeros((len(likeness), len(passage.sentences)), np.float32)
+def _token_spans(passage: Passage, tokens: TokenVectors) -> NDArray[np.int64]:
+    """The tokens that overlap each sentence, half-open, shape `(sentences, 2)`."""
     # Tokens stand in reading order: those that overlap a sentence are consecutive.
     firsts = np.searchsorted(tokens.ends, [one.start - passage.start for one in passage.sentences], side="right")
     lasts = np.searchsorted(tokens.starts, [one.end - passage.start for one in passage.sentences], side="left")
-    for column, (first, last) in enumerate(zip(firsts.tolist(), lasts.tolist(), strict=True)):
-        if last > first:
-            best[:, column] = likeness[:, first:last].max(axis=1)
-    return best
+    return np.stack([firsts, np.maximum(firsts, lasts)], axis=1)
+
+
+def _best_within(likeness: Vector, spans: NDArray[np.int64]) -> Vector:
+    """The best likeness of each question token among the tokens of each span, shape `(question tokens, spans)`; 0 for
+    an empty one."""
+    if not len(spans):
+        return np.zeros((len(likeness), 0), np.float32)
+    # A column of its own at the end, because a span may end, or be empty, behind the last token.
+    padded = np.concatenate([likeness, np.zeros((len(likeness), 1), np.float32)], axis=1)
+    best = np.maximum.reduceat(padded, spans.reshape(-1), axis=1)[:, ::2]
+    return np.asarray(np.where(spans[:, 0] < spans[:, 1], best, np.float32(0)), np.float32)
 
 
 def _averaging(starts: Sequence[int]) -> Vector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _WORDS: dict[str, int] = {}
 for _value, _names in enumerate(
@@ -71,6 +72,12 @@ def _spelled(tokens: list[str], start: int) -> tuple[Decimal, int] | None:
 
 def numbers_in(text: str) -> list[str]:
     """Every number of a text as a canonical decimal string, in order; digits, words and scales of both languages."""
+    return list(_numbers_in(text))
+
+
+# The same sentences come up in question after question.
+@lru_cache(maxsize=16_384)
+def _numbers_in(text: str) -> tuple[str, ...]:
     tokens = [match.group().lower() for match in _TOKEN.finditer(_PRICE.sub(" ", text))]
     found: list[str] = []
     position = 0
@@ -90,4 +97,4 @@ def numbers_in(text: str) -> list[str]:
         if strong:
             found.append(_canonical(value))
         position = end
-    return found
+    return tuple(found)

@@ -21,7 +21,7 @@ from ingest.types import (
     TokenVectors,
     Vector,
 )
-from qa.affinity import card_stems, document_affinity, named_papers, place_stems
+from qa.affinity import PapersByStem, card_stems, document_affinity, named_papers, place_stems
 from qa.fusion import Found, FusionWeights, first_score, ideal
 from qa.interaction import Likeness, measure_likeness, weighted
 from qa.question import QuestionProfile
@@ -51,12 +51,8 @@ class PublishedPassages(Protocol):
         """Token vectors by passage id."""
         ...
 
-    def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], Vector]:
-        """Ids and passage vectors, shape `(n, dim)`."""
-        ...
-
     def cards(self) -> dict[str, DocumentCard]:
-        """The documents that answer now."""
+        """The documents that answer now; the same dictionary while they are the same."""
         ...
 
     def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]:
@@ -95,6 +91,7 @@ class HybridRetriever:
         self._record, self._index, self._lexical, self._embedder = record, index, lexical, embedder
         self._settings, self._weights = settings, weights or FusionWeights()
         self._stems_by_version: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
+        self._named: tuple[dict[str, DocumentCard], PapersByStem, PapersByStem] = ({}, *_named({}))
 
     def retrieve(self, profile: QuestionProfile, documents: Sequence[str], limit: int) -> Retrieval:
         """At most `limit` passages of `documents` (of all papers when empty) for this question."""
@@ -107,10 +104,11 @@ class HybridRetriever:
         affinity = self._affinity(terms)
         published = {one.passage.id: one for one in self._record.passages(list({**dense, **lexical}))}
         self._complete(dense, published, question.question)
+        best_sentences = _best_sentences(published, question.question)
         found = {
             one: Found(
                 cosine=dense[one],
-                best_sentence=_best_sentence(passage, question.question, dense[one]),
+                best_sentence=best_sentences.get(one, dense[one]),
                 bm25=lexical.get(one, 0.0),
                 affinity=affinity.get(passage.document.id, 0.0),
             )
@@ -122,15 +120,19 @@ class HybridRetriever:
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
         return Retrieval(passages, terms, question.question, affinity, timings)
 
-    def _card_stems(self) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-        """Stems of every paper's card and of its place; each version of a paper is analysed once."""
+    def _card_stems(self) -> tuple[PapersByStem, PapersByStem]:
+        """Papers by the stems of their cards and of their places; each version of a paper is analysed once."""
         cards, analyse = self._record.cards(), self._lexical.analyse
+        seen, named, placed = self._named
+        if cards is seen:
+            return named, placed
         known = self._stems_by_version
         for card in cards.values():
             if (card.id, card.version) not in known:
                 known[card.id, card.version] = card_stems(card, analyse), place_stems(card, analyse)
-        found = {card.id: known[card.id, card.version] for card in cards.values()}
-        return {one: stems for one, (stems, _) in found.items()}, {one: stems for one, (_, stems) in found.items()}
+        named, placed = _named({card.id: known[card.id, card.version] for card in cards.values()})
+        self._named = cards, named, placed
+        return named, placed
 
     def _affinity(self, terms: Sequence[QuestionTerm]) -> dict[str, float]:
         hits = {term.word: self._lexical.search_terms([(term.stem, 1.0)], _TERM_HITS) for term in terms}
@@ -159,8 +161,8 @@ class HybridRetriever:
         """Exact cosines for what only the lexical leg found."""
         missing = [one for one in published if one not in dense]
         if missing:
-            ids, vectors = self._record.vectors_of(missing)
-            dense.update(zip(ids, (vectors @ vector).tolist(), strict=True))
+            vectors = np.stack([published[one].vector for one in missing])
+            dense.update(zip(missing, (vectors @ vector).tolist(), strict=True))
 
     def _rank(
         self,
@@ -204,5 +206,16 @@ def balanced(ranked: Sequence[RetrievedPassage], named: Sequence[str], limit: in
     return tuple(one for one in ranked if one.passage.id in chosen)
 
 
-def _best_sentence(passage: PublishedPassage, vector: Vector, otherwise: float) -> float:
-    return float((passage.sentence_vectors @ vector).max()) if len(passage.sentence_vectors) else otherwise
+def _best_sentences(published: Mapping[str, PublishedPassage], vector: Vector) -> dict[str, float]:
+    """The cosine of the best sentence of each passage that has any, by passage id."""
+    rows = {one: passage.sentence_vectors for one, passage in published.items() if len(passage.sentence_vectors)}
+    if not rows:
+        return {}
+    scores = np.concatenate([matrix @ vector for matrix in rows.values()])
+    starts = np.cumsum([0, *(len(matrix) for matrix in rows.values())])[:-1]
+    return dict(zip(rows, np.maximum.reduceat(scores, starts).tolist(), strict=True))
+
+
+def _named(stems: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> tuple[PapersByStem, PapersByStem]:
+    cards, places = ({one: both[side] for one, both in stems.items()} for side in (0, 1))
+    return PapersByStem.of(cards), PapersByStem.of(places)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.affinity import document_affinity, named_papers
+from qa.affinity import PapersByStem, document_affinity, named_papers
 from qa.terms import QuestionTerm
 
 CARDS = {
@@ -18,7 +18,7 @@ def term(word: str, weight: float = 1.0) -> QuestionTerm:
 
 
 def affinity(*terms: QuestionTerm, places: dict[str, frozenset[str]] = PLACES) -> dict[str, float]:
-    return document_affinity(terms, CARDS, places, {}, str)
+    return document_affinity(terms, PapersByStem.of(CARDS), PapersByStem.of(places), {}, str)
 
 
 def test_a_place_that_one_paper_has_points_to_it_however_common_the_word_is_in_it() -> None:

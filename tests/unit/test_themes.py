@@ -22,7 +22,7 @@ def analyse(text: str, _: Language) -> list[str]:
 def sentence(text: str, likeness: dict[str, float] | None = None) -> StudySentence:
     """One sentence of the results of a study."""
     passage = make_passages(make_document("clay", (text,)))[0]
-    published = PublishedPassage(passage, None, unit_vector(text)[None, :])  # type: ignore[arg-type]
+    published = PublishedPassage(passage, None, unit_vector(text)[None, :], unit_vector(text))  # type: ignore[arg-type]
     return StudySentence(
         passage=published,
         sentence=passage.sentences[0],
