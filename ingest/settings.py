@@ -59,7 +59,7 @@ class IngestSettings(Section):
     )
     parse_seconds: float = Field(60.0, gt=0, description="Longest time that reading one file may take.")
     parse_memory_bytes: int = Field(
-        1_500_000_000,
+        1_000_000_000,
         ge=200_000_000,
         description="Most memory that reading one file may take, beyond which it is given up.",
     )

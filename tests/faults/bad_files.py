@@ -18,6 +18,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.settings import IngestSettings
+from tests.counting import scaled
 
 LIMITS = IngestSettings(
     max_file_bytes=4_000_000,
@@ -28,7 +29,8 @@ LIMITS = IngestSettings(
     recognise_seconds=0,
 )
 WORDS = "The weavers of Lereng sell cloth on Mondays, and the market closes at noon before the rain. "
-VARIANTS = 4
+VARIANTS = scaled(quick=4, ci=4, release=16)
+_FORMS_OF = 4
 
 Maker = Callable[[int], bytes]
 
@@ -73,14 +75,14 @@ def good_docx(variant: int = 0) -> bytes:
 
 
 def _page_tree(variant: int) -> bytes:
-    kids = (b"[3 0 R]", b"[2 0 R]", b"[2 0 R 2 0 R 3 0 R]", b"[4 0 R]")[variant]
-    node = b"<< /Type /Pages /Kids %s /Count %d >>" % (kids, 1 << (8 * variant))
+    kids = (b"[3 0 R]", b"[2 0 R]", b"[2 0 R 2 0 R 3 0 R]", b"[4 0 R]")[variant % _FORMS_OF]
+    node = b"<< /Type /Pages /Kids %s /Count %d >>" % (kids, 1 << (2 * variant))
     return pdf_of([b"<< /Type /Catalog /Pages 2 0 R >>", node, b"<< /Type /Pages /Kids [2 0 R] /Count 9 >>"])
 
 
 def _forms(variant: int) -> bytes:
     """Forms that draw forms: 20^6 words and more from a few hundred bytes."""
-    depth, fan = 6 + variant, 20
+    depth, fan = 6 + variant % _FORMS_OF, 20 + variant
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -189,8 +191,8 @@ KINDS: dict[str, tuple[str, Maker, frozenset[str]]] = {
     "noise": ("pdf", _noise, frozenset({"unsupported_format"})),
     "text too long": ("txt", lambda v: (WORDS * 5000 + str(v)).encode(), frozenset({"source_too_large"})),
     "file too large": ("txt", lambda v: b"x" * (4_000_001 + v), frozenset({"source_too_large"})),
-    "PDF cut early": ("pdf", lambda v: good_pdf()[: 100 + 100 * v], frozenset({"source_damaged"})),
-    "PDF cut late": ("pdf", lambda v: good_pdf()[: -(60 + 40 * v)], frozenset({"source_damaged"})),
+    "PDF cut early": ("pdf", lambda v: good_pdf(v)[: 100 + 60 * v], frozenset({"source_damaged"})),
+    "PDF cut late": ("pdf", lambda v: good_pdf(v)[: -(60 + 20 * v)], frozenset({"source_damaged"})),
     "PDF of noise": ("pdf", lambda v: b"%PDF-1.7\n" + _noise(v) + b"%%EOF", frozenset({"source_damaged"})),
     "PDF with a password": (
         "pdf",
@@ -206,7 +208,7 @@ KINDS: dict[str, tuple[str, Maker, frozenset[str]]] = {
         frozenset({"source_too_costly", "source_too_large", "source_damaged", "source_empty"}),
     ),
     "PDF bomb": ("pdf", _text_bomb, frozenset({"source_too_large", "source_too_costly", "source_damaged"})),
-    "DOCX cut": ("docx", lambda v: good_docx()[: 500 + 4000 * v], frozenset({"source_damaged"})),
+    "DOCX cut": ("docx", lambda v: good_docx(v)[: 500 + 1500 * v], frozenset({"source_damaged"})),
     "DOCX bomb": ("docx", lambda v: _docx_with(_MAIN + b" " * (21_000_000 + v)), frozenset({"source_too_large"})),
     "DOCX of many parts": (
         "docx",
@@ -215,23 +217,23 @@ KINDS: dict[str, tuple[str, Maker, frozenset[str]]] = {
     ),
     "DOCX with entities": (
         "docx",
-        lambda v: _docx_with(_ENTITIES[v] + _MAIN + b"&a;</w:body></w:document>"),
+        lambda v: _docx_with(_ENTITIES[v % _FORMS_OF] + _MAIN + b"&a;%d</w:body></w:document>" % v),
         frozenset({"source_damaged"}),
     ),
-    "DOCX of broken XML": ("docx", lambda v: _docx_with(_MAIN[: 20 + 15 * v]), frozenset({"source_damaged"})),
+    "DOCX of broken XML": ("docx", lambda v: _docx_with(_MAIN[: 20 + 4 * v]), frozenset({"source_damaged"})),
     "DOCX without words": (
         "docx",
         lambda v: _docx_with(_MAIN + b" " * v + b"</w:body></w:document>"),
         frozenset({"source_empty"}),
     ),
-    "other archive": ("docx", lambda v: _archive(_OTHER_ARCHIVES[v]), frozenset({"unsupported_format"})),
+    "other archive": ("docx", lambda v: _archive(_OTHER_ARCHIVES[v % _FORMS_OF], ("number", b"%d" % v)), frozenset({"unsupported_format"})),
     "archive with a password": ("docx", _locked_archive, frozenset({"source_protected"})),
     "old Word": ("doc", lambda v: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + _noise(v), frozenset({"unsupported_format"})),
     "rich text": ("rtf", lambda v: b"{\\rtf1 " + WORDS.encode() * (v + 1) + b"}", frozenset({"unsupported_format"})),
-    "picture": ("pdf", lambda v: _PICTURES[v] + _noise(v), frozenset({"unsupported_format"})),
-    "program": ("txt", lambda v: _PROGRAMS[v] + _noise(v), frozenset({"unsupported_format"})),
-    "packed": ("txt", lambda v: _PACKED[v], frozenset({"unsupported_format"})),
-    "page without words": ("html", lambda v: _SCRIPTS[v].encode(), frozenset({"source_empty"})),
+    "picture": ("pdf", lambda v: _PICTURES[v % _FORMS_OF] + _noise(v), frozenset({"unsupported_format"})),
+    "program": ("txt", lambda v: _PROGRAMS[v % _FORMS_OF] + _noise(v), frozenset({"unsupported_format"})),
+    "packed": ("txt", lambda v: _PACKED[v % _FORMS_OF] + b"%d" % v, frozenset({"unsupported_format"})),
+    "page without words": ("html", lambda v: _SCRIPTS[v % _FORMS_OF].replace("<html>", f"<html><!-- {v} -->", 1).encode() + b"\n" * v, frozenset({"source_empty"})),
     "page nested beyond measure": (
         "html",
         lambda v: f"<html><p>{WORDS}{'<div>' * (3000 + v)}".encode(),
@@ -255,11 +257,11 @@ def write_bad_files(folder: Path) -> dict[str, frozenset[str]]:
 def _write(path: Path, kind: str, variant: int, make: Maker) -> None:
     if kind != "no file":
         path.write_bytes(make(variant))
-    elif variant == 0:
+    elif variant % _FORMS_OF == 0:
         path.symlink_to(path.with_name("nowhere.txt"))
-    elif variant == 1:
+    elif variant % _FORMS_OF == 1:
         os.mkfifo(path)
-    elif variant == 2:
+    elif variant % _FORMS_OF == 2:
         path.symlink_to("/etc/hostname")
     else:
         path.symlink_to(path)
