@@ -89,13 +89,20 @@ def find_sidecars(papers: Iterable[Path]) -> Sidecars:
                     faults.append(fault)
                     continue
                 found += mine
-                missing = [one.file for one in mine if path.suffix == ".csv" and not (folder / one.file).is_file()]
+                missing = [one.file for one in mine if path.suffix == ".csv" and not _is_there(folder, one.file)]
                 if missing:
                     shown = ", ".join(missing[:_MOST_NAMED])
                     faults.append(SourceUnreadable(f"{path.name}: it names papers that are not there: {shown}."))
         if found:
             entries[folder] = tuple(found)
     return Sidecars(entries, tuple(faults))
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).is_file()
+    except (OSError, ValueError):  # such as a name that no file can have
+        return False
 
 
 def _read(path: Path) -> Iterator[Entry]:

@@ -88,20 +88,20 @@ def _read(diary: Path, life: Life) -> Told:
     text = diary.read_text() if diary.exists() else ""
     # A process that was killed may leave half a line; nothing was done after it.
     lines = [json.loads(line) for line in text.split("\n")[:-1]]
-    model = life.models[0]
+    model, begun = life.models[0], None
     for kind, what in lines:
         if kind == "begun":
             model = life.models[what]
             told.models = [model]
         elif kind == "begin":
-            told.models = [model, *after(model, what)]
+            told.models, begun = [model, *after(model, what)], what
         elif kind == "done":
             model = told.models[-1]
             told.models = [model]
             told.done.append(what)
             told.restarts += what[0] == "restart"
         else:
-            told.wrong.append(f"after {told.done[-5:]}: {what}")
+            told.wrong.append(f"{what}, after {told.done[-5:]}, in {begun}")
     return told
 
 

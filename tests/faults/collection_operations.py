@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,8 @@ def paper(one: str, name: str, sentences: Sequence[str], policy: int) -> Embedde
     """The paper as the pipeline hands it over."""
     collection = Collection.SAMPLES if one == "sample" else Collection.PAPERS
     version = version_of(sentences, policy)
-    return embed(make_document(one, tuple(sentences), version=version, collection=collection, path=Path(name)))
+    made = make_document(one, tuple(sentences), version=version, collection=collection, path=Path(name))
+    return embed(replace(made, source=replace(made.source, name=name)))
 
 
 class Chooser:
@@ -166,7 +168,7 @@ def _change(library: Library, model: Model, kind: str, rest: list[Any]) -> None:
         version = version_of(model["papers"][rest[1]]["sentences"], policy)
         record.save_answer(rest[0], b"{}", [(rest[1], version)])
     elif kind == "share":
-        assert record.share_answer(rest[0])
+        assert record.share_answer(rest[0]), "the answer is gone"
     elif kind == "prune":
         record.prune(answer_days=0, grace_seconds=0)
     elif kind == "remake":
@@ -225,15 +227,17 @@ def _expected_list(model: Model) -> dict[str, tuple[str, str]]:
 
 
 def _read(library: Library, model: Model, one: str) -> None:
-    assert library.record.document(one).text == "\n".join(model["papers"][one]["sentences"])
+    text = library.record.document(one).text
+    assert text == "\n".join(model["papers"][one]["sentences"]), f"{one} reads {text!r}"
 
 
 def _list(library: Library, model: Model) -> None:
-    assert _listed(library) == _expected_list(model)
+    listed, expected = _listed(library), _expected_list(model)
+    assert listed == expected, f"{dict(listed.items() ^ expected.items())} differ in the catalogue"
 
 
 def _check(library: Library, model: Model) -> None:
-    assert library.check() == []
+    assert (lost := library.check()) == [], f"{lost} are not found"
 
 
 _ASKED: dict[str, Callable[..., None]] = {
