@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from qa.api.access import GuardedRoute, needs
 from qa.api.bodies import AnswerBody, ClaimBody, RetrievedBody, SearchBody, claim_events
 from qa.api.errors import documented, language_of, problem_of
-from qa.api.examples import ABSTAINED, ANSWERED, STREAM
+from qa.api.examples import ABSTAINED, ANSWERED, EVENT, STREAM
 from qa.api.hearing import answering
 from qa.api.keeping import KeptBody, check_documents, kept_answer, search
 from qa.api.schemas import AnswerRequest, SearchRequest
@@ -65,7 +65,7 @@ async def _stream(service: Service, question: Question, request: Request) -> Asy
             "With `stream: true` the same as Server-Sent Events.",
             "content": {
                 "application/json": {"examples": {"answered": {"value": ANSWERED}, "abstained": {"value": ABSTAINED}}},
-                "text/event-stream": {"schema": {"type": "string"}, "example": STREAM},
+                "text/event-stream": {"schema": EVENT, "example": STREAM},
             },
         },
         **documented(400, 404, 413, 422, 429, 500, 503),

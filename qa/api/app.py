@@ -105,13 +105,13 @@ def create_app(
             expose_headers=["content-language", "retry-after", "x-request-id"],
         )
     app.add_middleware(Edge, settings=settings.server)
-    _complete_description(app, service.gate)
+    _complete_description(app, service.gate, settings.answer.max_question_characters)
     return app
 
 
-def _complete_description(app: FastAPI, gate: Gate) -> None:
+def _complete_description(app: FastAPI, gate: Gate, longest: int) -> None:
     """Name the problem document in the OpenAPI description instead of FastAPI's own validation error, and how to show a
-    key; where everybody may read, the description says that no key is needed for it."""
+    key, and how long a question may be; where everybody may read, it says that no key is needed for that."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -122,6 +122,8 @@ def _complete_description(app: FastAPI, gate: Gate) -> None:
                 schemas.pop(name, None)
             schemas |= errors.problem_schemas()
             schema["components"]["securitySchemes"] = {SECURITY_SCHEME: _KEY_SCHEME}
+            for asking, name in (("AnswerRequest", "question"), ("SearchRequest", "query")):
+                schemas[asking]["properties"][name]["maxLength"] = longest
             for operation in (one for item in schema["paths"].values() for one in item.values()):
                 if gate.open and operation["security"] in ([{SECURITY_SCHEME: [scope]}] for scope in READING):
                     operation["security"] = [*operation["security"], {}]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.api import chat_bodies
 from qa.api.access import GuardedRoute, needs
 from qa.api.errors import RequestError, documented, language_of, openai_error, problem_of
+from qa.api.examples import EVENT
 from qa.api.housekeeping import housekeeping_reply
 from qa.api.pages import base_of
 from qa.api.schemas import FORBIDDEN, question_text
@@ -33,7 +34,7 @@ _STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 class ContentPart(BaseModel):
     """A part of a message; parts that are not text are passed over."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     type: str
     text: str | None = None
@@ -42,7 +43,7 @@ class ContentPart(BaseModel):
 class ChatMessage(BaseModel):
     """A message as OpenAI's clients send it. Instructions (`system`, `developer`) do not change what papers say."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     role: str
     content: str | list[ContentPart] | None = None
@@ -60,7 +61,7 @@ class ChatMessage(BaseModel):
 class StreamOptions(BaseModel):
     """What a stream should tell besides the answer."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     include_usage: bool | None = False
 
@@ -68,7 +69,7 @@ class StreamOptions(BaseModel):
 class ChatRequest(BaseModel):
     """The members that matter here; the sampling options that clients add are accepted and mean nothing."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     model: str = Field("sitasi", examples=["sitasi"])
     messages: list[ChatMessage] = Field(
@@ -137,7 +138,7 @@ async def _stream(
             "description": "A chat completion, or its pieces as Server-Sent Events under `stream: true`.",
             "content": {
                 "application/json": {"schema": {"type": "object"}},
-                "text/event-stream": {"schema": {"type": "string"}},
+                "text/event-stream": {"schema": EVENT},
             },
         },
         **documented(400, 404, 413, 422, 429, 500, 503),

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ingest import errors as ingest_errors
 from ingest.errors import IngestError
@@ -152,6 +153,9 @@ def install(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> JSONResponse:
         """One problem document for any fault."""
         request_id = getattr(request.state, "request_id", "")
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            # The library names the methods of the first route at this address, which need not be the only one.
+            error.headers = {"allow": ", ".join(_methods_at(request))}
         as_openai = request.url.path.startswith(_OPENAI_PATHS)
         return problem_response(error, language_of(request), request_id, as_openai=as_openai)
 
@@ -162,6 +166,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ReaderLeft, nobody)
     for kind in (IngestError, QuestionError, RequestError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """The methods that this address takes."""
+    return [
+        method
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.router.routes
+        )
+    ]
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -96,3 +96,10 @@ STREAM = (
     'event: claim\ndata: {"claim": {…}, "citations": [{…}]}\n\n'
     'event: done\ndata: {"id": "ans_…", "status": "answered", …}\n\n'
 )
+
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "One event of the stream; `data` is JSON.",
+    "required": ["data"],
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+}

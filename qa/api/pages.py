@@ -143,7 +143,7 @@ async def permalink(answer_id: str, request: Request, service: Annotated[Service
 Size = Annotated[int | None, Query(ge=1, le=10_000)]
 
 
-@embedding.get("/oembed", responses=documented(404, 422, 503))
+@embedding.get("/oembed", responses=documented(404, 422, 501, 503))
 @needs("ask")
 async def embed(
     request: Request,

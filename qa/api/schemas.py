@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ingest.types import Language
-from qa.compare import MOST_THEMES, Comparison
+from qa.compare import MOST_STUDIES, MOST_THEMES, Comparison
 from qa.errors import InvalidQuestion
 from qa.types import Mode, Question, Turn
 
@@ -21,8 +21,18 @@ def _plain(text: str) -> str:
     return text
 
 
-PlainText = Annotated[str, AfterValidator(_plain)]
-Identifier = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+# Said in the description too, so that callers need not find out; halves of characters cannot come in JSON at all.
+_TOLD: dict[str, Any] = {"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"}
+PlainText = Annotated[str, AfterValidator(_plain), Field(json_schema_extra=_TOLD)]
+Identifier = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_TOLD), AfterValidator(_plain)]
+
+
+def _whole(number: Any) -> Any:
+    """`7.0` is the integer 7 in JSON."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
 
 
 class Strict(BaseModel):
@@ -79,7 +89,7 @@ class SearchRequest(Strict):
     documents: list[Identifier] = Field(
         [], max_length=1000, description="Restrict the search to these papers; empty means all."
     )
-    limit: int = Field(10, ge=1, le=100, description="At most this many passages.")
+    limit: WholeNumber = Field(10, ge=1, le=100, description="At most this many passages.")
 
     def to_question(self, max_characters: int) -> Question:
         """The query as a question. Raises InvalidQuestion when it is empty or too long."""
@@ -93,7 +103,7 @@ class SearchRequest(Strict):
 class CompareRequest(Strict):
     """What the evidence matrix compares."""
 
-    themes: list[Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]] = Field(
+    themes: list[Identifier] = Field(
         [],
         max_length=MOST_THEMES,
         description="Ids of themes (`actors`, `obstacles`, `trust`, `commitment`, `outcomes`, `recommendations`) or "
@@ -102,7 +112,7 @@ class CompareRequest(Strict):
     )
     language: Language | None = Field(None, description="Language of the headings; the caller's when unset.")
     documents: list[Identifier] = Field(
-        [], max_length=1000, description="Compare these papers, in this order; empty means all."
+        [], max_length=MOST_STUDIES, description="Compare these papers, in this order; empty means all."
     )
     format: Literal["json", "csv"] = Field("json", description="`csv` gives one line for each statement.")
 
