@@ -13,12 +13,11 @@ import pytest
 from ingest.errors import IndexMismatch
 from ingest.home import Home
 from ingest.index import expected_manifest
-from ingest.parse import parse_file
 from ingest.pipeline import ingest_paths
 from ingest.settings import ChromaSettings, IngestSettings, PassageSettings, RecordSettings
 from ingest.store import Library, open_library
 from ingest.summary import IngestProgress, IngestSummary
-from ingest.types import Collection, SourceFile
+from ingest.types import Collection
 from tests.fakes import WordEmbedder
 
 KILN = "The kilns of the northern village are fired twice a week with coconut husk and split bamboo. "
@@ -103,63 +102,11 @@ def test_a_first_run_publishes_every_paper_and_both_legs_find_it(ingest: Ingest)
 
 def test_a_second_run_over_an_unchanged_folder_embeds_and_writes_nothing(ingest: Ingest, tmp_path: Path) -> None:
     ingest()
-    before = (ingest.library.record.corpus(), ingest.embedder.embedded, _bytes_under(tmp_path / "home"))
+    before = (ingest.library.record.corpus(), ingest.embedder.embedded, bytes_under(tmp_path / "home"))
     summary = ingest()
     assert summary.unchanged == ("glaze.md", "kilns.md")
     assert (summary.added, summary.updated, summary.passages, summary.embedded) == ((), (), 0, 0)
-    assert (ingest.library.record.corpus(), ingest.embedder.embedded, _bytes_under(tmp_path / "home")) == before
-
-
-@pytest.fixture
-def mixed(ingest: Ingest) -> Ingest:
-    """A folder with a paper, the same paper in another format, and a file that cannot be read, after a first run."""
-    words = " ".join(f"The {n}th household sells bowls number {n * 7} at market {n * 3}." for n in range(40))
-    (ingest.folder / "survey.md").write_text(paper("Survey", words))
-    ingest()
-    (ingest.folder / "survey.txt").write_text(f"SURVEY\n\nFINDINGS\n\n{words}\n\nPage 3 of 3\n")
-    (ingest.folder / "archive.md").write_bytes(b"Rar!\x1a\x07" + bytes(200))
-    ingest()
-    return ingest
-
-
-@pytest.fixture
-def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files that are read from now on."""
-    names: list[str] = []
-
-    def reading(source: SourceFile, *rest: object) -> object:
-        names.append(source.name)
-        return parse_file(source, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("ingest.pipeline.parse_file", reading)
-    return names
-
-
-def test_what_could_not_be_read_or_is_there_already_is_named_again_without_being_read(
-    mixed: Ingest, read_files: list[str], tmp_path: Path
-) -> None:
-    before = _bytes_under(tmp_path / "home")
-    again = mixed()
-    assert read_files == []
-    assert again.duplicates == (("survey.txt", "survey.md"),)
-    assert [(one.name, one.code) for one in again.failed] == [("archive.md", "unsupported_format")]
-    assert _bytes_under(tmp_path / "home") == before
-
-
-def test_a_file_that_was_left_out_is_read_again_once_anything_has_changed_that_this_hung_on(
-    mixed: Ingest, read_files: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (mixed.folder / "archive.md").write_text(paper("Market", MARKET * 3))
-    assert mixed().added == ("archive.md",)
-    assert read_files == ["archive.md"]
-    (mixed.folder / "survey.md").unlink()
-    assert mixed(prune=True).updated == ("survey.txt",)
-    (mixed.folder / "torn.md").write_bytes(b"Rar!\x1a\x07" + bytes(100))
-    mixed()
-    read_files.clear()
-    monkeypatch.setattr("shutil.which", lambda _: "/a/reader/installed/since")
-    assert [one.name for one in mixed().failed] == ["torn.md"]
-    assert read_files == ["torn.md"]
+    assert (ingest.library.record.corpus(), ingest.embedder.embedded, bytes_under(tmp_path / "home")) == before
 
 
 def test_a_changed_file_embeds_its_changed_passages_only(ingest: Ingest) -> None:
@@ -366,7 +313,7 @@ def test_progress_names_files_and_ends_with_all_of_them_through(ingest: Ingest) 
     assert [one.done for one in seen] == sorted(one.done for one in seen)
 
 
-def _bytes_under(home: Path) -> dict[str, bytes]:
+def bytes_under(home: Path) -> dict[str, bytes]:
     # The write-ahead log's index changes with every reader that looks at the database.
     return {str(p): p.read_bytes() for p in home.rglob("*") if p.is_file() and not p.name.endswith("-shm")}
 
