@@ -6,12 +6,9 @@ have grown, never while a question waits. All of it is derived from the record a
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,25 +16,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.failpoints import failpoint
-from ingest.home import replace_file
-from ingest.lexical_segment import (
-    K1,
-    B,
-    Segment,
-    build_segment,
-    file_digest,
-    inverse_document_frequency,
-    load_segment,
-    save_segment,
-)
-from ingest.lexical_terms import ANALYSIS_VERSION, passage_terms, searched_form, stem_of, written_words
+from ingest.lexical_disk import Saved, load_saved, note_version, save_main, save_recent
+from ingest.lexical_segment import Segment, build_segment, inverse_document_frequency
+from ingest.lexical_terms import passage_terms, searched_form, stem_of, written_words
 from ingest.types import Hit, Language, Passage
 
 log = logging.getLogger("sitasi.lexical")
 
-_CURRENT = "current.json"
-# What is not in the main segment is analysed again at every start: keep it small.
+# What is not in the main segment costs time in every question, and after a kill at the next start: keep it small.
 _SMALL = 1000
 _SHARE = 0.125
 _MOST_RECENT_PARTS = 8
@@ -84,9 +70,10 @@ class LexicalIndex:
         """Map what was saved in `folder`; empty when nothing was, or when it is damaged or of another version."""
         self._folder = folder
         self._writing = threading.Lock()
-        saved = _load_current(folder)
+        saved = load_saved(folder)
         self._unsaved = False
-        self._parts = _Parts(main=_part(saved) if saved else None)
+        self._parts, self._recent_on_disk = _parts_of(saved), saved.recent if saved else None
+        self.saved_version = saved.version if saved else ""
         self._analysed = _Analysed(self._parts, {})
 
     # ------------------------------------------------------------------ questions
@@ -179,19 +166,43 @@ class LexicalIndex:
             self._parts = _Parts(main, tuple(recent))
             self._save_if_grown()
 
-    def save(self) -> None:
-        """Merge what is recent into the main segment and write it, if enough has changed to be worth it."""
+    def save(self, version: str = "") -> None:
+        """Merge what is recent into the main segment and write it, if enough has changed to be worth it. With the
+        `version` of the corpus that is held now, what is not worth merging is written beside a main segment, so that
+        the next start has nothing to do; `saved_version` tells it then."""
         with self._writing:
             if self._unsaved and self._parts.main is not None:
                 self._merge(_rows(self._parts))
             else:
                 self._save_if_grown()
+            if version and not self._unsaved and self._parts.main is not None:
+                self._save_rest(self._parts.main, version)
 
     def clear(self) -> None:
         """Forget everything, on disk too."""
         with self._writing:
-            self._parts = _Parts()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._parts, self._recent_on_disk, self.saved_version = _Parts(), None, ""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _save_rest(self, main: _Part, version: str) -> None:
+        recent, dead = self._parts.recent, np.flatnonzero(~main.alive).tolist()
+        only = recent[0].segment if len(recent) == 1 and recent[0].alive.all() else None
+        try:
+            if only is self._recent_on_disk and (only is not None or not recent):
+                note_version(version, dead, self._folder)
+            else:
+                rows = _rows(recent)
+                self._recent_on_disk = save_recent(build_segment(rows) if rows else None, dead, version, self._folder)
+                written = self._recent_on_disk
+                self._parts = _Parts(main, (_part(written),) if written is not None else ())
+            self.saved_version = version
+        except (OSError, ValueError, KeyError) as fault:
+            log.warning(
+                "What is new in the lexical index cannot be saved now; the next start reads it again. %s", fault
+            )
 
     def _save_if_grown(self) -> None:
         held = sum(len(part.segment.ids) for part in self._parts)
@@ -202,13 +213,13 @@ class LexicalIndex:
         if rows:
             self._merge(rows)
         else:
-            self._parts = _Parts()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._forget()
 
     def _merge(self, rows: list[tuple[str, list[str]]]) -> None:
         segment = build_segment(rows)
         try:
-            segment, self._unsaved = _switch_to(segment, self._folder), False
+            segment, self._unsaved = save_main(segment, self._folder), False
+            self._recent_on_disk, self.saved_version = None, ""
         except OSError as fault:
             # What stands on disk is older and whole; the next start adds to it from the record.
             self._unsaved = True
@@ -227,6 +238,15 @@ def _part(segment: Segment) -> _Part:
     return _Part(segment, np.ones(len(segment.ids), np.bool_), {one: row for row, one in enumerate(segment.ids)})
 
 
+def _parts_of(saved: Saved | None) -> _Parts:
+    if saved is None:
+        return _Parts()
+    main = _part(saved.main)
+    alive = main.alive.copy()
+    alive[list(saved.dead)] = False
+    return _Parts(replace(main, alive=alive), (_part(saved.recent),) if saved.recent is not None else ())
+
+
 def _rows(parts: Iterable[_Part]) -> list[tuple[str, list[str]]]:
     return [row for part in parts for row in part.segment.rows(part.alive)]
 
@@ -238,44 +258,3 @@ def _without(part: _Part, gone: Iterable[str]) -> _Part:
     alive = part.alive.copy()
     alive[rows] = False
     return replace(part, alive=alive)
-
-
-def _switch_to(segment: Segment, folder: Path) -> Segment:
-    """Save the segment, make it the current one, delete its predecessors, and return it mapped from disk. The switch is
-    one rename: whoever opens the folder finds the old segment or the new one. After an OSError that is the old one."""
-    generation = folder / uuid.uuid4().hex[:12]
-    try:
-        generation.mkdir(parents=True)
-        digests = save_segment(segment, generation)
-        for name in digests:
-            with (generation / name).open("rb") as written:
-                os.fsync(written.fileno())
-        failpoint("lexical.before_switch")
-        pointer = {"generation": generation.name, "analysis": ANALYSIS_VERSION, "k1": K1, "b": B, "files": digests}
-        replace_file(folder / _CURRENT, json.dumps(pointer).encode())
-    except OSError:
-        shutil.rmtree(generation, ignore_errors=True)
-        raise
-    failpoint("lexical.after_switch")
-    for other in folder.iterdir():
-        if other.is_dir() and other != generation:
-            shutil.rmtree(other, ignore_errors=True)
-    return load_segment(generation)
-
-
-def _load_current(folder: Path) -> Segment | None:
-    """The saved segment, if it is whole and would be built the same way today."""
-    try:
-        pointer = json.loads((folder / _CURRENT).read_bytes())
-        if (pointer["analysis"], pointer["k1"], pointer["b"]) != (ANALYSIS_VERSION, K1, B):
-            log.info("The lexical index was built by other rules and is built again from the record.")
-            return None
-        generation = folder / pointer["generation"]
-        if any(file_digest(generation / name) != digest for name, digest in pointer["files"].items()):
-            raise ValueError("a file does not have its digest")
-        return load_segment(generation)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        log.warning("The lexical index is damaged (%s) and is built again from the record.", fault)
-        return None

@@ -30,6 +30,9 @@ log = logging.getLogger("sitasi.index")
 _PROVEN_IN_FULL = 20_000
 # With more than this share missing or not found, building anew is surer than mending, and no slower.
 _BEYOND_MENDING = 0.1
+# Up to this size reading all vectors takes less time than opening Chroma.
+_SCANNED_SOONER = 10_000
+_SOON_SECONDS = 10.0
 _FIRST_RETRY_SECONDS = 5.0
 _LAST_RETRY_SECONDS = 120.0
 
@@ -65,6 +68,8 @@ class ProvenIndex:
         self._closing = threading.Event()
         self._retry_after, self._retry_at = _FIRST_RETRY_SECONDS, 0.0
         self._generation = ""
+        # Set once it is known whether the store is as it was sealed and holds what answers: then it is open soon.
+        self._looked, self._in_step = threading.Event(), False
         self._unproven: set[str] = set()
         # What Chroma's graph holds but does not reach is compared one by one, so that nothing is ever out of reach.
         self._strays = ExactIndex()
@@ -95,7 +100,7 @@ class ProvenIndex:
             whole = self.health is IndexHealth.READY
             self._let_go()
             if whole and self._embedded:
-                write_seal(self._folder, self._seal, self._strays.ids())
+                write_seal(self._folder, self._seal, self._strays.ids(), self._corpus_version())
             self._scan, self.health = None, IndexHealth.UNUSED
 
     # ------------------------------------------------------------------ PassageIndex
@@ -113,6 +118,8 @@ class ProvenIndex:
                 self._degrade(fault)
         elif self.health is IndexHealth.DEGRADED and time.monotonic() >= self._retry_at:
             self._work_in_background()
+        elif self.health is IndexHealth.PROVING and self._comes_soon():
+            return self.search(vector, limit)
         return self._exact().search(vector, limit)
 
     def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
@@ -231,14 +238,17 @@ class ProvenIndex:
             try:
                 self._let_go()
                 self._strays.clear()
-                lost = self._examine()
+                sealed = read_seal(self._folder, self._seal) if self._embedded else None
+                self._in_step = sealed is not None and sealed.corpus == self._record.corpus().version
+                self._looked.set()
+                lost = self._examine() if sealed is None else sealed.strays
                 if self._closing.is_set():
                     self.health = IndexHealth.UNUSED
                     return
                 break_seal(self._seal)
                 self._open()
                 with self._record.turn.taken(wait=False) as mine:
-                    if mine:
+                    if mine and not self._in_step:
                         self._follow_record()
                 if not self._embedded and not trusted:
                     lost = self._lost_among(self._chosen(self._record.passage_ids()))
@@ -256,12 +266,9 @@ class ProvenIndex:
                 self._be_ready()
 
     def _examine(self) -> list[str]:
-        """Ids that an embedded store does not find, as its seal states or a look at it tells; raises IndexDamaged."""
+        """Ids that an embedded store without a seal does not find; raises IndexDamaged."""
         if not self._embedded or not self._folder.exists():
             return []
-        strays = read_seal(self._folder, self._seal)
-        if strays is not None:
-            return strays
         ids, vectors = self._record.vectors_of(self._chosen(self._record.passage_ids()))
         return self._probe.run(ids, vectors) if ids else []
 
@@ -345,8 +352,26 @@ class ProvenIndex:
         with self._scanning:
             if self._closing.is_set() or (self._worker is not None and self._worker.is_alive()):
                 return
+            self.health = IndexHealth.PROVING
+            self._looked.clear()
             self._worker = threading.Thread(target=self._bring_up, name="prove-index", daemon=True)
             self._worker.start()
+
+    def _comes_soon(self) -> bool:
+        """Whether Chroma is ready after a short wait: a large store that is as it was left opens sooner than all its
+        vectors are read for a scan."""
+        worker = self._worker
+        if worker is None or self._record.corpus().passages <= _SCANNED_SOONER:
+            return False
+        if self._looked.wait(_SOON_SECONDS) and self._in_step:
+            worker.join(_SOON_SECONDS)
+        return self.health is IndexHealth.READY
+
+    def _corpus_version(self) -> str:
+        try:
+            return self._record.corpus().version
+        except RecordError:
+            return ""
 
     def _exact(self) -> ExactIndex:
         version = self._record.corpus().version

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.failpoints import failpoint
@@ -15,19 +16,29 @@ from ingest.home import replace_file
 from ingest.lexical_segment import file_digest
 
 
-def write_seal(folder: Path, seal: Path, strays: Iterable[str] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Ids of passages that are known not to be found, and the version of the corpus that the index holds."""
+
+    strays: list[str]
+    corpus: str
+
+
+def write_seal(folder: Path, seal: Path, strays: Iterable[str] = (), corpus: str = "") -> None:
     """State the digest of every file in `folder`, which nobody may have open for writing, and the ids of passages that
-    are known not to be found through it."""
+    are known not to be found through it; `corpus` is the version of the corpus that it holds."""
     failpoint("seal.before_write")
-    stated = {"files": _digests(folder), "strays": sorted(strays)}
+    stated = {"files": _digests(folder), "strays": sorted(strays), "corpus": corpus}
     replace_file(seal, json.dumps(stated, sort_keys=True).encode())
 
 
-def read_seal(folder: Path, seal: Path) -> list[str] | None:
-    """The strays, when `folder` holds exactly the files that were sealed; None when it does not."""
+def read_seal(folder: Path, seal: Path) -> Sealed | None:
+    """What was stated, when `folder` holds exactly the files that were sealed; None when it does not."""
     try:
         stated = json.loads(seal.read_bytes())
-        return list(stated["strays"]) if stated["files"] and stated["files"] == _digests(folder) else None
+        if not stated["files"] or stated["files"] != _digests(folder):
+            return None
+        return Sealed(list(stated["strays"]), str(stated.get("corpus", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 
 import numpy as np
@@ -135,7 +136,7 @@ class Library:
     def settle(self) -> None:
         """To be called after a run of changes: saves what has grown, and proves that what was added can be found."""
         with self._writing:
-            self.lexical.save()
+            self.lexical.save(self._lexical_version)
             self._index.prove_new()
 
     @contextmanager
@@ -145,10 +146,18 @@ class Library:
             yield
 
     def _rebuild(self) -> None:
-        self._index.rebuild()
-        self.lexical.clear()
-        self._held = None
-        self._refresh_lexical()
+        # Chroma works outside of Python's lock, the analysis of words inside: together they take as long as the longer.
+        with ThreadPoolExecutor(1, thread_name_prefix="rebuild-words") as beside:
+            words = beside.submit(self._rebuild_words)
+            self._index.rebuild()
+            words.result()
+
+    def _rebuild_words(self) -> None:
+        version, documents = self.record.corpus().version, self.record.answering_versions()
+        every = [passage for batch in self.record.answering_passages() for passage in batch]
+        self.lexical.update(every, self.lexical.ids())
+        self.lexical.save(version)
+        self._held, self._lexical_version = documents, version
 
     def _follow(self, change: Change) -> None:
         # A return of the samples adds passages that were never handed to the indexes.
@@ -184,13 +193,20 @@ class Library:
         if missing or gone:
             added = [passage for batch in self.record.answering_passages(missing) for passage in batch]
             self.lexical.update(added, gone)
-            self.lexical.save()
+            self.lexical.save(version if self._held is None else "")
         self._held, self._lexical_version = documents, version
         return missing, gone
+
+    def _is_as_saved(self) -> bool:
+        corpus = self.record.corpus()
+        saved = self.lexical.saved_version == corpus.version and not self._lexical_version
+        return saved and self.lexical.passages() == corpus.passages
 
     def _difference(self, documents: set[tuple[str, str]]) -> tuple[list[str], set[str]]:
         """Ids of passages that the lexical index lacks and of those that it holds in vain: of the documents that differ
         from what it held at the last look, else of all."""
+        if self._held is None and self._is_as_saved():
+            return [], set()
         if self._held is None:
             wanted, held = self.record.passage_ids(), self.lexical.ids()
             return sorted(wanted - held), held - wanted

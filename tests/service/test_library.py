@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import ingest.lexical
 import ingest.proven_index
 from ingest.chroma_index import ChromaPassageIndex, Probe
 from ingest.errors import HomeInUse, IndexDamaged, IndexMismatch, PassageIndexError
 from ingest.home import Home
 from ingest.proven_index import IndexHealth, Proving
+from ingest.record import Record
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
 from ingest.types import Collection
@@ -98,6 +100,37 @@ def test_questions_are_answered_while_the_index_is_proven_in_the_background(
         assert library.check() == []
         assert library.health is IndexHealth.READY
         assert all_found(library)
+
+
+def test_what_was_left_in_order_is_neither_compared_with_the_record_nor_analysed_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.lexical, "_SMALL", 5)
+    with opening(home) as library:
+        library.publish([embed(make_document("salt", sentences=("Salt is boiled by families.",)))], make_manifest())
+        library.settle()
+    with monkeypatch.context() as scene:
+        scene.setattr(Record, "passage_ids", lambda _: pytest.fail("every id was read"))
+        with opening(home) as library:
+            assert all_found(library, (*LINES, "Salt is boiled by families."))
+            assert library.lexical.passages() == 41
+    # As where a copy of the record is put back that is older than the indexes.
+    record = Record(None, Home(home).record)
+    record.remove(["salt"])
+    record.close()
+    with opening(home) as library:
+        assert library.lexical.ids() == library.index.ids() == library.record.passage_ids()
+        assert len(library.index.ids()) == 40
+
+
+def test_the_first_questions_of_a_large_collection_wait_for_the_store_and_read_no_vectors(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.proven_index, "_SCANNED_SOONER", 10)
+    monkeypatch.setattr(Record, "vectors", lambda *_: pytest.fail("every vector was read"))
+    with opening(home, "background") as library:
+        assert all_found(library)
+        assert library.health is IndexHealth.READY
 
 
 def test_closing_does_not_wait_for_the_proof(unsealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

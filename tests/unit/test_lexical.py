@@ -11,6 +11,7 @@ import bm25s
 import pytest
 
 import ingest.lexical
+import ingest.lexical_disk
 from ingest.lexical import LexicalIndex
 from ingest.lexical_segment import K1, B
 from ingest.lexical_terms import passage_terms, stem_of, words_of
@@ -246,5 +247,47 @@ def test_an_index_built_by_other_rules_is_not_used(tmp_path: Path, monkeypatch: 
     index = LexicalIndex(tmp_path)
     index.update(passages("clay pots"))
     index.save()
-    monkeypatch.setattr(ingest.lexical, "ANALYSIS_VERSION", 99)
+    monkeypatch.setattr(ingest.lexical_disk, "ANALYSIS_VERSION", 99)
     assert LexicalIndex(tmp_path).ids() == set()
+
+
+def test_what_came_and_went_since_the_main_segment_is_there_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.lexical, "_SMALL", 1)
+    index = LexicalIndex(tmp_path / "lexical")
+    index.update(
+        passages("clay pots", "glass beads", "iron pans", "silver rings", "salt", "batik", "rice", "tea", "jute")
+    )
+    index.save("first")
+    monkeypatch.setattr(ingest.lexical, "_SMALL", 1000)
+    index.update([passage("n0", "new clay", "en")], removed=["p1"])
+    index.save("second")
+    again = LexicalIndex(tmp_path / "lexical")
+    assert again.saved_version == "second"
+    assert again.ids() == index.ids() == {"p0", *(f"p{number}" for number in range(2, 9)), "n0"}
+    assert again.search("clay glass", 9) == index.search("clay glass", 9)
+    again.save("third")
+    again.update([], removed=["n0"])
+    again.save("fourth")
+    assert LexicalIndex(tmp_path / "lexical").ids() == index.ids() - {"n0"}
+    assert len([path for path in (tmp_path / "lexical").iterdir() if path.is_dir()]) == 1
+
+
+@pytest.mark.parametrize("place", range(0, 400, 7))
+def test_no_byte_of_what_is_current_can_change_unseen(
+    place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest.lexical, "_SMALL", 1)
+    index = LexicalIndex(tmp_path)
+    index.update(passages("clay pots", "glass beads", "iron pans"))
+    monkeypatch.setattr(ingest.lexical, "_SMALL", 1000)
+    index.update([], removed=["p1"])
+    index.save("state")
+    current = tmp_path / "current.json"
+    damaged = bytearray(current.read_bytes())
+    damaged[place] ^= 1
+    current.write_bytes(damaged)
+    again = LexicalIndex(tmp_path)
+    assert again.ids() in (set(), index.ids())
+    assert again.saved_version in ("", "state")
