@@ -7,10 +7,7 @@ import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
-import pytest
 import yaml
-
-from qa.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -48,19 +45,3 @@ def test_the_image_runs_as_an_ordinary_user_and_says_when_it_is_ready() -> None:
     service = COMPOSE["services"]["sitasi"]
     assert service["read_only"] and service["cap_drop"] == ["ALL"]
     assert all(str(port).startswith("127.0.0.1:") for port in service["ports"])
-
-
-@pytest.mark.parametrize("more", ["compose.servers.yaml", "compose.ollama.yaml"])
-def test_more_services_fit_the_first_and_set_what_exists(more: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    added = yaml.safe_load((ROOT / more).read_text(encoding="utf-8"))
-    services = COMPOSE["services"] | added["services"]
-    volumes = {*COMPOSE["volumes"], *added["volumes"]}
-    for name, service in added["services"].items():
-        assert set(service.get("depends_on", ())) <= set(services)
-        named = {str(one).partition(":")[0] for one in service.get("volumes", ())}
-        assert {one for one in named if "/" not in one} <= volumes
-        assert "ports" not in service, f"{name} is for the service only"
-        assert name == "sitasi" or re.fullmatch(r"[\w./-]+:[\w.-]+", service["image"]), "a version is named"
-    for variable, value in added["services"]["sitasi"]["environment"].items():
-        monkeypatch.setenv(variable, re.sub(r"\$\{\w+(?::[-?]([^}]*))?\}", "x1", value))
-    load_settings()
