@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.sections import find_sections
 from ingest.sentences import split_sentences
 from ingest.text import clean, find_quote, normalise, source_spans
+from ingest.types import LaidOutLine, LineRole
 
 
 @pytest.mark.parametrize(
@@ -254,3 +255,19 @@ def test_stored_text_is_composed(printed: str) -> None:
 
 def test_a_quotation_that_opens_the_text_is_found_whatever_its_marks() -> None:
     assert find_quote("“Kilns” are hot.", '"Kilns" are') == (0, 11)
+
+
+def test_a_quotation_is_taken_to_its_last_space_where_it_stands_as_given() -> None:
+    assert find_quote("Kilns, hot.", "Kilns, ") == (0, 7)
+
+
+@pytest.mark.parametrize("ligature", "ﬀﬁﬂﬃﬄﬅﬆ")
+def test_a_ligature_is_its_letters(ligature: str) -> None:
+    letters = unicodedata.normalize("NFKC", ligature)
+    assert find_quote(f"The o{ligature}er.", f"o{letters}er") == (4, 8)
+
+
+def test_marks_of_notes_go_where_the_layout_is_known_and_stay_where_it_is_not() -> None:
+    text = "Kilns are hot.¹ Clay is cold."
+    assert clean(text, [LaidOutLine(0, LineRole.OPENS)]).text == "Kilns are hot. Clay is cold."
+    assert clean(text).text == text
