@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,9 +48,10 @@ KINDS: tuple[Callable[[Path, random.Random], None], ...] = (cut_in_half, zero, f
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(quick_folder: Path) -> Path:
     """A home closed in order, with enough passages that Chroma has written its graph to files."""
-    root = tmp_path_factory.mktemp("kept")
+    root = quick_folder / "kept"
+    root.mkdir()
     (root / "papers").mkdir()
     for number in range(15):
         chance = random.Random(number)
@@ -64,19 +65,28 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sound(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
-    found = in_process(look, shutil.copytree(kept, tmp_path_factory.mktemp("sound") / "home"))
+def sound(kept: Path, quick_folder: Path) -> Found:
+    found = in_process(look, shutil.copytree(kept, quick_folder / "sound"))
     assert found.faults == ()
     assert sum(len(texts) for texts in found.texts.values()) > 1000
     return found
 
 
+@pytest.fixture
+def place(quick_folder: Path) -> Iterator[Path]:
+    """An empty folder for one test."""
+    folder = quick_folder / "place"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.mark.row("R4")
 @pytest.mark.parametrize("number", range(DAMAGES))
 def test_a_damaged_file_of_an_index_is_noticed_and_made_again(
-    number: int, kept: Path, sound: Found, tmp_path: Path
+    number: int, kept: Path, sound: Found, place: Path
 ) -> None:
-    home = Path(shutil.copytree(kept, tmp_path / "home"))
+    home = Path(shutil.copytree(kept, place / "home"))
     chance = random.Random(SEED + number)
     files = [p for part in ("chroma", "lexical") for p in sorted((home / part).rglob("*")) if p.is_file()]
     # Every file and every kind of damage has its turn in a long run; which come first is drawn once.
@@ -96,17 +106,17 @@ def test_a_damaged_file_of_an_index_is_noticed_and_made_again(
 
 @pytest.mark.row("R4")
 @pytest.mark.parametrize("part", ["chroma", "lexical", "chroma.seal.json"])
-def test_a_whole_part_that_is_missing_is_made_again(part: str, kept: Path, sound: Found, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(kept, tmp_path / "home"))
+def test_a_whole_part_that_is_missing_is_made_again(part: str, kept: Path, sound: Found, place: Path) -> None:
+    home = Path(shutil.copytree(kept, place / "home"))
     shutil.rmtree(home / part) if (home / part).is_dir() else (home / part).unlink()
     found = in_process(look, home)
     assert (found.faults, found.health, found.texts) == ((), "ready", sound.texts)
 
 
 @pytest.mark.row("R4")
-def test_an_index_that_lacks_passages_without_any_error_is_noticed(kept: Path, sound: Found, tmp_path: Path) -> None:
+def test_an_index_that_lacks_passages_without_any_error_is_noticed(kept: Path, sound: Found, place: Path) -> None:
     """The silent fault: Chroma's own tables say all is well, and searches do not find what is there."""
-    home = Path(shutil.copytree(kept, tmp_path / "home"))
+    home = Path(shutil.copytree(kept, place / "home"))
     for path in (home / "chroma").rglob("link_lists.bin"):
         zero(path, random.Random(0))
     for path in (home / "chroma").rglob("data_level0.bin"):
@@ -117,9 +127,9 @@ def test_an_index_that_lacks_passages_without_any_error_is_noticed(kept: Path, s
 
 
 @pytest.mark.control("R4")
-def test_the_check_at_start_is_what_notices(kept: Path, tmp_path: Path) -> None:
+def test_the_check_at_start_is_what_notices(kept: Path, place: Path) -> None:
     """Without it the same damage goes unnoticed: a seal over damaged files makes the start trust them."""
-    home = Path(shutil.copytree(kept, tmp_path / "home"))
+    home = Path(shutil.copytree(kept, place / "home"))
     for path in (home / "chroma").rglob("data_level0.bin"):
         content = path.read_bytes()
         path.write_bytes(content[: len(content) // 2] + bytes(len(content) - len(content) // 2))
@@ -132,8 +142,8 @@ def test_the_check_at_start_is_what_notices(kept: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.row("R4")
-def test_a_damaged_record_is_refused_with_its_reason_and_not_touched(kept: Path, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(kept, tmp_path / "home"))
+def test_a_damaged_record_is_refused_with_its_reason_and_not_touched(kept: Path, place: Path) -> None:
+    home = Path(shutil.copytree(kept, place / "home"))
     record = home / "record.sqlite3"
     zero(record, random.Random(0))
     before = record.read_bytes()

@@ -66,8 +66,8 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    base = tmp_path_factory.mktemp("kills")
+def scene(quick_folder: Path) -> Scene:
+    base = quick_folder
     root = base / "place"
     (root / "papers").mkdir(parents=True)
     for number in range(4):
