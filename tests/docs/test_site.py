@@ -7,7 +7,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import yaml
 
 pytest.importorskip("mkdocs", reason="the extra docs is not installed")
 
@@ -46,10 +45,3 @@ def test_the_reference_names_every_operation_and_every_body() -> None:
 )
 def test_a_link_of_the_repository_leads_to_the_same_thing_in_the_site(page: str, link: str, there: str) -> None:
     assert hook("repository_links").rewritten(f"[x]({link})", page)[0] == f"[x]({there})"
-
-
-def test_every_page_has_its_place_in_the_menu() -> None:
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    menu = str(yaml.safe_load(text)["nav"])
-    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
-    assert [page for page in pages if page not in menu and not page.startswith("examples/")] == []
