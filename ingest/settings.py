@@ -81,6 +81,8 @@ class ChromaSettings(Section):
     """The vector index."""
 
     url: str | None = Field(
-        None, description="Address of a Chroma server; unset means an embedded store in the home folder."
+        None,
+        pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$",
+        description="Address of a Chroma server; unset means an embedded store in the home folder.",
     )
     collection: str = Field("sitasi", min_length=3, description="Name of the Chroma collection.")

@@ -108,6 +108,7 @@ def serve(
     create_key: Annotated[bool, typer.Option("--create-key", help="Make and print a key when one is needed.")] = False,
 ) -> None:
     """Answer questions at an address, for browsers and programs, until stopped."""
+    from qa.api.logs import write_logs
     from qa.api.serve import listen, local_url
     from qa.api.serve import serve as run_server
     from qa.cli_local import load_server, put_papers
@@ -123,7 +124,7 @@ def serve(
     except (OSError, OverflowError) as fault:
         raise _address_fault(fault, settings) from fault
     url = local_url(listening)
-    logging.getLogger("sitasi").setLevel(log_level.upper())
+    write_logs(settings.server.logs, log_level)
     status = terminal.side.status(say("loading", terminal.language))
 
     def ready() -> None:

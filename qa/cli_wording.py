@@ -183,6 +183,31 @@ _WORDS: dict[str, tuple[str, str]] = {
     "check_model": ("Embedding model", "Model bahasa"),
     "check_record": ("Papers", "Makalah"),
     "check_index": ("Index", "Indeks"),
+    "check_access": ("Who may read", "Siapa yang boleh membaca"),
+    "check_recognition": ("Text recognition", "Pengenal teks"),
+    "check_llm": ("Language model", "Model bahasa penulis"),
+    "check_traces": ("Traces", "Jejak (OpenTelemetry)"),
+    "check_chroma": ("Chroma server", "Server Chroma"),
+    "access_loopback": (
+        "everybody on this machine; {n} key(s) for more than reading",
+        "siapa pun di mesin ini; {n} kunci untuk selain membaca",
+    ),
+    "access_keys": ("whoever holds one of {n} key(s)", "pemegang salah satu dari {n} kunci"),
+    "recognition_there": ("installed: scanned papers are read", "terpasang: makalah hasil pindaian terbaca"),
+    "recognition_missing": (
+        "not installed, so scanned papers cannot be read (Debian: apt install tesseract-ocr tesseract-ocr-ind)",
+        "tidak terpasang, jadi makalah hasil pindaian tidak terbaca (Debian: apt install tesseract-ocr "
+        "tesseract-ocr-ind)",
+    ),
+    "extra_missing": (
+        "not installed: run `pip install 'sitasi[{extra}]'` in the environment of Sitasi",
+        "belum terpasang: jalankan `pip install 'sitasi[{extra}]'` di lingkungan Sitasi",
+    ),
+    "address_reached": ("{url} can be reached", "{url} dapat dijangkau"),
+    "address_silent": (
+        "{url} cannot be reached: start what listens there, or correct the setting",
+        "{url} tidak dapat dijangkau: jalankan yang seharusnya ada di sana, atau perbaiki pengaturannya",
+    ),
     "check_port": ("Port {port}", "Port {port}"),
     "owner_none": ("nobody: commands work on it directly", "tidak ada: perintah bekerja langsung"),
     "owner_server": ("server at {url} (process {pid})", "server di {url} (proses {pid})"),

@@ -7,14 +7,18 @@ import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, SettingsError
 from ingest.home import Home, Owner, read_owner
 from ingest.types import Language
+from qa.api.access import is_open
 from qa.cli_access import open_server
 from qa.cli_wording import CommandError, say
 from qa.error_messages import message_for
+from qa.keys import KeyRing
 from qa.settings import Settings
 
 _LOW_DISK_GB = 1.0
@@ -34,6 +38,9 @@ def examine(settings: Settings, language: Language) -> Iterator[Check]:
     yield Check(say("check_settings", language), True, "SITASI_HOME=" + str(settings.home))
     yield _writable(settings, language)
     yield _disk(settings, language)
+    yield _access(settings, language)
+    yield _recognition(language)
+    yield from _addresses(settings, language)
     owner = read_owner(Home(settings.home))
     if owner is not None:
         yield _owner(owner, language)
@@ -54,6 +61,63 @@ def _disk(settings: Settings, language: Language) -> Check:
     free = shutil.disk_usage(_existing(settings.home)).free / 1e9
     passed = free >= _LOW_DISK_GB
     return Check(say("check_disk", language), passed, say("disk_free" if passed else "disk_low", language, free=free))
+
+
+def _access(settings: Settings, language: Language) -> Check:
+    name = say("check_access", language)
+    try:
+        keys = KeyRing(Home(settings.home)).listed()
+    except SettingsError as fault:
+        told = message_for(fault, language)
+        return Check(name, False, f"{told.detail} {told.advice}")
+    server = settings.server
+    if is_open(server):
+        key = "access_public" if server.access == "public" else "access_loopback"
+        return Check(name, True, say(key, language, n=len(keys)))
+    if not keys:
+        return Check(name, False, say("keys_needed", language, host=server.host))
+    return Check(name, True, say("access_keys", language, n=len(keys)))
+
+
+def _recognition(language: Language) -> Check:
+    # Not a fault: papers that are no scans need none.
+    key = "recognition_there" if shutil.which("tesseract") else "recognition_missing"
+    return Check(say("check_recognition", language), True, say(key, language))
+
+
+def _addresses(settings: Settings, language: Language) -> Iterator[Check]:
+    """The addresses that the settings name, each with the extra that speaks to it: connected to, and sent nothing."""
+    named = (
+        ("check_llm", settings.llm.url, "llm", "llama_index.llms.openai_like"),
+        ("check_traces", settings.traces.url, "traces", "openinference.instrumentation.llama_index"),
+        ("check_chroma", settings.chroma.url, None, None),
+    )
+    for key, url, extra, module in named:
+        if url is None:
+            continue
+        name = say(key, language)
+        if module is not None and not _installed(module):
+            yield Check(name, False, say("extra_missing", language, extra=extra))
+            continue
+        reached = _reached(url, settings.llm.connect_seconds)
+        yield Check(name, reached, say("address_reached" if reached else "address_silent", language, url=url))
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _reached(url: str, seconds: float) -> bool:
+    place = urlsplit(url)
+    try:
+        port = place.port or (443 if place.scheme == "https" else 80)
+        with socket.create_connection((str(place.hostname), port), timeout=seconds):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _owner(owner: Owner, language: Language) -> Check:

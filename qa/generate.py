@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Generator as Pieces
 from collections.abc import Iterator
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -99,9 +100,9 @@ class LlmEndpoint:
     def _attempt(self, system: str, request: str, deadline: float) -> Iterator[str]:
         pieces: queue.Queue[str | _Fault | _Ended] = queue.Queue(maxsize=1000)
         line = _Line(self._settings, pieces)
-        threading.Thread(
-            target=line.read, args=(self._openai_like, system, request), name="sitasi-llm", daemon=True
-        ).start()
+        # In this context, so that what the thread logs and traces is known to belong to this request.
+        what = (line.read, self._openai_like, system, request)
+        threading.Thread(target=copy_context().run, args=what, name="sitasi-llm", daemon=True).start()
         try:
             yield from self._received(pieces, deadline)
         finally:

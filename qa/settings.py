@@ -21,6 +21,9 @@ from ingest.settings import (
     Section,
 )
 
+# No user name or key in an address: addresses are shown and logged.
+HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")]
+
 
 class RetrievalSettings(Section):
     """How many passages are looked at."""
@@ -47,9 +50,8 @@ class AnswerSettings(Section):
 class LlmSettings(Section):
     """The language model that may write answers: any OpenAI-compatible address. Off while `url` is unset."""
 
-    url: str | None = Field(
+    url: HttpAddress | None = Field(
         None,
-        pattern=r"^https?://[^\s/@]+(/[^\s?#]*)?$",
         description="OpenAI-compatible address, such as `http://127.0.0.1:8080/v1`; unset means that no model writes.",
     )
     model: str = Field("default", min_length=1, description="Name of the model, as the endpoint knows it.")
@@ -78,9 +80,8 @@ class ServerSettings(Section):
         description="Who may read and ask: `public` everybody, `keys` whoever holds a key; `auto` is everybody on "
         "loopback and whoever holds a key elsewhere.",
     )
-    public_url: str | None = Field(
+    public_url: HttpAddress | None = Field(
         None,
-        pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
         description="Address under which readers see the service; unset takes it from the request.",
     )
     allowed_hosts: tuple[str, ...] = Field(
@@ -99,6 +100,10 @@ class ServerSettings(Section):
     embed_questions_per_minute: int = Field(
         10, ge=1, le=10_000, description="Questions that one visitor of a site with a token may ask in a minute."
     )
+    logs: Literal["auto", "text", "json"] = Field(
+        "auto", description="Form of the log: `auto` is text on a terminal and JSON everywhere else."
+    )
+    log_questions: bool = Field(False, description="Write questions into logs and traces; without it they hold none.")
     questions_per_minute: int = Field(
         300,
         ge=1,
@@ -118,6 +123,16 @@ class ServerSettings(Section):
     )
 
 
+class TracesSettings(Section):
+    """OpenTelemetry. Off while `url` is unset."""
+
+    url: HttpAddress | None = Field(
+        None,
+        description="OTLP address over HTTP, such as `http://127.0.0.1:4318`, that traces are sent to; needs the "
+        "extra `traces`.",
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Unknown `SITASI_` variables are refused."""
 
@@ -133,6 +148,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     llm: LlmSettings = LlmSettings()
     server: ServerSettings = ServerSettings()
+    traces: TracesSettings = TracesSettings()
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.weights import prepare_model
 
-pytest_plugins = ["tests.counting"]
+pytest_plugins = ["tests.counting", "tests.watching"]
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from qa.api.edge import Edge
 from qa.api.embedding import embedding_origins
 from qa.api.mcp import mcp_tools
 from qa.api.state import IngestPapers, Service
+from qa.api.traces import start_traces, stop_traces
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def create_app(
                 yield
         finally:
             service.close()
+            stop_traces(app)
 
     app = FastAPI(
         title="Sitasi",
@@ -105,6 +107,7 @@ def create_app(
             expose_headers=["content-language", "retry-after", "x-request-id"],
         )
     app.add_middleware(Edge, settings=settings.server)
+    start_traces(app, settings)
     _complete_description(app, service.gate, settings.answer.max_question_characters)
     return app
 

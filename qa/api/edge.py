@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.api.embedding import embedding_origins, frame_ancestors, is_own_origin
 from qa.api.errors import RequestError, language_of, problem_response
+from qa.api.logs import REQUEST_ID
 from qa.settings import ServerSettings
 
 _log = logging.getLogger("sitasi.http")
@@ -94,6 +95,7 @@ class Edge:
             return
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
+        REQUEST_ID.set(request_id)
         started, status, replaced = time.perf_counter(), 0, False
 
         async def send_with_headers(message: Message) -> None:
@@ -153,7 +155,9 @@ class Edge:
         # The path as it came, percent-encoded: nothing in it can start a new line or drive a terminal.
         path = bytes(scope.get("raw_path") or b"").decode("ascii", "backslashreplace").split("?")[0][:200]
         milliseconds = (time.perf_counter() - started) * 1000
-        _log.info("%s %s %d %.1f ms %s", scope["method"], ascii(path)[1:-1], status, milliseconds, request_id)
+        method, shown = ascii(scope["method"])[1:-1], ascii(path)[1:-1]
+        told = {"method": method, "path": shown, "status": status, "ms": round(milliseconds, 1)}
+        _log.info("%s %s %d %.1f ms %s", method, shown, status, milliseconds, request_id, extra=told)
 
 
 def _is_plain_refusal(message: Message) -> bool:

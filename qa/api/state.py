@@ -108,6 +108,15 @@ class Service:
         """Answer, keep and count one question; call in `work`. Raises as `answer_and_keep` does."""
         body = answer_and_keep(self.sitasi, question, tell, found)
         self.metrics.answered(body)
+        told: dict[str, Any] = {
+            "outcome": body.reason or body.status,
+            "language": body.language,
+            "mode": body.engine.mode,
+        }
+        told |= {"answer_id": body.id, "dropped_claims": body.dropped_claims, "fault": body.engine.fault}
+        if self.settings.server.log_questions:
+            told["question"] = body.question
+        _log.info("answered", extra=told)
         return body
 
     def measured(self) -> bytes:

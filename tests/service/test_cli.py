@@ -159,6 +159,19 @@ def test_doctor_says_what_to_do_about_a_missing_model(sitasi: Run, monkeypatch: 
     assert "There is no model. Run `make setup`" in ran.out
 
 
+def test_doctor_looks_at_who_may_read_and_at_every_address(sitasi: Run) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        there = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        ran = sitasi("doctor", "--json", SITASI_LLM__URL=f"{there}/v1", SITASI_TRACES__URL="http://127.0.0.1:9")
+    told = {check["name"]: check for check in json.loads(ran.out)["checks"]}
+    assert told["Who may read"]["passed"] and told["Language model"]["passed"]
+    assert not told["Traces"]["passed"] and "start what listens there" in told["Traces"]["told"]
+    keyed = json.loads(sitasi("doctor", "--json", SITASI_SERVER__ACCESS="keys").out)["checks"]
+    assert any("sitasi keys create" in check["told"] and not check["passed"] for check in keyed)
+
+
 # ---------------------------------------------------------------------- what cannot be done
 
 
