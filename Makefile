@@ -19,13 +19,15 @@ HERE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && echo yes)
 
 # The five studies are not part of this repository: where they lie beside it, the gate asks about them, too.
 PAPERS ?= $(wildcard ../shared/papers)
+# Passages of the collections that the bench invents, the first of them beside peers; they are kept in .sitasi/bench.
+SIZES ?= 5000 100000
 reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).md --junit .sitasi/eval/gate-$(1).xml
 
 # How often the promises of SECURITY.md are tried, and which: make release-tests ROWS=R1,R4 SCALE=0.1
 ROWS ?=
 PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup serve test promises release-tests gate baseline check docs licences wheel clean again
+.PHONY: help setup serve test promises release-tests gate baseline bench check docs licences wheel clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,6 +56,9 @@ gate: setup $(TOOLS) ## Ask the development questions and stop if an answer got 
 baseline: setup $(TOOLS) ## Accept what the gate measures now (commit it on its own).
 	$(BIN)/sitasi eval gate --update
 	$(if $(PAPERS),$(BIN)/sitasi eval gate --update --papers $(PAPERS))
+
+bench: setup $(TOOLS) ## Measure speed and memory beside LlamaIndex and bare Chroma; SIZES="5000" leaves the large collection out.
+	$(BIN)/python -m eval.bench --sizes $(SIZES) $(if $(PAPERS),--papers $(PAPERS)) --json .sitasi/bench/figures.json
 
 check: $(TOOLS) ## Lint, formatting, types, import rules, docstrings.
 	$(BIN)/ruff check .
