@@ -66,7 +66,7 @@ class InFloat32(BaseEmbedding):
         return rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Timed:
     """A system's rounds over the same files: seconds of each by the clock and of processor time (which others on the
     machine disturb less), and how many passages it made of them."""
@@ -124,7 +124,7 @@ def time_ingestion(paths: Sequence[Path], settings: Settings, rounds: int) -> It
         yield Timed(name, passages[name], tuple(seconds[name]), tuple(processor[name]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SecondRun:
     """What a second run over unchanged files did: passages embedded, files of the home written, seconds."""
 

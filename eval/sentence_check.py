@@ -51,7 +51,7 @@ class JudgedSentence(BaseModel):
     verdict: Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A sentence with its verdict, None where no reader has seen it; `quotable` sentences may be cited."""
 

@@ -40,7 +40,7 @@ class GoldSection(BaseModel):
     level: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Structure:
     """How much of one paper's structure was found. Letters and digits are counted, where ingestion kept
     them; `placed` of `characters` stand in a section of the right kind."""

@@ -53,3 +53,26 @@ def test_set_up_names_no_package_index() -> None:
 def test_every_pinned_library_is_pinned_exactly() -> None:
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line)] == []
+
+
+# Filled while something is read, and never handed on: a reader, a graph, a paragraph and a count in the making.
+FILLED_IN_PLACE = {
+    "eval/structure.py",
+    "ingest/encoder_graph.py",
+    "ingest/packed_e5.py",
+    "ingest/parse/print_paragraphs.py",
+}
+# What it derives is kept beside its members.
+WITHOUT_SLOTS = {"ingest/parse/print_words.py"}
+
+
+def test_values_are_frozen_and_have_no_room_for_more() -> None:
+    made = {
+        (str(path.relative_to(ROOT)), line)
+        for path in tracked(".py")
+        if path.relative_to(ROOT).parts[0] in {"ingest", "qa", "prompts", "eval"}
+        for line in re.findall(r"^@dataclass.*$", path.read_text(), re.M)
+    }
+    assert len(made) > 60
+    assert {name for name, line in made if "frozen=True" not in line} == FILLED_IN_PLACE
+    assert {name for name, line in made if "slots=True" not in line} == WITHOUT_SLOTS

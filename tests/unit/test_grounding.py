@@ -135,7 +135,7 @@ def test_a_quotation_needs_no_support_score_and_a_statement_does() -> None:
     place = (10, 10 + len("14 kilns"))
     quoting = DraftClaim(ClaimKind.STATEMENT, "There are 14 kilns.", (place,), (evidence_of(QUOTE),))
     grounded = check(quotation(), quoting, support=lambda claim, quotes: 0.4)
-    assert [claim.support for claim in grounded.claims] == [1.0]
+    assert [(claim.kind, claim.support) for claim in grounded.claims] == [(ClaimKind.QUOTATION, 1.0)]
     assert grounded.citations[0].verified.support == 1.0
     assert grounded.dropped == 1
 
