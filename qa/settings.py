@@ -136,7 +136,10 @@ class TracesSettings(Section):
 class Settings(BaseSettings):
     """Everything that can be set. Unknown `SITASI_` variables are refused."""
 
-    model_config = SettingsConfigDict(env_prefix="SITASI_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    # A wrong value may be a secret in the wrong place: faults name the variable and not what it held.
+    model_config = SettingsConfigDict(
+        env_prefix="SITASI_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(Path(".sitasi"), description="Folder that holds the record, the index, the model and the lock.")
     embedding: EmbeddingSettings = EmbeddingSettings()

@@ -9,7 +9,7 @@ import sys
 from ipaddress import ip_address
 from typing import Any
 
-_OWN_NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost"})
+_OWN_NAMES = frozenset({"", "localhost", "localhost.localdomain", "ip6-localhost", os.uname().nodename.lower()})
 
 
 def leaves(host: Any) -> bool:

@@ -26,6 +26,7 @@ from tests.scripted_endpoint import Call, Script, event, saying, scripted
 
 pytest.importorskip("llama_index.llms.openai_like", reason="the extra `llm` is not installed")
 
+pytestmark = pytest.mark.row("R11")
 KEY = "sk-very-secret"
 PROMPT = "a prompt that stays here"
 
