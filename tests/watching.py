@@ -16,9 +16,15 @@ import pytest
 GUARD = Path(__file__).parent / "guard"
 # Whatever opens something: keys that `sitasi keys` makes, the tokens of owners, the keys of endpoints; and words that
 # tests ask questions with so that they can be looked for.
-SECRETS = re.compile(r"sitasi_[0-9a-f]{8}_[\w-]{43}|sk-[\w-]{8,}|Bearer\s+\S{8,}|owner-token|canary", re.IGNORECASE)
-# What schemathesis and asyncio say of the tests themselves is no log of the service.
-_LOGGERS = ("sitasi", "uvicorn", "httpx", "httpcore", "openai", "llama_index", "chromadb", "sqlalchemy", "mcp")
+KEYS = re.compile(r"sitasi_[0-9a-f]{8}_[\w-]{43}|sk-[\w-]{8,}|Bearer\s+\S{8,}|owner-token")
+WORDS = re.compile("canary", re.IGNORECASE)
+# Those of the service and of what it is made of; the test client's own (httpx2) are none of them.
+_LOGGERS = ("sitasi", "uvicorn", "httpx.", "httpcore", "openai", "llama_index", "chromadb", "sqlalchemy", "mcp")
+
+
+def tells(line: str, level: int) -> bool:
+    """Whether a line holds a secret: a key at any level, words of a question at those that are logged by default."""
+    return bool(KEYS.search(line) or (level >= logging.INFO and WORDS.search(line)))
 
 
 class _Looking(logging.Handler):
@@ -26,10 +32,10 @@ class _Looking(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at the line as it would be written, its traceback included."""
-        if not record.name.startswith(_LOGGERS):
+        if not f"{record.name}.".startswith(_LOGGERS):
             return
         line = logging.Formatter().format(record)
-        if SECRETS.search(line):
+        if tells(line, record.levelno):
             with Path(os.environ["TEST_SECRETS"]).open("a", encoding="utf-8") as notes:
                 notes.write(f"{record.name} {line[:300]!r} in {os.environ.get('PYTEST_CURRENT_TEST', 'no test')}\n")
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.guard.sitecustomize import leaves
-from tests.watching import SECRETS, noted
+from tests.watching import noted, tells
 
 AWAY = "192.0.2.1"
 
@@ -43,7 +43,12 @@ def test_so_is_one_of_a_process_that_a_test_started() -> None:
 @pytest.mark.control("R22")
 @pytest.mark.parametrize("secret", ["sk-abcdefgh12", "Bearer abcdefgh", "sitasi_0123abcd_" + "x" * 43, "owner-token"])
 def test_a_secret_would_be_seen(secret: str) -> None:
-    assert SECRETS.search(f"GET /v1/documents {secret} 200")
+    assert tells(f"GET /v1/documents {secret} 200", logging.DEBUG)
+
+
+@pytest.mark.control("R22")
+def test_so_would_a_question_at_the_levels_that_are_logged_by_default() -> None:
+    assert tells("asked: canary", logging.INFO) and not tells("asked: canary", logging.DEBUG)
 
 
 @pytest.mark.control("R22")
