@@ -68,7 +68,7 @@ check: $(TOOLS) ## Lint, formatting, types, import rules, docstrings.
 	$(BIN)/interrogate ingest qa prompts eval
 
 docs: $(TOOLS) ## Build the pages of docs/ into build/site; a link that leads nowhere is an error.
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 licences: $(TOOLS) ## List the licences of every pinned library in THIRD_PARTY.md.
 	@$(BIN)/python -m tests.docs.third_party
