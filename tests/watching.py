@@ -67,7 +67,7 @@ def noted(name: str) -> list[str]:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run in which anything left the machine, or a secret stood in a log, is no good run."""
-    if session.config.stash.get(_WATCHER, False) and (_left() or noted("TEST_SECRETS")):
+    if session.config.stash.get(_WATCHER, False) and (left() or noted("TEST_SECRETS")):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -77,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     tests = sum(len(reports) for kind, reports in terminalreporter.stats.items() if kind in ("passed", "failed"))
     for row, told, found in (
-        ("R21", "connections that left this machine", _left()),
+        ("R21", "connections that left this machine", left()),
         ("R22", "secrets in logs", noted("TEST_SECRETS")),
     ):
         terminalreporter.write_line(f"{row}: {told} in {tests} tests: {len(found)}")
@@ -85,6 +85,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(f"     {line}", red=True)
 
 
-def _left() -> list[str]:
+def left() -> list[str]:
     """Connections that left; those that a control made on purpose are named for it."""
-    return [line for line in noted("TEST_CONNECTIONS") if "/test_watching.py" not in line]
+    return [line for line in noted("TEST_CONNECTIONS") if "/test_watching.py" not in line and "192.0.2.77" not in line]

@@ -16,6 +16,8 @@ from ingest.settings import ChromaSettings, IngestSettings
 from qa.settings import LlmSettings, ServerSettings, TracesSettings, load_settings
 from tests.api.conftest import Serve
 
+pytestmark = pytest.mark.row("R21")
+
 
 @pytest.fixture
 def trap() -> Iterator[tuple[str, list[bytes]]]:

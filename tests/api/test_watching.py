@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.guard.sitecustomize import leaves
-from tests.watching import noted, tells
+from tests.watching import left, noted, tells
 
 AWAY = "192.0.2.1"
 
@@ -23,6 +23,13 @@ def test_this_machine_is_this_machine(host: object) -> None:
 @pytest.mark.parametrize("host", ["192.0.2.1", "example.org", "10.0.0.1", "2001:db8::1", "169.254.169.254", b"a.b"])
 def test_every_other_is_another(host: object) -> None:
     assert leaves(host)
+
+
+@pytest.mark.row("R21")
+@pytest.mark.row("R22")
+def test_until_now_nothing_has_left_and_no_secret_was_logged() -> None:
+    """At the end of the run the same is asked of all of it, and fails the run."""
+    assert left() == [] and noted("TEST_SECRETS") == []
 
 
 @pytest.mark.control("R21")
