@@ -159,12 +159,16 @@ class LexicalIndex:
             gone = rows.keys() | set(removed)
             main = _without(self._parts.main, gone) if self._parts.main else None
             recent = [kept for part in self._parts.recent if (kept := _without(part, gone)).alive.any()]
-            if rows:
-                recent.append(_part(build_segment(list(rows.items()))))
+            fresh = list(rows.items())
+            if _has_grown(_Parts(main, tuple(recent)), len(fresh)):
+                # Merged at once: a part of its own would be built only to be taken apart again.
+                self._settle([*_rows(_Parts(main, tuple(recent))), *fresh])
+                return
+            if fresh:
+                recent.append(_part(build_segment(fresh)))
             if len(recent) > _MOST_RECENT_PARTS:
                 recent = [_part(build_segment(_rows(recent)))]
             self._parts = _Parts(main, tuple(recent))
-            self._save_if_grown()
 
     def save(self, version: str = "") -> None:
         """Merge what is recent into the main segment and write it, if enough has changed to be worth it. With the
@@ -173,8 +177,8 @@ class LexicalIndex:
         with self._writing:
             if self._unsaved and self._parts.main is not None:
                 self._merge(_rows(self._parts))
-            else:
-                self._save_if_grown()
+            elif _has_grown(self._parts):
+                self._settle(_rows(self._parts))
             if version and not self._unsaved and self._parts.main is not None:
                 self._save_rest(self._parts.main, version)
 
@@ -204,12 +208,7 @@ class LexicalIndex:
                 "What is new in the lexical index cannot be saved now; the next start reads it again. %s", fault
             )
 
-    def _save_if_grown(self) -> None:
-        held = sum(len(part.segment.ids) for part in self._parts)
-        settled = int(self._parts.main.alive.sum()) if self._parts.main else 0
-        if held - settled <= max(_SMALL, _SHARE * held):
-            return
-        rows = _rows(self._parts)
+    def _settle(self, rows: list[tuple[str, list[str]]]) -> None:
         if rows:
             self._merge(rows)
         else:
@@ -236,6 +235,12 @@ def _is_name(word: str, stems: Sequence[str], parts: _Parts) -> bool:
 
 def _part(segment: Segment) -> _Part:
     return _Part(segment, np.ones(len(segment.ids), np.bool_), {one: row for row, one in enumerate(segment.ids)})
+
+
+def _has_grown(parts: _Parts, added: int = 0) -> bool:
+    held = sum(len(part.segment.ids) for part in parts) + added
+    settled = int(parts.main.alive.sum()) if parts.main else 0
+    return held - settled > max(_SMALL, _SHARE * held)
 
 
 def _parts_of(saved: Saved | None) -> _Parts:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ingest.errors import UnknownDocument
 from ingest.failpoints import failpoint
-from ingest.index import IndexManifest
+from ingest.index import IndexManifest, check_manifest
 from ingest.record_answers import (
     KeptAnswer,
     KeptFeedback,
@@ -92,7 +92,9 @@ class Record:
     """The SQL record: documents, versions, passages with their vectors, answers, and the manifest they were made under.
 
     `turn` tells which of the processes that share it may change it; `set_aside` holds files that are no documents.
-    Safe to share between threads. Every method is one transaction; each raises RecordError when the database fails."""
+    Where `expected` is set, reading what answers raises IndexMismatch once another process has made all of it anew
+    under other settings. Safe to share between threads. Every method is one transaction; each raises RecordError when
+    the database fails."""
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
@@ -101,6 +103,7 @@ class Record:
         self._decoded: Recent[PublishedPassage] = Recent(_DECODED)
         self._tokens: Recent[TokenVectors] = Recent(_DECODED_TOKENS)
         self.turn = Turn(self._engine)
+        self.expected: IndexManifest | None = None
         self.set_aside = SetAsideFiles(self._engine)
         with writing(self._engine) as connection:
             if connection.execute(select(state.c.id)).first() is None:
@@ -380,5 +383,7 @@ class Record:
         last = self._seen[1] if self._seen else None
         view = current_view(connection, last)
         if view is not last:
+            if self.expected is not None and view.made_under is not None and view.cards:
+                check_manifest(view.made_under, self.expected)
             self._seen = None, view
         return view

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from ingest.index import IndexManifest
 from ingest.record_codec import decode_bibliography, decode_matrix, decode_passage
 from ingest.record_publish import ANSWERING, PUBLISHED, read_manifest
 from ingest.record_schema import documents, passages, state, versions
@@ -49,8 +50,13 @@ class View:
     """The documents that answer in one state of the corpus. `dimension` is 0 while nothing was ever published."""
 
     state: CorpusState
-    dimension: int
+    made_under: IndexManifest | None
     cards: dict[str, DocumentCard]
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector; 0 while nothing was ever published."""
+        return self.made_under.dimension if self.made_under else 0
 
     def answers(self, card: DocumentCard) -> bool:
         """Whether this version of the document answers."""
@@ -117,7 +123,7 @@ def current_view(connection: Connection, last: View | None) -> View:
     query = select(*columns).join(documents, PUBLISHED).where(documents.c.collection == row.answering)
     cards = {card.id: card for card in map(card_of, connection.execute(query))}
     now = CorpusState(row.version, Collection(row.answering), row.documents, row.passages)
-    return View(now, made_under.dimension if made_under else 0, cards)
+    return View(now, made_under, cards)
 
 
 def card_of(row: Any) -> DocumentCard:

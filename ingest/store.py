@@ -154,8 +154,9 @@ class Library:
 
     def _rebuild_words(self) -> None:
         version, documents = self.record.corpus().version, self.record.answering_versions()
-        every = [passage for batch in self.record.answering_passages() for passage in batch]
-        self.lexical.update(every, self.lexical.ids())
+        every = self.record.answering_passages()
+        # One by one: all texts of a large collection at the same time would take gigabytes.
+        self.lexical.update((passage for batch in every for passage in batch), self.lexical.ids())
         self.lexical.save(version)
         self._held, self._lexical_version = documents, version
 
@@ -191,8 +192,8 @@ class Library:
         version, documents = self.record.corpus().version, self.record.answering_versions()
         missing, gone = self._difference(documents)
         if missing or gone:
-            added = [passage for batch in self.record.answering_passages(missing) for passage in batch]
-            self.lexical.update(added, gone)
+            added = self.record.answering_passages(missing)
+            self.lexical.update((passage for batch in added for passage in batch), gone)
             self.lexical.save(version if self._held is None else "")
         self._held, self._lexical_version = documents, version
         return missing, gone
@@ -242,6 +243,7 @@ def open_library(
         stored = opened.manifest()
         if wanted is not None and stored is not None and opened.corpus().documents:
             check_manifest(stored, wanted)
+        opened.expected = wanted
         lock = threading.RLock()
         index = ProvenIndex(opened, chroma, home, lock)
         stack.callback(index.close)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from ingest.errors import RecordError
+from ingest.errors import IndexMismatch, RecordError
 from ingest.home import Home, own_folder
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
@@ -111,3 +111,22 @@ def test_processes_in_one_home_keep_their_words_apart(tmp_path: Path) -> None:
         assert (first.name, second.name) == ("lexical", "lexical-2")
     with own_folder(tmp_path / "lexical") as again:
         assert again.name == "lexical"
+
+
+def test_a_server_refuses_what_another_process_made_anew_under_other_settings(
+    shared: tuple[RecordSettings, ChromaSettings], tmp_path: Path
+) -> None:
+    clay = embed(make_document("clay", ("Kilns are fired twice a week.",)))
+    here, there = Home(tmp_path / "here"), Home(tmp_path / "there")
+    with open_library(here, *shared, make_manifest()) as serving, open_library(there, *shared) as other:
+        other.publish([clay], make_manifest())
+        serving.refresh()
+        assert serving.record.cards().keys() == {"clay"}
+        changed = make_manifest(embedder_revision="2")
+        other.record.stage(clay, changed)
+        other.replace_all({"clay": "v1"}, changed)
+        with pytest.raises(IndexMismatch):
+            serving.refresh()
+        for read in (serving.record.cards, serving.record.corpus, lambda: serving.record.passages(["no such"])):
+            with pytest.raises(IndexMismatch):
+                read()
