@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,12 +93,15 @@ def waiting_model(sitasi: FakeSitasi, *, after_head: bool) -> Iterator[Upstream]
         yield upstream
 
 
-def leave_after_asking(address: str, upstream: Upstream, path: str, body: bytes) -> float:
-    """Ask, wait until the model has been asked, close the connection; gives when."""
+def leave_after_asking(address: str, upstream: Upstream, path: str, body: bytes, readers: int = 1) -> float:
+    """Ask from so many connections, wait until the model has been asked by all, close them; gives when."""
     place = urlsplit(address)
-    with socket.create_connection((place.hostname, place.port), timeout=30) as reader:
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        reader.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        assert upstream.asked.acquire(timeout=30)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    with ExitStack() as opened:
+        for _ in range(readers):
+            reader = opened.enter_context(socket.create_connection((place.hostname, place.port), timeout=60))
+            reader.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        for _ in range(readers):
+            assert upstream.asked.acquire(timeout=60)
         time.sleep(0.05)
-        return time.monotonic()
+    return time.monotonic()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,8 +33,7 @@ def closed_in_time(sitasi: FakeSitasi, asking: tuple[str, bytes], tries: int, *,
     with served(sitasi) as address, waiting_model(sitasi, after_head=after_head) as upstream:
         while done < tries:
             many = min(CONCURRENT, tries - done)
-            with ThreadPoolExecutor(many) as readers:
-                left = max(readers.map(lambda _: leave_after_asking(address, upstream, *asking), range(many)))
+            left = leave_after_asking(address, upstream, *asking, readers=many)
             until = left + patience()
             while len(upstream.closed) < done + many and time.monotonic() < until:
                 time.sleep(0.01)
