@@ -53,22 +53,28 @@ def load_embedder(settings: EmbeddingSettings, home: Path) -> Embedder:
             raise SettingsError(f"SITASI_EMBEDDING__BACKEND: onnx serves {BUILT_IN} only; unset it for other models.")
         return SentenceTransformersEmbedder.load(settings.model, settings)
     folder = settings.models / BUILT_IN if settings.models else model_folder(home)
-    manifest = open_model(folder)
     if settings.backend == "torch":
-        return SentenceTransformersEmbedder.load(str(folder), settings, revision=manifest.revision)
-    return OnnxEmbedder(folder, manifest.revision, manifest.dimension, settings)
+        return SentenceTransformersEmbedder.load(str(folder), settings, revision=open_model(folder).revision)
+    with ThreadPoolExecutor(1) as reader:
+        # Half a second each, and neither needs Python meanwhile.
+        pieces = reader.submit(_pieces, folder)
+        manifest = open_model(folder)
+        return OnnxEmbedder(folder, manifest.revision, manifest.dimension, settings, pieces.result())
 
 
 class OnnxEmbedder:
     """The built-in model in onnxruntime. Equal texts give equal vectors, whatever is asked beside them."""
 
-    def __init__(self, folder: Path, revision: str, dimension: int, settings: EmbeddingSettings) -> None:
+    def __init__(
+        self, folder: Path, revision: str, dimension: int, settings: EmbeddingSettings, pieces: Any = None
+    ) -> None:
+        """`pieces` are the word pieces of `folder`, where they are loaded already."""
         self._folder = folder
         self._revision = revision
         self._dimension = dimension
         self._headings = settings.headings
         self._workers = settings.threads or os.cpu_count() or 1
-        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / VOCABULARY_FILE))
+        self._pieces = _pieces(folder) if pieces is None else pieces
         self._begin, self._end = self._pieces.bos_id(), self._pieces.eos_id()
         self._questions = _session(folder, min(self._workers, _QUESTION_THREADS))
         self._passages: Any = None
@@ -97,7 +103,7 @@ class OnnxEmbedder:
         written, named = (self._pieces.piece_to_id(f"▁{form}") for form in (word, word.capitalize()))
         if written == self._pieces.unk_id():
             return False
-        return named == self._pieces.unk_id() or self._pieces.get_score(written) >= self._pieces.get_score(named)
+        return bool(named == self._pieces.unk_id() or self._pieces.get_score(written) >= self._pieces.get_score(named))
 
     def embed_questions(self, questions: Sequence[str]) -> Vector:
         """Unit vectors of shape `(len(questions), dimension)`; a question is cut after 512 tokens."""
@@ -277,6 +283,10 @@ class SentenceTransformersEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         return unit(self._model.encode(texts, batch_size=self._batch, show_progress_bar=False))
+
+
+def _pieces(folder: Path) -> Any:
+    return sentencepiece.SentencePieceProcessor(model_file=str(folder / VOCABULARY_FILE))
 
 
 def _session(folder: Path, threads: int) -> Any:

@@ -135,7 +135,7 @@ class LexicalIndex:
         """Every term with its document frequency."""
         found: dict[str, int] = {}
         for part in self._parts:
-            counts = np.diff(part.segment.scores.scores["indptr"]).tolist()
+            counts = np.diff(part.segment.scores["indptr"]).tolist()
             for term, number in part.segment.vocabulary.items():
                 if term:
                     found[term] = found.get(term, 0) + counts[number]

@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 K1, B = 1.2, 0.75
 _IDS, _TOKENS, _ENDS = "ids.json", "tokens.npy", "ends.npy"
+_SCORES = ("data", "indices", "indptr")
 
 
 def inverse_document_frequency(frequency: int, passages: int) -> float:
@@ -31,27 +32,28 @@ def inverse_document_frequency(frequency: int, passages: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Passages in rows. `tokens[ends[i-1]:ends[i]]` are the term numbers of row `i`; `vocabulary` numbers the terms."""
+    """Passages in rows. `tokens[ends[i-1]:ends[i]]` are the term numbers of row `i`; `vocabulary` numbers the terms;
+    `scores` is the sparse matrix of BM25 by columns: `data`, `indices` (rows) and `indptr` (where each term begins)."""
 
     ids: tuple[str, ...]
     tokens: NDArray[np.int32]
     ends: NDArray[np.int64]
     vocabulary: Mapping[str, int]
-    scores: bm25s.BM25
+    scores: Mapping[str, NDArray[Any]]
 
     def frequency(self, term: str) -> int:
         """Number of rows that hold this term."""
         number = self.vocabulary.get(term)
         if number is None:
             return 0
-        starts = self.scores.scores["indptr"]
+        starts = self.scores["indptr"]
         return int(starts[number + 1] - starts[number])
 
     def score(self, terms: Iterable[tuple[str, float, float]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The rows that hold any of these (term, weight, idf in the whole collection), in order, and their BM25, above
         0; this segment's own idf is replaced."""
         found: list[tuple[NDArray[np.int32], NDArray[np.float32]]] = []
-        data, rows, starts = (self.scores.scores[name] for name in ("data", "indices", "indptr"))
+        data, rows, starts = (self.scores[name] for name in ("data", "indices", "indptr"))
         for term, weight, idf in terms:
             frequency = self.frequency(term)
             if frequency:
@@ -81,6 +83,9 @@ def build_segment(rows: Sequence[tuple[str, Sequence[str]]]) -> Segment:
     vocabulary: dict[str, int] = {}
     # A passage without any term holds the empty one: a collection of none but such has no mean length to divide by.
     numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms or ("",)] for _, terms in rows]
+    # Imported on use: serving only reads what was computed, and this brings scipy along.
+    import bm25s
+
     scores = bm25s.BM25(k1=K1, b=B, method="lucene")
     scores.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
     return Segment(
@@ -88,13 +93,14 @@ def build_segment(rows: Sequence[tuple[str, Sequence[str]]]) -> Segment:
         tokens=np.fromiter((number for row in numbered for number in row), np.int32),
         ends=np.cumsum([len(row) for row in numbered], dtype=np.int64),
         vocabulary=vocabulary,
-        scores=scores,
+        scores={name: scores.scores[name] for name in _SCORES},
     )
 
 
 def save_segment(segment: Segment, folder: Path) -> dict[str, str]:
     """Write a segment into an empty folder; returns the digest of each file."""
-    segment.scores.save(folder, show_progress=False)
+    for name in _SCORES:
+        np.save(folder / f"{name}.npy", segment.scores[name])
     np.save(folder / _TOKENS, segment.tokens)
     np.save(folder / _ENDS, segment.ends)
     (folder / _IDS).write_text(json.dumps([list(segment.ids), list(segment.vocabulary)]), "utf-8")
@@ -104,9 +110,8 @@ def save_segment(segment: Segment, folder: Path) -> dict[str, str]:
 def load_segment(folder: Path) -> Segment:
     """Map a saved segment; raises OSError or ValueError when a file is missing or malformed."""
     ids, names = json.loads((folder / _IDS).read_text("utf-8"))
-    scores = bm25s.BM25.load(folder, mmap=True, load_vocab=False, show_progress=False)
-    # Still mapped from disk, but read as plain arrays: numpy.memmap takes ten times as long for a single number.
-    scores.scores = {name: np.asarray(array) for name, array in scores.scores.items()}
+    # Mapped from disk, but read as plain arrays: numpy.memmap takes ten times as long for a single number.
+    scores = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _SCORES}
     return Segment(
         ids=tuple(ids),
         tokens=np.load(folder / _TOKENS, mmap_mode="r"),

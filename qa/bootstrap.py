@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from qa.generate import LlmEndpoint
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.support import VectorSupport
+from qa.word_frequency import commonness
 from qa.writing import Writer
 
 
@@ -47,7 +49,11 @@ def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving 
     IndexMismatch, RecordError or SettingsError."""
     with ExitStack() as stack:
         home = Home(settings.home)
-        embedder = load_embedder(settings.embedding, settings.home)
+        with ThreadPoolExecutor(1) as loader:
+            loading = loader.submit(load_embedder, settings.embedding, settings.home)
+            # Word lists that the first question needs, while the model is being read.
+            commonness("a")
+            embedder = loading.result()
         wanted = expected_manifest(embedder, settings.passages)
         library = stack.enter_context(open_library(home, settings.record, settings.chroma, wanted, proving=proving))
         if url is not None and library.ownership is not None:

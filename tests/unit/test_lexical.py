@@ -228,7 +228,7 @@ def test_a_small_index_is_not_written_and_a_grown_one_is_mapped_at_the_next_star
     assert LexicalIndex(folder).ids() == set()
 
 
-@pytest.mark.parametrize("damage", ["current.json", "data.csc.index.npy", "ids.json", "tokens.npy"])
+@pytest.mark.parametrize("damage", ["current.json", "data.npy", "ids.json", "tokens.npy"])
 def test_a_damaged_or_missing_file_makes_it_empty_not_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
