@@ -47,7 +47,8 @@ def decode(content: bytes, name: str) -> tuple[str, str]:
 def parse_text(text: str, encoding: str) -> ParsedFile:
     """Plain text; a form feed begins a new page, so a file with some has pages numbered from 1."""
     starts = [0, *(found.end() for found in re.finditer("\f", text))]
-    starts = [start for start in starts if text[start:].strip()] or [0]
+    end = len(text.rstrip())
+    starts = [start for start in starts if start < end] or [0]
     pages = tuple(PageBreak(number, start) for number, start in enumerate(starts, 1)) if len(starts) > 1 else ()
     return ParsedFile(text, "text/plain", encoding, pages)
 
