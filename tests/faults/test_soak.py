@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 
 ACTIONS = scaled(quick=30, ci=600, release=20_000)
 SECONDS = scaled(quick=0, ci=0, release=3600)
-WARM_UP = scaled(quick=30, ci=300, release=1_500)
+# Caches of bounded size (passages, terms, documents of each version) fill up first.
+WARM_UP = scaled(quick=30, ci=300, release=6_000)
 MOST_GROWTH = scaled(quick=15, ci=10, release=5) / 100
 # Pools and keep-alive connections come and go.
 MOST_DESCRIPTORS, MOST_THREADS = 12, 6
