@@ -215,6 +215,21 @@ def test_pages_hold_nothing_that_a_key_protects(serve: Serve) -> None:
     assert "clay" in serve().get(f"/a/{given['id']}").text.lower()
 
 
+def test_a_portals_frame_works_with_the_portals_token_where_a_key_is_needed(serve: Serve) -> None:
+    client = serve(**EVERYWHERE)
+    owner, token = {"authorization": "Bearer owner-token"}, {"authorization": "Bearer pub_portal"}
+    given = client.post("/v1/answers", json={"question": "Where is clay dried?"}, headers=owner).json()["id"]
+    # The page in the frame is the service's own: it sends no Origin to read and its own to write.
+    assert client.get(f"/v1/answers/{given}", headers=token).status_code == 200
+    own = token | {"origin": "http://127.0.0.1:8000"}
+    assert client.post("/v1/feedback", json={"answer_id": given, "verdict": "up"}, headers=own).status_code == 201
+    client.post(f"/v1/answers/{given}/share", headers=owner)
+    shared = {"url": f"http://127.0.0.1:8000/a/{given}"}
+    assert client.get("/oembed", params={**shared, "embed": "pub_portal"}).json()["type"] == "rich"
+    check_problem(client.get("/oembed", params=shared), 401, "key_needed")
+    check_problem(client.get("/v1/documents?embed=pub_portal"), 401, "key_needed")
+
+
 def test_clients_that_always_send_some_key_may_read_where_all_may(serve: Serve) -> None:
     client = serve()
     assert client.get("/v1/models", headers={"authorization": "Bearer sk-none"}).status_code == 200
