@@ -5,11 +5,13 @@ Exact, and at the size of a library fast (2.5 ms for 100,000 vectors of 384 numb
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ingest.record import Record
 from ingest.types import Hit, Vector
 
 
@@ -60,3 +62,39 @@ class ExactIndex:
     def clear(self) -> None:
         """Forget everything."""
         self._held = _Held((), np.zeros((0, 0), np.float32))
+
+
+class Scan:
+    """An `ExactIndex` of all that answers, read from the record at the first question and then kept in step with it."""
+
+    def __init__(self, record: Record) -> None:
+        """Reads nothing yet."""
+        self._record = record
+        self._lock = threading.Lock()
+        self._held: tuple[str, ExactIndex] | None = None
+
+    def now(self) -> ExactIndex:
+        """Everything that answers now. Raises RecordError."""
+        version = self._record.corpus().version
+        with self._lock:
+            if self._held is None or self._held[0] != version:
+                self._held = (version, ExactIndex(self._record.vectors()))
+            return self._held[1]
+
+    def follow(self, before: str, now: str, added: Sequence[str], removed: Iterable[str]) -> None:
+        """Take over what turned the corpus of version `before` into that of `now`, so that the next question need not
+        read all vectors again; nothing happens where nothing was read. Raises RecordError."""
+        with self._lock:
+            if self._held is None or self._held[0] != before:
+                return
+            index = self._held[1]
+            index.delete(list(removed))
+            ids, vectors = self._record.vectors_of(added)
+            if ids:
+                index.upsert(ids, vectors)
+            self._held = (now, index)
+
+    def drop(self) -> None:
+        """Let go of the memory; the next question reads everything again."""
+        with self._lock:
+            self._held = None

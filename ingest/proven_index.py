@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from ingest.chroma_index import ChromaPassageIndex, Probe
 from ingest.errors import IndexDamaged, IngestError, PassageIndexError, RecordError
-from ingest.exact_index import ExactIndex
+from ingest.exact_index import ExactIndex, Scan
 from ingest.failpoints import failpoint
 from ingest.home import Home
 from ingest.record import Record
@@ -62,8 +62,8 @@ class ProvenIndex:
         self._late = False
         self._probe = Probe(settings, home.chroma)
         self._chroma: ChromaPassageIndex | None = None
-        self._scan: tuple[str, ExactIndex] | None = None
-        self._scanning = threading.Lock()
+        self.scan = Scan(record)
+        self._starting = threading.Lock()
         self._worker: threading.Thread | None = None
         self._closing = threading.Event()
         self._retry_after, self._retry_at = _FIRST_RETRY_SECONDS, 0.0
@@ -101,7 +101,8 @@ class ProvenIndex:
             self._let_go()
             if whole and self._embedded:
                 write_seal(self._folder, self._seal, self._strays.ids(), self._corpus_version())
-            self._scan, self.health = None, IndexHealth.UNUSED
+            self.health = IndexHealth.UNUSED
+            self.scan.drop()
 
     # ------------------------------------------------------------------ PassageIndex
 
@@ -120,7 +121,7 @@ class ProvenIndex:
             self._work_in_background()
         elif self.health is IndexHealth.PROVING and self._comes_soon():
             return self.search(vector, limit)
-        return self._exact().search(vector, limit)
+        return self.scan.now().search(vector, limit)
 
     def upsert(self, ids: Sequence[str], vectors: Vector) -> None:
         """Add or replace vectors. A fault of Chroma is no fault of the caller's: a scan finds what Chroma lacks."""
@@ -149,7 +150,7 @@ class ProvenIndex:
     def ids(self) -> set[str]:
         """All ids that can be found."""
         chroma = self._chroma
-        return chroma.ids() if self.health is IndexHealth.READY and chroma is not None else self._exact().ids()
+        return chroma.ids() if self.health is IndexHealth.READY and chroma is not None else self.scan.now().ids()
 
     def clear(self) -> None:
         """Build the store anew from the record: what the record publishes cannot be forgotten here."""
@@ -339,8 +340,7 @@ class ProvenIndex:
         self._generation = self._chroma.generation if self._chroma is not None else ""
         self.health, self.fault = IndexHealth.READY, None
         self._retry_after = _FIRST_RETRY_SECONDS
-        with self._scanning:
-            self._scan = None
+        self.scan.drop()
 
     def _degrade(self, fault: IngestError) -> None:
         self.health, self.fault = IndexHealth.DEGRADED, str(fault)
@@ -349,7 +349,7 @@ class ProvenIndex:
         log.error("Chroma cannot be used; every vector is compared instead. %s", fault)
 
     def _work_in_background(self) -> None:
-        with self._scanning:
+        with self._starting:
             if self._closing.is_set() or (self._worker is not None and self._worker.is_alive()):
                 return
             self.health = IndexHealth.PROVING
@@ -372,13 +372,6 @@ class ProvenIndex:
             return self._record.corpus().version
         except RecordError:
             return ""
-
-    def _exact(self) -> ExactIndex:
-        version = self._record.corpus().version
-        with self._scanning:
-            if self._scan is None or self._scan[0] != version:
-                self._scan = (version, ExactIndex(self._record.vectors()))
-            return self._scan[1]
 
 
 def _best(hits: list[Hit], others: list[Hit], limit: int) -> list[Hit]:

@@ -131,7 +131,10 @@ class Library:
         if self.record.corpus().version == self._lexical_version:
             return
         with self._writing:
-            self._index.bring_in_step(*self._refresh_lexical())
+            before = self._lexical_version
+            come, gone = self._refresh_lexical()
+            self._index.scan.follow(before, self._lexical_version, come, gone)
+            self._index.bring_in_step(come, gone)
 
     def settle(self) -> None:
         """To be called after a run of changes: saves what has grown, and proves that what was added can be found."""
@@ -169,6 +172,7 @@ class Library:
             self.lexical.update((), change.removed)
             self._index.delete(change.removed)
             failpoint("index.after_delete")
+        self._index.scan.follow(self._lexical_version, change.corpus_version, change.added, change.removed)
         self._held, self._lexical_version = None, change.corpus_version
 
     def _take_back(self, unpublished: Sequence[EmbeddedDocument]) -> None:

@@ -133,6 +133,22 @@ def test_the_first_questions_of_a_large_collection_wait_for_the_store_and_read_n
         assert library.health is IndexHealth.READY
 
 
+def test_a_scan_that_stands_in_for_chroma_reads_only_what_is_new(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    vectors = Record.vectors
+    with opening(home, "never") as library:
+        monkeypatch.setattr(Record, "vectors", lambda record: read.append(1) or vectors(record))  # type: ignore[func-returns-value]
+        assert all_found(library)
+        salt = embed(make_document("salt", sentences=("Salt is boiled by families.",)))
+        library.publish([salt], make_manifest())
+        assert all_found(library, (*LINES, "Salt is boiled by families."))
+        assert library.index.ids() == library.record.passage_ids()
+        library.remove(["salt"])
+        assert all_found(library)
+        assert library.index.ids() == library.record.passage_ids()
+    assert read == [1]
+
+
 def test_closing_does_not_wait_for_the_proof(unsealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest.proven_index, "_PROVEN_IN_FULL", 10**9)
     with opening(unsealed, "background") as library:
