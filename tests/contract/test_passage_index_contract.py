@@ -14,6 +14,7 @@ from ingest.errors import PassageIndexError, SettingsError
 from ingest.exact_index import ExactIndex
 from ingest.settings import ChromaSettings
 from ingest.types import PassageIndex, Vector
+from qa.settings import load_settings
 from tests.factories import DIMENSION, unit_vector
 
 
@@ -117,9 +118,10 @@ def test_a_server_that_is_not_there_is_an_index_error(tmp_path: Path) -> None:
         ChromaPassageIndex(ChromaSettings(url="http://127.0.0.1:9"), tmp_path)
 
 
-def test_an_address_that_is_none_is_a_settings_error(tmp_path: Path) -> None:
+def test_an_address_that_is_none_is_a_settings_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITASI_CHROMA__URL", "localhost:8000")
     with pytest.raises(SettingsError, match="SITASI_CHROMA__URL"):
-        ChromaPassageIndex(ChromaSettings(url="localhost:8000"), tmp_path)
+        load_settings()
 
 
 def test_a_collection_built_anew_by_another_process_is_found_again(chroma_server: str, tmp_path: Path) -> None:
