@@ -261,7 +261,9 @@ def _check_access(terminal: Terminal, settings: Settings, *, create_key: bool) -
         return
     if not create_key:
         raise CommandError("keys_needed", host=settings.server.host)
-    print_key(terminal, *ring.create("first start", SCOPES))
+    first = ring.create_first("first start", SCOPES)
+    if first is not None:
+        print_key(terminal, *first)
 
 
 def _existing(path: Path) -> Path:

@@ -72,12 +72,18 @@ class KeyRing:
 
     def create(self, name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
         """A new key, and its text, which nothing can show again."""
-        identity = secrets.token_hex(4)
-        text = f"{_PREFIX}_{identity}_{secrets.token_urlsafe(_SECRET_BYTES)}"
-        wanted = tuple(one for one in SCOPES if one in scopes)
-        key = Key(id=identity, name=name, scopes=wanted, sha256=_digest(text), created_at=time.time())
+        key, text = _invented(name, scopes)
         with self._locked():
             self._write((*self.listed(), key))
+        return key, text
+
+    def create_first(self, name: str, scopes: Sequence[Scope]) -> tuple[Key, str] | None:
+        """The same where there is no key yet, else None: of servers that start together in one home, one makes it."""
+        key, text = _invented(name, scopes)
+        with self._locked():
+            if self.listed():
+                return None
+            self._write((key,))
         return key, text
 
     def revoke(self, identity: str) -> Key | None:
@@ -110,6 +116,13 @@ class KeyRing:
             yield
         finally:
             os.close(descriptor)
+
+
+def _invented(name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
+    identity = secrets.token_hex(4)
+    text = f"{_PREFIX}_{identity}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    wanted = tuple(one for one in SCOPES if one in scopes)
+    return Key(id=identity, name=name, scopes=wanted, sha256=_digest(text), created_at=time.time()), text
 
 
 def _digest(text: str) -> str:

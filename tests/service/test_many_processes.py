@@ -238,7 +238,7 @@ def test_what_is_ingested_beside_them_is_answered_from_a_moment_later(scene: Sce
 
 def test_throughput_of_four_servers_and_of_one(scene: Scene) -> None:
     def asked_of(apis: list[Api]) -> float:
-        questions = [(apis[n % len(apis)], question_of(n % 6)) for n in range(120)]
+        questions = [(apis[n % len(apis)], question_of(n % 6)) for n in range(60)]
         with ThreadPoolExecutor(8) as clients:
             began = time.monotonic()
             answers = list(clients.map(lambda one: one[0].answer(one[1]), questions))
@@ -257,7 +257,8 @@ def test_a_second_ingestion_waits_for_the_first(scene: Scene) -> None:
     with open_library(Home(scene.place / "looking"), *scene.shared, proving="never") as library:
         with library.one_run():
             waiting = scene.run("ingest", str(scene.place / "papers"))
-            time.sleep(4)
+            assert waiting.stderr is not None
+            assert "this one waits for it to end" in next(line for line in waiting.stderr if "process" in line)
             assert waiting.poll() is None
             assert not any(sentence in text for text in scene.apis[0].found(sentence))
         assert waiting.wait(PATIENCE) == 0

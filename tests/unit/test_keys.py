@@ -96,3 +96,11 @@ def test_a_damaged_file_opens_nothing_and_says_what_to_do(home: Home) -> None:
     home.keys.write_text(home.keys.read_text()[:40])
     with pytest.raises(SettingsError, match="create new keys"):
         ring.holder(text)
+
+
+def test_of_servers_that_start_together_one_makes_the_first_key(tmp_path: Path) -> None:
+    rings = [KeyRing(Home(tmp_path)) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda ring: ring.create_first("first start", ["ask"]), rings))
+    (only,) = [one for one in made if one is not None]
+    assert [key.id for key in rings[0].listed()] == [only[0].id]
