@@ -57,8 +57,8 @@ def measure_likeness(
     asked, starts = _term_tokens(question, text, terms)
     if not len(asked) or not known:
         return {}
-    together = np.concatenate([tokens[one.id].values for one in known]).astype(np.float32) / np.float32(127)
-    likeness = asked @ together.T
+    together = np.concatenate([tokens[one.id].values for one in known]).astype(np.float32)
+    likeness = (asked / np.float32(127)) @ together.T
     by_term = _averaging(starts)
     ends = np.cumsum([len(tokens[one.id]) for one in known])
     begins = [0, *ends.tolist()[:-1]]
