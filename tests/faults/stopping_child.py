@@ -42,7 +42,13 @@ def main(home: Path) -> None:
     home.mkdir(exist_ok=True)
     settings = Settings(
         home=home,
-        server=ServerSettings(port=0, concurrent_questions=32, questions_per_minute=100_000),
+        server=ServerSettings(
+            port=0,
+            concurrent_questions=32,
+            questions_per_minute=100_000,
+            requests_per_minute=100_000,
+            receive_seconds=float(os.environ.get("RECEIVE_SECONDS", "20")),
+        ),
     )
     for line in sys.stdin:
         seconds = float(line)

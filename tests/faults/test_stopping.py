@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -21,48 +15,12 @@ import pytest
 
 from ingest.record import Record
 from tests.counting import RecordCount, scaled, seed
+from tests.faults.stopping_children import Child, serving
 
-ROOT = Path(__file__).parents[2]
 STREAMS = 20
 SECONDS = 10.0
 OWNER = {"authorization": "Bearer owner-token"}
 ENDLESS = 600.0
-
-
-@dataclass
-class Child:
-    """A process that serves a round for every line that it is given."""
-
-    process: subprocess.Popen[str]
-    home: Path
-
-    def line(self) -> str:
-        """The next line that it prints."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def begin(self, seconds: float) -> str:
-        """Start a round whose answers take so long; its address."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{seconds}\n")
-        self.process.stdin.flush()
-        return self.line()
-
-    def published(self) -> set[str]:
-        """What ingestion said that it had published."""
-        acknowledged = self.home / "published"
-        return set(acknowledged.read_text().split()) if acknowledged.exists() else set()
-
-
-@contextmanager
-def serving(home: Path, **environment: str) -> Iterator[Child]:
-    """The process, until the block ends."""
-    command = [sys.executable, "-m", "tests.faults.stopping_child", str(home)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Child(process, home)
-        process.kill()
 
 
 def last_event(url: str, begun: threading.Semaphore) -> str:
