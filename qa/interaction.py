@@ -58,7 +58,8 @@ def measure_likeness(
     if not len(asked) or not known:
         return {}
     together = np.concatenate([tokens[one.id].values for one in known]).astype(np.float32)
-    likeness = (asked / np.float32(127)) @ together.T
+    scaled: Vector = np.asarray(asked / np.float32(127), np.float32)
+    likeness: Vector = np.asarray(scaled @ together.T, np.float32)
     by_term = _averaging(starts)
     ends = np.cumsum([len(tokens[one.id]) for one in known])
     begins = [0, *ends.tolist()[:-1]]
