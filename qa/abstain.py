@@ -39,21 +39,15 @@ _TYPED = frozenset(
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; cosines as the embedder gives them."""
 
-    sentence_cosine: float
-    best_met: float
+    best_score: float
     worst_met: float
-    rarest_met: float
     passage_cosine: float
-    cosine_lead: float
-    sentence_coverage: float
-    context_coverage: float
-    rarest_covered: float
     names_missing: float
+    names_elsewhere: float
     numbers_missing: float
     answer_type_missing: float
     value_missing: float
     unknown_words: float
-    legs_agree: float
     same_language: float
 
 
@@ -61,49 +55,29 @@ def measure_signals(
     profile: QuestionProfile,
     terms: Sequence[QuestionTerm],
     retrieved: Sequence[RetrievedPassage],
-    scored: Sequence[ScoredSentence],
     chosen: Sequence[ScoredSentence],
+    names_elsewhere: float,
 ) -> Signals:
-    """Signals of one question; `scored` is not empty and sorted best first, `chosen` is what would be quoted."""
-    cosines = sorted((one.cosine for one in scored), reverse=True)
+    """Signals of one question; `chosen` is what would be quoted, not empty and best first, `names_elsewhere` the share
+    of the names asked about that the papers spoken of do not mention."""
     total = sum(term.weight for term in terms) or 1.0
     # Each term as well as any of the chosen sentences meets it: what none of them meets was asked and not found.
     met = np.max([one.met for one in chosen], axis=0)
-    weights = np.array([term.weight for term in terms], np.float32)
-    in_sentences = max(one.coverage for one in chosen)
-    in_context = max(one.surroundings for one in chosen)
-    rarest = max(terms, key=lambda term: term.weight, default=None)
     names = [term for term in terms if term.name]
     missing_names = sum(not (term.known or term.mapped) for term in names) / len(names) if names else 0.0
     said = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
     return Signals(
-        sentence_cosine=cosines[0],
-        best_met=float(met @ weights / weights.sum()) if weights.sum() > 0 else 0.0,
+        best_score=chosen[0].score,
         worst_met=float(met.min()) if len(met) else 0.0,
-        rarest_met=float(met[int(weights.argmax())]) if len(met) else 0.0,
         passage_cosine=max(found.dense for found in retrieved),
-        cosine_lead=cosines[0] - cosines[min(len(cosines) - 1, 9)],
-        sentence_coverage=in_sentences,
-        context_coverage=in_context,
-        rarest_covered=1.0 if rarest is None or _covers(rarest, chosen) else 0.0,
         names_missing=missing_names,
+        names_elsewhere=names_elsewhere,
         numbers_missing=len(profile.numbers - said) / len(profile.numbers) if profile.numbers else 0.0,
         answer_type_missing=float(profile.type in _TYPED and max(one.answer_type for one in chosen) == 0.0),
         value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
-        legs_agree=_agreement(retrieved),
         same_language=float(chosen[0].sentence.language == profile.language),
     )
-
-
-def _covers(term: QuestionTerm, chosen: Sequence[ScoredSentence]) -> bool:
-    return any(term.occurs_in(one.stems) > 0 for one in chosen)
-
-
-def _agreement(retrieved: Sequence[RetrievedPassage]) -> float:
-    """Share of the first five passages that both legs found."""
-    first = retrieved[:5]
-    return sum(found.dense > 0 and found.lexical > 0 for found in first) / len(first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,15 @@ from qa.about import is_about_sitasi
 from qa.abstain import Calibration, Signals, measure_signals
 from qa.affinity import card_text, named_papers
 from qa.errors import InvalidQuestion
-from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
+from qa.evidence import EvidenceWeights, ScoredSentence, load_weights, score_sentences
 from qa.extract import draft_extractive
 from qa.grounding import Grounded, SupportScore, ground
 from qa.language import detect_language
+from qa.mentions import PaperMentions
 from qa.messages import ABSTENTIONS
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
-from qa.selection import choose, choose_per_document, fitting, limits_for, to_evidence
+from qa.selection import choose, choose_per_document, fitting, in_the_language, limits_for, to_evidence
 from qa.settings import Settings
 from qa.spelling import mend_spelling
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
@@ -82,12 +83,13 @@ class AnswerService:
     ) -> None:
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._calibration, self._settings = support, calibration, settings
-        self._weights, self._writer = weights or EvidenceWeights(), writer
+        self._weights, self._writer = weights or load_weights(), writer
         # A passage's words are the same for every question; which of them are names changes with the corpus only.
         self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
         self._names = lru_cache(2)(self._named)
         # A version of a paper never changes; taking one from the record costs more than checking a claim against it.
         self._document = lru_cache(_REMEMBERED_PAPERS)(papers.document)
+        self._mentions = PaperMentions(lambda document, version: self._document(document, version).text)
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
@@ -157,14 +159,20 @@ class AnswerService:
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
         fit = fitting(spoken_of, profile)
         several = len(named) > 1 or profile.type is QuestionType.COMPARISON
-        chosen = (choose_per_document if several else choose)(fit, limits)
+        chosen = in_the_language((choose_per_document if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None
         if chosen:
-            signals = measure_signals(profile, retrieval.terms, retrieval.passages, scored, chosen)
+            signals = measure_signals(
+                profile, retrieval.terms, retrieval.passages, chosen, self._names_elsewhere(profile.text, named)
+            )
             probability = self._calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
         timed = Retrieval(retrieval.passages, retrieval.terms, retrieval.question_vector, retrieval.affinity, timings)
         return Considered(profile, timed, scored, chosen, signals, probability)
+
+    def _names_elsewhere(self, text: str, papers: Sequence[str]) -> float:
+        cards = self._papers.cards()
+        return self._mentions.share_missing(text, [cards[one] for one in papers if one in cards])
 
     def _checked(self, question: Question) -> str:
         text = " ".join(question.text.split())

@@ -97,6 +97,17 @@ def reports_others(text: str) -> float:
     return 3.0 if _ACCORDING.search(text) else 1.0
 
 
+_OF_THE_STUDY = re.compile(
+    r"\b((penelitian|studi|kajian|artikel) ini|th(is|e present) (study|research|article|paper)|tujuan)\b", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def of_the_study(text: str) -> bool:
+    """True for a sentence that speaks of the study itself, which seldom answers a question about its subject."""
+    return bool(_OF_THE_STUDY.search(text))
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def announces(text: str) -> bool:
     """True for a sentence that says what a study will ask or show, instead of what it found."""

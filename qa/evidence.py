@@ -2,14 +2,18 @@
 
 A sentence's score is a weighted sum of how well it meets the question's words one by one (late interaction, with words
 weighted by their rarity among the sentences looked at: the subject of a paper is in all of them and tells none apart),
-its passage's score, its fit to the type of answer asked for, and the part of the paper it stands in.
+its neighbours' score, its fit to the type of answer asked for, and the part of the paper it stands in. The weights are
+fitted on judged sentences (`eval/fit_evidence.py`) and live in `qa/evidence.toml`.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +25,7 @@ from qa.question import QuestionProfile
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
+WEIGHTS_FILE = Path(__file__).with_name("evidence.toml")
 Analyse = Callable[[str, Language], list[str]]
 
 ANAPHORA = re.compile(
@@ -34,32 +39,22 @@ ANAPHORA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
-    """Weights of the parts of a sentence's score, each part standardised over the sentences looked at or between 0
-    and 1. Chosen by cross-validation on the development questions (docs/evaluation.md)."""
+    """Weights of the parts of a sentence's score by name; each part is standardised over the sentences looked at or
+    lies between 0 and 1."""
 
-    likeness: float = 1.3
-    rare_likeness: float = 0.2
-    previous: float = 0.3
-    words: float = 0.15
-    semantic: float = 0.1
-    passage: float = 0.35
-    subject: float = 1.0
-    other_paper: float = -2.0
-    heading: float = 0.7
-    answer_type: float = 0.7
-    section: float = 1.0
-    asked_section: float = 1.5
-    number: float = 0.5
-    language: float = 0.1
-    announcement: float = -2.0
-    report: float = -1.2
+    parts: Mapping[str, float]
+
+
+@lru_cache(maxsize=2)
+def load_weights(path: Path = WEIGHTS_FILE) -> EvidenceWeights:
+    """The fitted weights that ship with Sitasi."""
+    return EvidenceWeights(tomllib.loads(path.read_text(encoding="utf-8"))["weights"])
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence that may answer, with what its score is made of. `coverage` is the share (0 to 1) of the question's
-    weighted words that stand in the sentence, `surroundings` the same with its headings, title and passage; `met`
-    says how well each of the question's terms is met, shape `(terms,)`."""
+    """A sentence that may answer, with what its score is made of; `met` says how well each of the question's
+    terms is met, shape `(terms,)`."""
 
     retrieved: RetrievedPassage
     sentence: Sentence
@@ -67,10 +62,7 @@ class ScoredSentence:
     vector: Vector
     cosine: float
     met: Vector
-    coverage: float
-    surroundings: float
     answer_type: float
-    stems: frozenset[str]
     score: float
 
 
@@ -85,13 +77,13 @@ def score_sentences(
 ) -> list[ScoredSentence]:
     """Every quotable sentence of the passages once, best first. `question_vector` has shape `(dim,)`; `affinity` is
     how far the question speaks of each paper."""
-    candidates = _candidates(retrieved, analyse)
+    candidates = quotable(retrieved, analyse)
     if not candidates:
         return []
     met = np.stack([met_terms(one, len(terms)) for one in candidates])
     cosines = np.array([one.vector @ question_vector for one in candidates], np.float32)
-    parts = score_parts(profile, terms, candidates, met, cosines, affinity)
-    total = sum((getattr(weights, name) * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
+    parts = score_parts(profile, terms, candidates, met, question_vector, affinity)
+    total = sum((weights.parts[name] * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
     scored = [
         ScoredSentence(
             retrieved=one.retrieved,
@@ -100,10 +92,7 @@ def score_sentences(
             vector=one.vector,
             cosine=float(cosines[row]),
             met=met[row],
-            coverage=_share(terms, one.stems),
-            surroundings=_share(terms, one.stems | one.around),
             answer_type=answer_type_match(profile.type, one.text),
-            stems=one.stems | one.around,
             score=float(total[row]),
         )
         for row, one in enumerate(candidates)
@@ -111,7 +100,7 @@ def score_sentences(
     return sorted(scored, key=lambda one: one.score, reverse=True)
 
 
-def _candidates(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[Candidate]:
+def quotable(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[Candidate]:
     """Complete sentences of quotable sections; one that stands in two overlapping passages counts in the better one."""
     taken: set[tuple[str, int]] = set()
     candidates = []
@@ -121,20 +110,14 @@ def _candidates(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list
             continue
         subject = card_stems(found.document, analyse)
         heading = _heading_stems(found, analyse)
-        around = subject | heading | frozenset(analyse(passage.text, passage.language))
         for position, sentence in enumerate(passage.sentences):
             if not sentence.complete or (found.document.id, sentence.start) in taken:
                 continue
             taken.add((found.document.id, sentence.start))
             text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
             stems = frozenset(analyse(text, sentence.language))
-            candidates.append(Candidate(found, position, text, stems, around, subject, heading))
+            candidates.append(Candidate(found, position, text, stems, subject, heading))
     return candidates
-
-
-def _share(terms: Sequence[QuestionTerm], stems: frozenset[str]) -> float:
-    total = sum(term.weight for term in terms)
-    return sum(term.weight * term.occurs_in(stems) for term in terms) / total if total else 0.0
 
 
 def _heading_stems(found: RetrievedPassage, analyse: Analyse) -> frozenset[str]:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.types import SectionKind, Sentence, Vector
-from qa.answer_type import announces, answer_type_match, reports_others
-from qa.interaction import weighted
-from qa.numerals import numbers_in
+from qa.answer_type import announces, answer_type_match, of_the_study, reports_others
 from qa.question import QuestionProfile, QuestionType
 from qa.terms import QuestionTerm, rarity
 from qa.types import RetrievedPassage
@@ -28,6 +27,8 @@ _SECTION_PRIOR = {
 }
 # A sentence that names an obstacle, or holds a number, is rare enough to weigh more where that is what was asked for.
 _TYPE_WEIGHTS = {QuestionType.OBSTACLE: 4.0, QuestionType.NUMBER: 1.5}
+# Fewer sentences than this in one of the two languages tell nothing about what is usual in it.
+_ENOUGH = 4
 # What is left of the weight of a term that names the paper a sentence stands in.
 _NAMED = 0.0
 # Affinity from which a question is taken to speak of a paper.
@@ -36,14 +37,12 @@ _SPOKEN_OF = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quotable sentence with the stems in it, around it (passage, headings, title), of its paper's card, and of its
-    headings."""
+    """A quotable sentence with the stems in it, of its paper's card, and of its headings."""
 
     retrieved: RetrievedPassage
     position: int
     text: str
     stems: frozenset[str]
-    around: frozenset[str]
     subject: frozenset[str]
     heading: frozenset[str]
 
@@ -69,31 +68,28 @@ def score_parts(
     terms: Sequence[QuestionTerm],
     candidates: Sequence[Candidate],
     met: Vector,
-    cosines: Vector,
+    question_vector: Vector,
     affinity: Mapping[str, float],
 ) -> dict[str, Vector]:
     """By the names of `EvidenceWeights`, each of shape `(sentences,)`. `met` is how well each sentence meets each term,
     `affinity` how far the question speaks of each paper."""
     local = _local_weights(terms, candidates)
-    likeness = _standard(_mean(met, local))
+    same = np.array([one.sentence.language == profile.language for one in candidates])
+    likeness = _standard(_within_language(_mean(met, local), same))
     return {
         "likeness": likeness,
-        "rare_likeness": _standard(weighted(met, np.array([term.weight for term in terms], np.float32))),
-        "previous": _of_previous(candidates, likeness),
-        "words": _standard(_mean(_occurring(terms, candidates), local)),
-        "semantic": _standard(cosines),
-        "passage": _standard(np.array([one.retrieved.score for one in candidates], np.float32)),
-        "subject": _share_naming(terms, candidates),
+        "previous": _of_neighbour(candidates, likeness, -1),
+        "following": _of_neighbour(candidates, likeness, 1),
+        "centred": _centred(question_vector, candidates, same),
         "other_paper": _other_paper(candidates, affinity),
         "heading": _heading(terms, candidates, local),
         "answer_type": _TYPE_WEIGHTS.get(profile.type, 1.0)
         * np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
         "section": np.array([_SECTION_PRIOR.get(one.kind, 0.0) for one in candidates], np.float32),
         "asked_section": np.array([one.kind in profile.sections for one in candidates], np.float32),
-        "number": np.array([_number_match(profile, one.text) for one in candidates], np.float32),
         "announcement": np.array([announces(one.text) for one in candidates], np.float32),
         "report": np.array([_reports(profile, one.text) for one in candidates], np.float32),
-        "language": np.array([one.sentence.language == profile.language for one in candidates], np.float32),
+        "of_the_study": np.array([of_the_study(one.text) for one in candidates], np.float32),
     }
 
 
@@ -126,36 +122,49 @@ def _reports(profile: QuestionProfile, text: str) -> float:
     return reports_others(text)
 
 
-def _share_naming(terms: Sequence[QuestionTerm], candidates: Sequence[Candidate]) -> Vector:
-    """Share of the question's weighted words that name the paper of each sentence."""
-    total = sum(term.weight for term in terms) or 1.0
-    shares = [sum(term.weight for term in terms if term.stems & one.subject) / total for one in candidates]
-    return np.array(shares, np.float32)
-
-
 def _mean(values: Vector, weights: Vector) -> Vector:
     """Weighted mean of each row, both of shape `(n, terms)`; 0 where a row weighs nothing."""
     total = weights.sum(axis=1)
     return np.asarray((values * weights).sum(axis=1) / np.where(total > 0, total, 1.0), np.float32)
 
 
-def _of_previous(candidates: Sequence[Candidate], likeness: Vector) -> Vector:
-    """The likeness of the sentence before in the same passage: an answer often follows the sentence that names its
-    subject."""
+def _within_language(values: Vector, same: NDArray[np.bool_]) -> Vector:
+    """`values` of the sentences in the question's language, less what they have ahead of the others on average: words
+    of one language are always more alike, whatever they say."""
+    ours, theirs = values[same], values[~same]
+    if min(len(ours), len(theirs)) < _ENOUGH:
+        return values
+    return np.asarray(values - (ours.mean() - theirs.mean()) * same, np.float32)
+
+
+def _centred(question: Vector, candidates: Sequence[Candidate], same: NDArray[np.bool_]) -> Vector:
+    """Cosines with the question after the mean of each language's sentences is taken from both, standardised in each
+    language: what all of them share, the subject of the papers, tells none apart."""
+    vectors = np.stack([one.vector for one in candidates]).astype(np.float32)
+    values = np.zeros(len(candidates), np.float32)
+    for rows in (same, ~same):
+        if rows.sum() >= _ENOUGH:
+            mean = vectors[rows].mean(axis=0)
+            values[rows] = _standard(_cosines(vectors[rows] - mean, question - mean))
+    return values
+
+
+def _cosines(vectors: Vector, vector: Vector) -> Vector:
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector)
+    return np.asarray(vectors @ vector / np.where(lengths > 0, lengths, 1.0), np.float32)
+
+
+def _of_neighbour(candidates: Sequence[Candidate], likeness: Vector, step: int) -> Vector:
+    """The likeness of the sentence `step` further on in the same passage, 0 where there is none: an answer often stands
+    beside the sentence that names its subject."""
     at = {(id(one.retrieved), one.position): row for row, one in enumerate(candidates)}
-    before = (at.get((id(one.retrieved), one.position - 1)) for one in candidates)
-    return np.array([0.0 if row is None else float(likeness[row]) for row in before], np.float32)
+    beside = (at.get((id(one.retrieved), one.position + step)) for one in candidates)
+    return np.array([0.0 if row is None else float(likeness[row]) for row in beside], np.float32)
 
 
 def _standard(values: Vector) -> Vector:
     spread = float(values.std())
     return np.asarray((values - values.mean()) / spread if spread > 0 else np.zeros_like(values), np.float32)
-
-
-def _number_match(profile: QuestionProfile, text: str) -> float:
-    if not profile.numbers:
-        return 0.0
-    return len(profile.numbers & set(numbers_in(text))) / len(profile.numbers)
 
 
 def _other_paper(candidates: Sequence[Candidate], affinity: Mapping[str, float]) -> Vector:

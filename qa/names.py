@@ -109,6 +109,11 @@ def names_in(text: str, is_word: Callable[[str], bool] | None = None) -> set[str
     return found
 
 
+def spelled_words(text: str) -> list[tuple[str, int]]:
+    """Every word of a text as it is spelled, with the place (in characters) where it begins."""
+    return [(match.group(), match.start()) for match in _NAME.finditer(text)]
+
+
 def words_in(text: str) -> set[str]:
     """All words of a text, folded as names are."""
     return {fold_name(match.group()) for match in _NAME.finditer(text)}

@@ -10,10 +10,17 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.types import Bibliography, DocumentCard, Language, Passage, Section, SectionKind, Sentence, Vector
-from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
+from qa.evidence import ScoredSentence, load_weights, score_sentences
 from qa.extract import draft_extractive
 from qa.question import QuestionType, profile_question
-from qa.selection import SelectionLimits, choose, choose_per_document, fitting, to_evidence
+from qa.selection import (
+    SelectionLimits,
+    choose,
+    choose_per_document,
+    fitting,
+    in_the_language,
+    to_evidence,
+)
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
@@ -75,7 +82,7 @@ WIDE = SelectionLimits(5, 100, 10.0)
 def scored_of(*passages: RetrievedPassage, affinity: Mapping[str, float] = {}) -> list[ScoredSentence]:
     """Scores for the standing question."""
     terms = [term("kilns", 2.0), term("lembang")]
-    return score_sentences(PROFILE, terms, QUESTION, passages, words, affinity, EvidenceWeights())
+    return score_sentences(PROFILE, terms, QUESTION, passages, words, affinity, load_weights())
 
 
 def test_the_sentence_that_is_near_and_holds_the_rare_word_and_a_number_comes_first() -> None:
@@ -239,3 +246,25 @@ def test_a_paper_without_authors_is_named_by_its_place_or_title() -> None:
     bare = replace(found, document=replace(found.document, bibliography=Bibliography(title="Kilns")))
     (claim,) = draft_extractive(to_evidence(choose(scored_of(bare), WIDE)), QuestionType.NUMBER, "en")
     assert "the study “Kilns”" in claim.text
+
+
+def abstracts(*, near: float) -> list[ScoredSentence]:
+    """One sentence of an abstract in English and its like in Indonesian, whose vectors have the cosine `near`."""
+    there = axis(near, float(np.sqrt(1 - near**2)), 0)
+    english = retrieved(("Lembang fires 14 kilns.",), [axis(1, 0, 0)], kind=SectionKind.ABSTRACT)
+    other = retrieved(("Lembang membakar 14 tungku.",), [there], kind=SectionKind.ABSTRACT, language="id")
+    moved = replace(other.passage, id="clay@v1#1", start=500, end=527, sentences=(Sentence(500, 527, "id"),))
+    return scored_of(english, replace(other, passage=moved))
+
+
+def test_of_two_abstracts_that_say_the_same_the_one_in_the_language_of_the_question_is_quoted() -> None:
+    scored = abstracts(near=0.93)
+    english = [one for one in scored if one.sentence.language == "en"]
+    assert [one.text for one in in_the_language(english, scored, "id")] == ["Lembang membakar 14 tungku."]
+    assert in_the_language(english, scored, "en") == english
+
+
+def test_a_sentence_of_the_other_abstract_that_says_something_else_does_not_stand_in() -> None:
+    scored = abstracts(near=0.8)
+    english = [one for one in scored if one.sentence.language == "en"]
+    assert in_the_language(english, scored, "id") == english

@@ -1,0 +1,89 @@
+"""development questions → what was weighed for each: what the fits of evidence and abstention learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from eval.corpora import SAMPLES, files_home, fill, open_home
+from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
+from eval.judged import JudgedQuote, grade_of
+from eval.opening import load_set
+from ingest.offsets import source_spans
+from ingest.types import Collection, Document, Language, Sentence, Vector
+from qa.answer import Considered
+from qa.bootstrap import Sitasi
+from qa.evidence import quotable
+from qa.evidence_parts import met_terms, score_parts
+from qa.settings import Settings
+from qa.types import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question as asked in one language over one corpus, and everything weighed for it."""
+
+    corpus: str
+    item: QuestionItem
+    language: Language
+    considered: Considered
+
+
+class Weighing:
+    """A corpus that holds the development questions' documents, with its verdicts on quotes."""
+
+    def __init__(self, corpus: str, sitasi: Sitasi, paths: Sequence[Path]) -> None:
+        self._corpus, self._sitasi = corpus, sitasi
+        self._questions = load_set(DATA, corpus, paths).split("development")
+        self._documents: dict[tuple[str, str], Document] = {}
+
+    def questions(self) -> Iterator[Weighed]:
+        """Every development question in both languages, false premises and follow-ups apart."""
+        for item in self._questions.items:
+            if item.expect is Expect.CONTRADICT or item.history is not None:
+                continue
+            for language in LANGUAGES:
+                considered = self._sitasi.answers.consider(Question(item.question.of(language), language))
+                yield Weighed(self._corpus, item, language, considered)
+
+    def consider(self, text: str) -> Considered:
+        """Everything weighed for any question, in the language that it is taken to be in."""
+        return self._sitasi.answers.consider(Question(text))
+
+    def judged_parts(self, weighed: Weighed) -> tuple[list[str], Vector, Vector]:
+        """The names of the score's parts, their values, shape `(sentences, parts)`, and the grade of each sentence,
+        shape `(sentences,)`; what nobody judged has grade 0."""
+        retrieval = weighed.considered.retrieval
+        candidates = quotable(retrieval.passages, self._sitasi.library.lexical.analyse)
+        met = np.stack([met_terms(one, len(retrieval.terms)) for one in candidates])
+        profile, question = weighed.considered.profile, retrieval.question_vector
+        parts = score_parts(profile, retrieval.terms, candidates, met, question, retrieval.affinity)
+        rows = [row for row in self._questions.judgements if row.item == weighed.item.id]
+        grades = []
+        for one in candidates:
+            document = self._document(one.retrieved.document.id, one.retrieved.document.version)
+            judged = [quote for row in rows if row.sha256 == document.source.sha256 for quote in row.judged]
+            grades.append(_grade(document, one.sentence, judged))
+        return list(parts), np.stack(list(parts.values()), axis=1), np.array(grades, np.float32)
+
+    def _document(self, document: str, version: str) -> Document:
+        if (document, version) not in self._documents:
+            self._documents[document, version] = self._sitasi.library.record.document(document, version)
+        return self._documents[document, version]
+
+
+def _grade(document: Document, sentence: Sentence, judged: Sequence[JudgedQuote]) -> int:
+    return grade_of(source_spans(document.segments, sentence.start, sentence.end), judged) or 0
+
+
+@contextmanager
+def open_weighing(settings: Settings, papers: Sequence[Path]) -> Iterator[Weighing]:
+    """The studies in `papers`; without any, the sample collection. Raises what opening and ingesting them raise."""
+    files = [path.resolve() for path in papers] or [SAMPLES]
+    with open_home(settings, files_home(settings.home, files)) as (sitasi, _):
+        fill(sitasi, files, Collection.PAPERS if papers else Collection.SAMPLES)
+        yield Weighing("papers" if papers else "samples", sitasi, papers)

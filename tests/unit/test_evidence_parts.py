@@ -1,0 +1,82 @@
+"""sentence → what speaks for it: the parts that the fitted weights are put on."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from ingest.types import (
+    Bibliography,
+    DocumentCard,
+    Language,
+    Passage,
+    Section,
+    SectionKind,
+    Sentence,
+    Vector,
+)
+from qa.answer_type import of_the_study
+from qa.evidence import quotable
+from qa.evidence_parts import met_terms, score_parts
+from qa.question import profile_question
+from qa.terms import QuestionTerm
+from qa.types import RetrievedPassage
+
+PROFILE = profile_question("what do potters fire", "en")
+TERMS = [QuestionTerm("potters", "potters", frozenset({"potters"}), frozenset(), 1.0, False, True)]
+QUESTION = np.array([1.0, 0.0, 0.0], np.float32)
+
+
+def found(name: str, language: Language, met: list[float], vectors: list[list[float]]) -> RetrievedPassage:
+    """A passage of sentences that meet the question's one term as given."""
+    parts = [f"Sentence {number} of {name} is here." for number in range(len(met))]
+    text, sentences, start = " ".join(parts), [], 0
+    for part in parts:
+        sentences.append(Sentence(start, start + len(part), language))
+        start += len(part) + 1
+    section = Section((), SectionKind.RESULTS, 0, len(text), language)
+    passage = Passage(f"{name}@v#0", name, "v", 0, 0, len(text), text, section, None, language, tuple(sentences))
+    card = DocumentCard(name, "v", language, Bibliography(title=name))
+    return RetrievedPassage(
+        passage, card, 1, 1.0, 0.9, 1.0, np.array(vectors, np.float32), np.array(met, np.float32)[:, None]
+    )
+
+
+def parts_of(*passages: RetrievedPassage) -> dict[str, Vector]:
+    """The parts of every sentence."""
+    candidates = quotable(passages, lambda text, _: re.findall(r"\w+", text.lower()))
+    met = np.stack([met_terms(one, len(TERMS)) for one in candidates])
+    return score_parts(PROFILE, TERMS, candidates, met, QUESTION, {})
+
+
+SPREAD = [[1.0, 0.1, 0.0], [0.9, 0.4, 0.0], [0.8, 0.6, 0.0], [0.7, 0.7, 0.1]]
+ENGLISH = found("clay", "en", [0.8, 0.7, 0.6, 0.7], SPREAD)
+INDONESIAN = found("liat", "id", [0.5, 0.4, 0.3, 0.4], SPREAD)
+
+
+def test_sentences_in_the_language_of_the_question_have_no_lead_for_being_in_it() -> None:
+    likeness = parts_of(ENGLISH, INDONESIAN)["likeness"]
+    assert np.allclose(likeness[:4], likeness[4:], atol=1e-5)
+    assert likeness[0] > likeness[1] > likeness[2]
+
+
+def test_a_few_sentences_tell_nothing_about_what_is_usual_in_their_language() -> None:
+    few = found("liat", "id", [0.5], [[1.0, 0.0, 0.0]])
+    assert parts_of(ENGLISH, few)["likeness"][-1] < parts_of(ENGLISH, few)["likeness"][:4].min()
+
+
+def test_what_all_sentences_share_with_the_question_tells_none_apart() -> None:
+    centred = parts_of(ENGLISH)["centred"]
+    assert abs(float(centred.mean())) < 1e-5 and centred[0] == centred.max()
+
+
+def test_a_sentence_knows_how_well_its_neighbours_meet_the_question() -> None:
+    parts = parts_of(ENGLISH)
+    assert parts["previous"][0] == 0.0 and parts["following"][-1] == 0.0
+    assert parts["previous"][1] == parts["likeness"][0] and parts["following"][0] == parts["likeness"][1]
+
+
+def test_a_sentence_about_the_study_itself_is_told_from_one_about_its_subject() -> None:
+    assert of_the_study("Penelitian ini memakai wawancara.") and of_the_study("This study looks at clay.")
+    assert not of_the_study("Para perajin menggelar penelitian pasar.")
