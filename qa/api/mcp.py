@@ -39,7 +39,7 @@ def mcp_tools(service: Service) -> McpTools:
         from qa.cli_local import LocalAccess
 
         papers = LocalAccess(service.sitasi, service.metrics.answered)
-        return await service.work(lambda: job(papers))
+        return await service.work_for(None, lambda: job(papers))
 
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     server = build_mcp(use, lambda: base.rstrip("/"))
