@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from eval import bench
-from eval.bench import FIGURES, Row, print_rows
+from eval.bench import FIGURES, Row, accepted, print_rows
 
 COMMITTED = {
     "speed": {"what": "speed", "better": "higher", "goal": 2.0, "value": 4.0},
@@ -35,6 +35,19 @@ def test_a_figure_is_worse_beyond_a_quarter_and_misses_its_goal_on_its_own(
     console = Console(record=True, width=120)
     assert print_rows(console, [Row(name, value, {})], COMMITTED) == ([name] if worse else [])
     assert ("goal missed" in console.export_text()) == missed
+
+
+def test_what_is_accepted_stands_in_the_file_and_nothing_else_changes() -> None:
+    described = FIGURES.read_text()
+    before = tomllib.loads(described)
+    rows = [Row("question_to_floor", 2.25, {}), Row("rebuild_per_second", 2100.0, {})]
+    once = accepted(described, rows)
+    after = tomllib.loads(once)
+    assert {name: one.get("value") for name, one in after.items() if one != before[name]} == {
+        "question_to_floor": 2.25,
+        "rebuild_per_second": 2100.0,
+    }
+    assert accepted(once, rows) == once
 
 
 def test_every_figure_that_is_measured_is_described() -> None:
