@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# bm25s asks for debug messages on import and prints two for every segment.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 K1, B = 1.2, 0.75
 _IDS, _TOKENS, _ENDS = "ids.json", "tokens.npy", "ends.npy"
@@ -85,6 +83,9 @@ def build_segment(rows: Sequence[tuple[str, Sequence[str]]]) -> Segment:
     numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms or ("",)] for _, terms in rows]
     # Imported on use: serving only reads what was computed, and this brings scipy along.
     import bm25s
+
+    # It asks for debug messages on import, and would print two for every segment.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
 
     scores = bm25s.BM25(k1=K1, b=B, method="lucene")
     scores.index((numbered, vocabulary), create_empty_token=False, show_progress=False)

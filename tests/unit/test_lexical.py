@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -291,3 +293,10 @@ def test_no_byte_of_what_is_current_can_change_unseen(
     again = LexicalIndex(tmp_path)
     assert again.ids() in (set(), index.ids())
     assert again.saved_version in ("", "state")
+
+
+def test_building_a_segment_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    build = "from ingest.lexical_segment import build_segment; build_segment([('a', ['kiln']), ('b', ['clay'])])"
+    code = f"import logging; logging.basicConfig(); {build}"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
+    assert capfd.readouterr() == ("", "")
