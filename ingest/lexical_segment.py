@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
 K1, B = 1.2, 0.75
 _IDS, _TOKENS, _ENDS = "ids.json", "tokens.npy", "ends.npy"
 _SCORES = ("data", "indices", "indptr")
