@@ -20,7 +20,7 @@ from tests.fakes import WordEmbedder
 from tests.faults.collection_life import Tree, in_process, look
 from tests.faults.full_disk import live_on
 
-POINTS = scaled(quick=10, ci=20, release=100)
+POINTS = scaled(quick=5, ci=20, release=100)
 GOODS = ("bowls", "tiles", "ridges", "jars", "lamps", "whistles", "bricks", "pots", "cups", "urns", "plates", "beads")
 
 
