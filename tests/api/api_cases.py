@@ -87,6 +87,9 @@ def _note(event: Any, tried: Tried) -> None:
 def _rightly_refused(check: str, request: Any, body: bytes) -> bool:
     """What a JSON schema cannot say: a question and a theme hold words, a chat a message of its user; and what
     schemathesis takes for the id of a paper is that of the job that reads it."""
+    if check == "negative_data_rejection":
+        # Too large is refused before anything else is looked at.
+        return b'"code":"body_too_large"' in body
     if check == "ensure_resource_availability":
         return "job_" in request.formatted_path and b"unknown_document" in body
     if check != "positive_data_acceptance" or b'"code":"invalid_question"' not in body:
