@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import ingest
 from eval.in_process import InProcess
 from eval.system import NoReplyError
+from ingest.errors import IndexMismatch
 from ingest.index import IndexManifest, expected_manifest
 from ingest.pipeline import ingest_paths
 from ingest.types import Collection
@@ -31,11 +33,18 @@ _LIBRARIES = ("onnxruntime", "bm25s", "chromadb", "numpy", "langdetect", "ir_mea
 
 @contextmanager
 def open_home(settings: Settings, home: Path) -> Iterator[tuple[Sitasi, IndexManifest]]:
-    """Another home under the same settings, and the manifest under which it is filled. Raises what `open_sitasi`
-    raises."""
+    """Another home under the same settings, and the manifest under which it is filled. A home of the evaluation's own
+    that was made with another model is emptied first. Raises what `open_sitasi` raises."""
     from qa.bootstrap import open_sitasi  # loads the model's runtime
 
-    sitasi = open_sitasi(settings.model_copy(update={"home": home}))
+    there = settings.model_copy(update={"home": home})
+    try:
+        sitasi = open_sitasi(there)
+    except IndexMismatch:
+        if home == settings.home:
+            raise
+        _empty(home)
+        sitasi = open_sitasi(there)
     try:
         yield sitasi, expected_manifest(sitasi.embedder, settings.passages)
     finally:
@@ -69,6 +78,17 @@ def own_home(home: Path, name: str) -> Path:
         (home.resolve() / "models").mkdir(parents=True, exist_ok=True)
         models.symlink_to(home.resolve() / "models", target_is_directory=True)
     return own
+
+
+def _empty(home: Path) -> None:
+    """Remove all that was made from files; what leads to the prepared models stays."""
+    for entry in home.iterdir():
+        if entry.name == "models":
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def fill(sitasi: Sitasi, files: Sequence[Path], collection: Collection = Collection.PAPERS) -> None:
