@@ -11,7 +11,7 @@ from ingest.errors import IndexMismatch
 from ingest.settings import PassageSettings
 from qa.settings import Settings
 
-PAPER = "# Kilns of Lembang\n\nPotters in Lembang fire fourteen kilns every week, and they sell what they make in town.\n"
+PAPER = "# Kilns of Lembang\n\nPotters in Lembang fire fourteen kilns every week, and sell what they make in town.\n"
 
 
 def test_a_home_made_under_other_settings_is_emptied_and_filled_again(model_home: Path, tmp_path: Path) -> None:
