@@ -166,6 +166,8 @@ def _rows(path: Path, model: type[BaseModel]) -> Iterable[BaseModel]:
 def load_questions(folder: Path = DATA, gold: str = "papers") -> QuestionSet:
     """Read `questions.jsonl` and `gold-{gold}.jsonl` of a folder, with `judgements-{gold}.jsonl` if it has one, and
     check them. Raises DatasetError."""
+    if not folder.is_dir():
+        raise DatasetError(f"There is no file or folder {folder}. Name a file of questions that exists.")
     files = (folder / "questions.jsonl", folder / f"gold-{gold}.jsonl")
     for path in files:
         if not path.is_file():

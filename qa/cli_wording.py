@@ -123,8 +123,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "year_unknown": ("n.d.", "t.t."),
     "translation": ("translation", "terjemahan"),
     "id_line": (
-        "Answer {id} · {documents} papers searched · {ms:.0f} ms",
-        "Jawaban {id} · {documents} makalah dicari · {ms:.0f} ms",
+        "Answer {id} · papers searched: {documents} · {ms:.0f} ms",
+        "Jawaban {id} · makalah yang ditelusuri: {documents} · {ms:.0f} ms",
     ),
     "dropped": (
         "{n} sentence(s) did not pass the check and are not shown.",
