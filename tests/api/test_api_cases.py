@@ -48,18 +48,21 @@ def tell(tried: Tried) -> None:
     print("\n\n".join(tried.failures[:10]))
 
 
+# Who calls: the first alone at the scale `quick`.
+CALLERS = (
+    pytest.param("keys", "owner-token", id="keys needed, with one"),
+    pytest.param("auto", "owner-token", id="open, with a key"),
+    pytest.param("keys", None, id="keys needed, without"),
+    pytest.param("auto", None, id="open, without a key"),
+)[: scaled(1, 4, 4)]
+
+
 @pytest.mark.row("R10")
 @pytest.mark.timeout(36_000)
-@pytest.mark.parametrize(
-    ("access", "key"),
-    [("keys", "owner-token"), ("auto", "owner-token"), ("keys", None), ("auto", None)],
-    ids=["keys needed, with one", "open, with a key", "keys needed, without", "open, without a key"],
-)
+@pytest.mark.parametrize(("access", "key"), CALLERS)
 def test_no_request_is_a_fault_of_ours(
     access: str, key: str | None, sitasi: FakeSitasi, record_count: RecordCount
 ) -> None:
-    if scaled(0, 1, 1) == 0 and (access, key) != ("keys", "owner-token"):
-        pytest.skip("one of the four kinds of caller is tried at the scale `quick`")
     with loaded(sitasi, access=access) as app:
         tried = try_api(app, seed=seed(), examples=scaled(1, 5, 100), key=key, least=scaled(0, 800, 12_500))
     tell(tried)
