@@ -64,7 +64,7 @@ def test_no_request_is_a_fault_of_ours(
     access: str, key: str | None, sitasi: FakeSitasi, record_count: RecordCount
 ) -> None:
     with loaded(sitasi, access=access) as app:
-        tried = try_api(app, seed=seed(), examples=scaled(1, 5, 100), key=key, least=scaled(0, 800, 12_500))
+        tried = try_api(app, seed=seed(), examples=scaled(1, 5, 100), key=key, least=scaled(0, 1_300, 12_500))
     tell(tried)
     record_count("R10", tried.cases - len(tried.failures), tried.cases)
 
