@@ -6,6 +6,7 @@ import json as json_module
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -96,7 +97,7 @@ def add_retrieval_commands(app: typer.Typer, guard: Callable[[], AbstractContext
                         system,
                         questions,
                         Asking(split),
-                        lambda done, total, name=name: advance(name, done, total),  # type: ignore[misc]
+                        partial(advance, name),
                     )
                     sheet = score(build_cases(run, questions))
                     told[name] = {one.name: sheet.figure(one, in_full) for one in sheet.measured}

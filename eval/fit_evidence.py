@@ -9,7 +9,6 @@ never help to judge each other.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.judged import RIGHT
-from eval.weighed import open_weighing
+from eval.weighed import fold_of, open_weighing
 from qa.evidence import WEIGHTS_FILE
 from qa.settings import Settings, load_settings
 
@@ -79,7 +78,7 @@ def fit(lists: list[Listed]) -> Floats:
 def cross_validated(lists: list[Listed]) -> dict[str, float]:
     """How often the best sentence belongs into the answer, and the share that does of the best three, under weights
     that have not seen the study-fact."""
-    fold = [int(hashlib.sha256(one.fact.encode()).hexdigest(), 16) % FOLDS for one in lists]
+    fold = [fold_of(one.fact, FOLDS) for one in lists]
     first, three = [], []
     for held in range(FOLDS):
         weights = fit([one for one, at in zip(lists, fold, strict=True) if at != held])
@@ -102,7 +101,7 @@ def main(papers: list[Path]) -> None:
         *(f"{name} = {weight:.2f}" for name, weight in zip(names, fit(lists), strict=True)),
     ]
     WEIGHTS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(json.dumps({"questions": len(lists), **reached}))  # noqa: T201
+    sys.stdout.write(json.dumps({"questions": len(lists), **reached}) + "\n")
 
 
 if __name__ == "__main__":

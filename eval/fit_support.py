@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def main() -> None:
     weights["bias"] -= math.log(cut / (1 - cut))
     note = f"{len(pairs)} development pairs; error on quotes that were held out: {reached.error:.3f}."
     write_weights(WEIGHTS_FILE, weights, note)
-    print(json.dumps({"pairs": len(pairs), "held_out_error": reached.error}))  # noqa: T201
+    sys.stdout.write(json.dumps({"pairs": len(pairs), "held_out_error": reached.error}) + "\n")
 
 
 if __name__ == "__main__":

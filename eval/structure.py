@@ -142,8 +142,9 @@ def _kinds(cleaned: CleanText, text: str, gold: Sequence[GoldSection], told: Str
         for at in range(one.heading[1], one.end):
             if kept[at] and text[at].isalnum():
                 told.characters += 1
-                if kinds[at] is one.kind:
+                kind = kinds[at]
+                if kind is one.kind:
                     told.placed += 1
                 else:
-                    pair = (one.kind.value, kinds[at].value if kinds[at] else "heading")  # type: ignore[union-attr]
+                    pair = (one.kind.value, kind.value if kind else "heading")
                     told.confused[pair] = told.confused.get(pair, 0) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,11 @@ class Weighing:
 
 def _grade(document: Document, sentence: Sentence, judged: Sequence[JudgedQuote]) -> int:
     return grade_of(source_spans(document.segments, sentence.start, sentence.end), judged) or 0
+
+
+def fold_of(fact: str, folds: int) -> int:
+    """Which of `folds` parts a study-fact is in, 0-based; the same in every run."""
+    return int(hashlib.sha256(fact.encode()).hexdigest(), 16) % folds
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
     if year:
         fields["year"] = int(year.group(1))
     doubtful = tuple(field for field in guessed.doubtful if field not in fields)
-    return replace(guessed, **fields, doubtful=doubtful)  # type: ignore[arg-type]
+    return replace(guessed, **fields, doubtful=doubtful)  # type: ignore[arg-type]  # each has the type of its field
 
 
 def _from_text(

@@ -79,7 +79,7 @@ def apply_adapter(weights: Weights, path: Path) -> Weights:
         raise ModelNotReady(f"{path.name} is larger than {MAX_ADAPTER_BYTES // 1024} KiB.")
     try:
         with safe_open(path, framework="numpy") as opened:
-            tensors = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118
+            tensors = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118 - an open file, no mapping
     except (SafetensorError, OSError) as fault:
         raise ModelNotReady(f"{path.name} cannot be read: {fault}.") from fault
     lower = {name.removesuffix(_LOWER): tensor for name, tensor in tensors.items() if name.endswith(_LOWER)}

@@ -38,7 +38,7 @@ def tell_fault(fault: BaseException, arguments: Sequence[str]) -> int:
     """Say on the error stream what is wrong and what to do, as JSON under `--json`; returns the exit code."""
     language = language_of(arguments)
     if isinstance(fault, KeyboardInterrupt):
-        print(f"\n{say('interrupted', language)}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"\n{say('interrupted', language)}\n")
         return EXIT_INTERRUPTED
     if "--debug" in arguments:
         traceback.print_exception(fault, file=sys.stderr)

@@ -133,4 +133,4 @@ def _complete_description(app: FastAPI, gate: Gate, longest: int) -> None:
             app.openapi_schema = schema
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents

@@ -17,7 +17,7 @@ def protocol_with_deadline(receive_seconds: float) -> type[H11Protocol]:
 
         _deadline: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
             """Begin to wait for the first request."""
             super().connection_made(transport)
             self._wait()

@@ -97,8 +97,9 @@ class RequestError(Exception):
 def language_of(request: Request) -> Language:
     """Language to write to this caller in: that of the question when known, else the header, else English."""
     known = getattr(request.state, "language", None)
-    if known in ("id", "en"):
-        return known  # type: ignore[no-any-return]
+    if known == "id" or known == "en":
+        language: Language = known
+        return language
     return http_wording.preferred_language(request.headers.get("accept-language", ""))
 
 
