@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qa.bootstrap import Sitasi
 
 SAMPLES = Path(ingest.__file__).with_name("samples")
-_LIBRARIES = ("onnxruntime", "bm25s", "chromadb", "numpy", "langdetect", "ir_measures")
+_LIBRARIES = ("onnxruntime", "PyStemmer", "chromadb", "numpy", "langdetect", "ir_measures")
 
 
 @contextmanager

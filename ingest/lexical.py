@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.lexical_disk import Saved, load_saved, note_version, save_main, save_recent
-from ingest.lexical_segment import Segment, build_segment, inverse_document_frequency
+from ingest.lexical_segment import Rows, Segment, build_segment, inverse_document_frequency, join_rows, number_terms
 from ingest.lexical_terms import passage_terms, searched_form, stem_of, written_words
 from ingest.types import Hit, Language, Passage
 
@@ -155,19 +155,18 @@ class LexicalIndex:
         """Hold `added` (in place of any held under the same ids) and forget `removed`; questions see all of it or none.
         What is not on disk yet when the process ends is to be read from the record again."""
         with self._writing:
-            rows = {passage.id: passage_terms(passage.text, passage.language) for passage in added}
-            gone = rows.keys() | set(removed)
+            fresh = number_terms((one.id, passage_terms(one.text, one.language)) for one in added)
+            gone = {*fresh.ids, *removed}
             main = _without(self._parts.main, gone) if self._parts.main else None
             recent = [kept for part in self._parts.recent if (kept := _without(part, gone)).alive.any()]
-            fresh = list(rows.items())
-            if _has_grown(_Parts(main, tuple(recent)), len(fresh)):
+            if _has_grown(_Parts(main, tuple(recent)), len(fresh.ids)):
                 # Merged at once: a part of its own would be built only to be taken apart again.
-                self._settle([*_rows(_Parts(main, tuple(recent))), *fresh])
+                self._settle(_joined(_Parts(main, tuple(recent)), fresh))
                 return
-            if fresh:
+            if fresh.ids:
                 recent.append(_part(build_segment(fresh)))
             if len(recent) > _MOST_RECENT_PARTS:
-                recent = [_part(build_segment(_rows(recent)))]
+                recent = [_part(build_segment(_joined(recent)))]
             self._parts = _Parts(main, tuple(recent))
 
     def save(self, version: str = "") -> None:
@@ -176,9 +175,9 @@ class LexicalIndex:
         the next start has nothing to do; `saved_version` tells it then."""
         with self._writing:
             if self._unsaved and self._parts.main is not None:
-                self._merge(_rows(self._parts))
+                self._merge(_joined(self._parts))
             elif _has_grown(self._parts):
-                self._settle(_rows(self._parts))
+                self._settle(_joined(self._parts))
             if version and not self._unsaved and self._parts.main is not None:
                 self._save_rest(self._parts.main, version)
 
@@ -198,8 +197,9 @@ class LexicalIndex:
             if only is self._recent_on_disk and (only is not None or not recent):
                 note_version(version, dead, self._folder)
             else:
-                rows = _rows(recent)
-                self._recent_on_disk = save_recent(build_segment(rows) if rows else None, dead, version, self._folder)
+                rows = _joined(recent)
+                fresh = build_segment(rows) if rows.ids else None
+                self._recent_on_disk = save_recent(fresh, dead, version, self._folder)
                 written = self._recent_on_disk
                 self._parts = _Parts(main, (_part(written),) if written is not None else ())
             self.saved_version = version
@@ -208,13 +208,13 @@ class LexicalIndex:
                 "What is new in the lexical index cannot be saved now; the next start reads it again. %s", fault
             )
 
-    def _settle(self, rows: list[tuple[str, list[str]]]) -> None:
-        if rows:
+    def _settle(self, rows: Rows) -> None:
+        if rows.ids:
             self._merge(rows)
         else:
             self._forget()
 
-    def _merge(self, rows: list[tuple[str, list[str]]]) -> None:
+    def _merge(self, rows: Rows) -> None:
         segment = build_segment(rows)
         try:
             segment, self._unsaved = save_main(segment, self._folder), False
@@ -252,8 +252,9 @@ def _parts_of(saved: Saved | None) -> _Parts:
     return _Parts(replace(main, alive=alive), (_part(saved.recent),) if saved.recent is not None else ())
 
 
-def _rows(parts: Iterable[_Part]) -> list[tuple[str, list[str]]]:
-    return [row for part in parts for row in part.segment.rows(part.alive)]
+def _joined(parts: Iterable[_Part], fresh: Rows | None = None) -> Rows:
+    held: list[tuple[Rows, NDArray[np.bool_]]] = [(part.segment, part.alive) for part in parts]
+    return join_rows([*held, (fresh, np.ones(len(fresh.ids), np.bool_))] if fresh is not None else held)
 
 
 def _without(part: _Part, gone: Iterable[str]) -> _Part:

@@ -1,16 +1,18 @@
 """Terms → BM25 segment: an immutable part of the lexical index, kept in memory or mapped from disk.
 
-BM25 as in Lucene (Kamphuis et al. 2020), computed by bm25s (Lù 2024) when the segment is built.
+BM25 as in Lucene (Kamphuis et al. 2020), computed when the segment is built and kept by columns, as bm25s does it
+(Lù 2024); here out of arrays, because lists of a large collection's words take gigabytes, and merging analyses nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +30,21 @@ def inverse_document_frequency(frequency: int, passages: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Passages in rows. `tokens[ends[i-1]:ends[i]]` are the term numbers of row `i`; `vocabulary` numbers the terms;
-    `scores` is the sparse matrix of BM25 by columns: `data`, `indices` (rows) and `indptr` (where each term begins)."""
+class Rows:
+    """Passages in rows. `tokens[ends[i-1]:ends[i]]` are the term numbers of row `i`, as often as they occur;
+    `vocabulary` numbers the terms from 0."""
 
     ids: tuple[str, ...]
     tokens: NDArray[np.int32]
     ends: NDArray[np.int64]
     vocabulary: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Rows):
+    """Rows with their scores, a sparse matrix of BM25 by columns: `data`, `indices` (rows) and `indptr` (where each
+    term begins)."""
+
     scores: Mapping[str, NDArray[Any]]
 
     def frequency(self, term: str) -> int:
@@ -65,36 +74,74 @@ class Segment:
         above = np.flatnonzero(total > 0)
         return above, total[above]
 
-    def rows(self, keep: NDArray[np.bool_]) -> list[tuple[str, list[str]]]:
-        """Ids and terms of the rows to keep, for building a new segment."""
-        names = list(self.vocabulary)
-        starts = np.concatenate(([0], self.ends[:-1]))
-        return [
-            (self.ids[row], [names[number] for number in self.tokens[starts[row] : self.ends[row]].tolist()])
-            for row in np.flatnonzero(keep).tolist()
-        ]
+
+class _Numbers(dict[str, int]):
+    """Numbers terms in the order in which they are first asked for."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
 
 
-def build_segment(rows: Sequence[tuple[str, Sequence[str]]]) -> Segment:
-    """A segment of these (passage id, terms), of which there is at least one."""
+def number_terms(passages: Iterable[tuple[str, Sequence[str]]]) -> Rows:
+    """Rows of these (passage id, terms), read one by one; of several under one id the last one counts."""
+    numbers, tokens, ends = _Numbers(), array("i"), array("q")
+    row_of: dict[str, int] = {}
+    for row, (passage_id, terms) in enumerate(passages):
+        row_of[passage_id] = row
+        # A passage without any term holds the empty one: a collection of none but such has no mean length to divide by.
+        tokens.extend([numbers[term] for term in terms or ("",)])
+        ends.append(len(tokens))
+    kept = np.zeros(len(ends), np.bool_)
+    kept[list(row_of.values())] = True
+    every = Rows(tuple(row_of), np.frombuffer(tokens, np.int32), np.frombuffer(ends, np.int64), dict(numbers))
+    if len(row_of) == len(ends):
+        return every
+    named = dict.fromkeys(range(len(ends)), "") | {row: one for one, row in row_of.items()}
+    return join_rows([(replace(every, ids=tuple(named.values())), kept)])
+
+
+def join_rows(parts: Iterable[tuple[Rows, NDArray[np.bool_]]]) -> Rows:
+    """The rows of several that are to be kept, in order, without terms that none of them holds."""
+    ids: list[str] = []
+    tokens, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
     vocabulary: dict[str, int] = {}
-    # A passage without any term holds the empty one: a collection of none but such has no mean length to divide by.
-    numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms or ("",)] for _, terms in rows]
-    # Imported on use: serving only reads what was computed, and this brings scipy along.
-    import bm25s
+    for rows, kept in parts:
+        long = np.diff(rows.ends, prepend=0)
+        own = rows.tokens if kept.all() else rows.tokens[np.repeat(kept, long)]
+        used = np.zeros(len(rows.vocabulary), np.bool_)
+        used[own] = True
+        number = np.zeros(len(used), np.int32)
+        for (term, old), holds in zip(rows.vocabulary.items(), used.tolist(), strict=True):
+            if holds:
+                number[old] = vocabulary.setdefault(term, len(vocabulary))
+        ids.extend(compress(rows.ids, kept.tolist()))
+        tokens.append(number[own])
+        lengths.append(long[kept])
+    return Rows(tuple(ids), np.concatenate(tokens), np.cumsum(np.concatenate(lengths)), vocabulary)
 
-    # It asks for debug messages on import, and would print two for every segment.
-    logging.getLogger("bm25s").setLevel(logging.WARNING)
 
-    scores = bm25s.BM25(k1=K1, b=B, method="lucene")
-    scores.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
-    return Segment(
-        ids=tuple(passage_id for passage_id, _ in rows),
-        tokens=np.fromiter((number for row in numbered for number in row), np.int32),
-        ends=np.cumsum([len(row) for row in numbered], dtype=np.int64),
-        vocabulary=vocabulary,
-        scores={name: scores.scores[name] for name in _SCORES},
-    )
+def build_segment(rows: Rows) -> Segment:
+    """A segment of these rows, of which there is at least one."""
+    count = len(rows.ids)
+    lengths = np.diff(rows.ends, prepend=0)
+    # One sorted number for each occurrence, column before row: equal ones are one entry of the matrix.
+    places = rows.tokens.astype(np.int64)
+    places *= count
+    places += np.repeat(np.arange(count), lengths)
+    places.sort()
+    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    occurrences = np.diff(first, append=len(places)).astype(np.float32)
+    columns, held = np.divmod(places[first], count)
+    frequencies = np.bincount(columns, minlength=len(rows.vocabulary))
+    rarity = np.log1p((count - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
+    length = (K1 * (1 - B + B * lengths / lengths.mean())).astype(np.float32)
+    scores = {
+        "data": rarity[columns] * occurrences / (occurrences + length[held]),
+        "indices": held.astype(np.int32),
+        "indptr": np.concatenate(([0], np.cumsum(frequencies))),
+    }
+    return Segment(rows.ids, rows.tokens, rows.ends, rows.vocabulary, scores)
 
 
 def save_segment(segment: Segment, folder: Path) -> dict[str, str]:

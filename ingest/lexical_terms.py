@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -21,11 +20,14 @@ from ingest.types import Language
 ANALYSIS_VERSION = 1
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?!\w)|\w+(?:['’ʼ`]\w+)*")
+_WORD_PARTED = re.compile(f"({_WORD.pattern})")
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”‘(\[]\s*$")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
 _POSSESSIVE = re.compile(r"['’ʼ`]s$")
 _APOSTROPHE = re.compile(r"['’ʼ`_]")
 _LONGEST = 64
+_AS_NAME = 2
+_REMEMBERED = 50_000
 _ALGORITHM = {"id": "indonesian", "en": "english"}
 _stemmers = threading.local()
 
@@ -33,14 +35,16 @@ _stemmers = threading.local()
 def passage_terms(text: str, language: Language) -> list[str]:
     """The terms that a passage is found by, repeated as often as they occur: the stem of every word that is no stop
     word, and beside it the word itself where it is written as a name and stemming would change it."""
-    terms = []
-    for written, word, opens in _words(text):
-        if word in STOP_WORDS and not _is_acronym(written):
-            continue
-        stem = stem_of(word, language)
-        terms.append(stem)
-        if stem != word and not opens and written[0].isupper():
-            terms.append(word)
+    terms: list[str] = []
+    known = _KNOWN[language]
+    # Gaps and words in turn, parted in one go: building an index walks over every word of a collection.
+    parts = _WORD_PARTED.split(unicodedata.normalize("NFKC", text))
+    for place, written in enumerate(parts[1::2]):
+        held = known[written]
+        # Where a sentence opens, a capital letter says nothing.
+        if len(held) == _AS_NAME and (place == 0 or _SENTENCE_END.search(parts[2 * place])):
+            held = held[:1]
+        terms += held
     return terms
 
 
@@ -63,7 +67,7 @@ def searched_form(written: str) -> str:
 @lru_cache(maxsize=100_000)
 def stem_of(word: str, language: Language) -> str:
     """The stem of a normalised word; numbers, and words that hold a digit, stay as they are."""
-    if any(character.isdigit() for character in word):
+    if not word.isalpha() and any(character.isdigit() for character in word):
         return word
     stemmers: dict[str, Stemmer.Stemmer] | None = getattr(_stemmers, "by_language", None)
     if stemmers is None:
@@ -72,17 +76,29 @@ def stem_of(word: str, language: Language) -> str:
     return str(stemmers[language].stemWord(word))
 
 
-def _words(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Each word as written, normalised, and whether it opens a sentence, where a capital letter says nothing."""
-    text = unicodedata.normalize("NFKC", text)
-    end = 0
-    for match in _WORD.finditer(text):
-        written = match.group()
-        between = text[end : match.start()]
-        opens = end == 0 or _SENTENCE_END.search(between) is not None
-        end = match.end()
-        if word := _normalised(written):
-            yield written, word, opens
+class _Known(dict[str, tuple[str, ...]]):
+    """By word as it is written: its stem, and the word itself if it may be a name; nothing for a stop word. A plain
+    look-up takes a third of the time of one in a `lru_cache`."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, written: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        held = self[written] = self._made(written)
+        return held
+
+    def _made(self, written: str) -> tuple[str, ...]:
+        word = _normalised(written)
+        if not word or (word in STOP_WORDS and not _is_acronym(written)):
+            return ()
+        stem = stem_of(word, self._language)
+        return (stem, word) if stem != word and written[0].isupper() else (stem,)
+
+
+_KNOWN: dict[Language, _Known] = {"id": _Known("id"), "en": _Known("en")}
 
 
 def _normalised(written: str) -> str:

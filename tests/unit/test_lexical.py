@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import bm25s
+import numpy as np
 import pytest
 
 import ingest.lexical
 import ingest.lexical_disk
+import ingest.lexical_terms
 from ingest.lexical import LexicalIndex
-from ingest.lexical_segment import K1, B
+from ingest.lexical_segment import K1, B, join_rows, number_terms
 from ingest.lexical_terms import passage_terms, stem_of, words_of
 from ingest.types import Language, Passage
 from tests.factories import make_document, make_passages
@@ -295,8 +295,31 @@ def test_no_byte_of_what_is_current_can_change_unseen(
     assert again.saved_version in ("", "state")
 
 
-def test_building_a_segment_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    build = "from ingest.lexical_segment import build_segment; build_segment([('a', ['kiln']), ('b', ['clay'])])"
-    code = f"import logging; logging.basicConfig(); {build}"
-    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
-    assert capfd.readouterr() == ("", "")
+def test_rows_that_are_joined_are_those_that_were_kept_with_their_own_words() -> None:
+    one = number_terms([("a", ["kiln", "clay"]), ("b", []), ("c", ["ash", "kiln", "ash"])])
+    other = number_terms([("d", ["salt"]), ("e", ["ash", "clay"])])
+    joined = join_rows([(one, np.array([True, False, True])), (other, np.array([False, True]))])
+    parted = np.split(joined.tokens, joined.ends[:-1])
+    names = list(joined.vocabulary)
+    assert {one: [names[number] for number in row] for one, row in zip(joined.ids, parted, strict=True)} == {
+        "a": ["kiln", "clay"],
+        "c": ["ash", "kiln", "ash"],
+        "e": ["ash", "clay"],
+    }
+    assert set(names) == {"kiln", "clay", "ash"}, "words that nobody holds any more are gone"
+    assert join_rows([(one, np.zeros(3, np.bool_))]).ids == ()
+
+
+def test_of_passages_under_one_id_the_last_one_is_held(index: LexicalIndex) -> None:
+    index.update([passage("a", "clay pots"), passage("b", "glass beads"), passage("a", "iron pans")])
+    assert index.ids() == {"a", "b"}
+    assert index.search("clay", 3) == []
+    assert index.search("iron", 3)[0].passage_id == "a"
+    assert index.search("glass", 3)[0].passage_id == "b"
+
+
+def test_words_are_the_same_terms_when_what_is_remembered_of_them_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Perajin di Magetan membuat batik; Batik dijual di Pemalang."
+    expected = passage_terms(text, "id")
+    monkeypatch.setattr(ingest.lexical_terms, "_REMEMBERED", 2)
+    assert passage_terms(text, "id") == passage_terms(text, "id") == expected
