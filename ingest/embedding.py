@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import onnxruntime
 import sentencepiece
+import threadpoolctl
 
 from ingest.built_in import (
     BUILT_IN,
@@ -39,15 +39,17 @@ from ingest.types import NO_TOKENS, Embedder, Passage, PassageVectors, QuestionV
 from ingest.windows import pool, sentence_tokens, unit, windows
 
 _REMEMBERED_QUESTIONS = 1024
-# A question has about fifteen tokens: more threads than this wait for each other longer than they work.
-_QUESTION_THREADS = 4
 _HEADING_CHARACTERS = 200
 
 
 def load_embedder(settings: EmbeddingSettings, home: Path) -> Embedder:
-    """The embedder that `settings` name, ready for use from several threads.
+    """The embedder that `settings` name, ready for use from several threads. From here on numpy's products run in the
+    thread that asks for them.
 
     Raises ModelNotReady when its files are missing or damaged, SettingsError when settings contradict each other."""
+    # Products of vectors are over before other threads have begun, and OpenBLAS has those spin for the next one: they
+    # took a core from embedding (61% of the model's bare rate with them, 94% without) and as much time as a question.
+    threadpoolctl.threadpool_limits(1, user_api="blas")
     if settings.model != BUILT_IN:
         if settings.backend == "onnx":
             raise SettingsError(f"SITASI_EMBEDDING__BACKEND: onnx serves {BUILT_IN} only; unset it for other models.")
@@ -69,16 +71,13 @@ class OnnxEmbedder:
         self, folder: Path, revision: str, dimension: int, settings: EmbeddingSettings, pieces: Any = None
     ) -> None:
         """`pieces` are the word pieces of `folder`, where they are loaded already."""
-        self._folder = folder
         self._revision = revision
         self._dimension = dimension
         self._headings = settings.headings
         self._workers = settings.threads or os.cpu_count() or 1
         self._pieces = _pieces(folder) if pieces is None else pieces
         self._begin, self._end = self._pieces.bos_id(), self._pieces.eos_id()
-        self._questions = _session(folder, min(self._workers, _QUESTION_THREADS))
-        self._passages: Any = None
-        self._opening = Lock()
+        self._session = _session(folder)
         self._projection = load_projection()
         self._projected = file_sha256(PROJECTION_FILE)[:8] if PROJECTION_FILE.exists() else "whole"
         self._question = lru_cache(_REMEMBERED_QUESTIONS)(self._embed_question)
@@ -117,8 +116,6 @@ class OnnxEmbedder:
 
     def embed_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
         """Vectors of each passage and of its sentences, in the order given; beyond 512 tokens there is another pass."""
-        with self._opening:
-            self._passages = self._passages or _session(self._folder, 1)
         # The longest first, so that at the end no thread is left alone with a long one.
         order = sorted(range(len(passages)), key=lambda row: -len(passages[row].text))
         with ThreadPoolExecutor(self._workers) as workers:
@@ -128,12 +125,10 @@ class OnnxEmbedder:
     def run_bare(self, passages: Sequence[Passage]) -> None:
         """Only run the model over the tokens of each passage, cut after 512, in as many threads as `embed_passages`:
         the rate that embedding is measured against."""
-        with self._opening:
-            self._passages = self._passages or _session(self._folder, 1)
         tokens = [self._pieces.encode(PASSAGE_PREFIX + one.text)[: MAX_TOKENS - 2] for one in passages]
         tokens.sort(key=len, reverse=True)
         with ThreadPoolExecutor(self._workers) as workers:
-            list(workers.map(lambda one: self._run(self._passages, one), tokens))
+            list(workers.map(self._run, tokens))
 
     def forget_questions(self) -> None:
         """Embed the next question even if it was asked before: for measuring."""
@@ -141,16 +136,16 @@ class OnnxEmbedder:
 
     def question_states(self, question: str) -> Vector:
         """Token states of a question, prefix included, shape `(n, dimension)`: what the projection is fitted on."""
-        return self._run(self._questions, self._pieces.encode(QUESTION_PREFIX + question)[: MAX_TOKENS - 2])[1:-1]
+        return self._run(self._pieces.encode(QUESTION_PREFIX + question)[: MAX_TOKENS - 2])[1:-1]
 
     def passage_states(self, text: str) -> Vector:
         """Token states of a text read as a passage, prefix included, shape `(n, dimension)`, cut after 512 tokens."""
-        return self._run(self._questions, self._pieces.encode(PASSAGE_PREFIX + text)[: MAX_TOKENS - 2])[1:-1]
+        return self._run(self._pieces.encode(PASSAGE_PREFIX + text)[: MAX_TOKENS - 2])[1:-1]
 
     def _embed_question(self, question: str) -> QuestionVectors:
         mapping = self._pieces.encode(QUESTION_PREFIX + question, return_type="offset_mapping")
         tokens = mapping["ids"][: MAX_TOKENS - 2]
-        states = self._run(self._questions, tokens)
+        states = self._run(tokens)
         vector: Vector = unit(states.mean(axis=0))
         vector.setflags(write=False)
         spans = np.array(mapping["offsets"][: len(tokens)]).reshape(-1, 2) - len(QUESTION_PREFIX)
@@ -169,7 +164,7 @@ class OnnxEmbedder:
         total = np.zeros(self._dimension)
         states = []
         for start, end in windows(len(offsets), owned, MAX_TOKENS - 2 - before):
-            seen = self._run(self._passages, ids[:before] + ids[before + start : before + end])
+            seen = self._run(ids[:before] + ids[before + start : before + end])
             total += seen.sum(axis=0)
             states.append(seen[1 + before : -1])
         together = np.concatenate(states)
@@ -178,10 +173,10 @@ class OnnxEmbedder:
         tokens = self._projection.of_passage(together, starts, ends)
         return PassageVectors(passage=unit(total), sentences=pool(together, owned), tokens=tokens)
 
-    def _run(self, session: Any, tokens: list[int]) -> Vector:
+    def _run(self, tokens: list[int]) -> Vector:
         """Token states of `<s> tokens </s>`, shape `(len(tokens) + 2, dimension)`."""
         ids = np.array([[self._begin, *tokens, self._end]], np.int64)
-        (states,) = session.run(None, {"input_ids": ids})
+        (states,) = self._session.run(None, {"input_ids": ids})
         seen: Vector = states[0]
         return seen
 
@@ -289,13 +284,11 @@ def _pieces(folder: Path) -> Any:
     return sentencepiece.SentencePieceProcessor(model_file=str(folder / VOCABULARY_FILE))
 
 
-def _session(folder: Path, threads: int) -> Any:
+def _session(folder: Path) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin while they wait take the cores from whoever has work: on two busy cores a question took 31 ms
-    # with it and 9 ms without (median).
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Passages and questions are embedded side by side, one thread each. Within a text of twenty tokens two threads that
+    # sleep while they wait take longer than one (6.3 against 5.2 ms), and two that spin take the cores from others.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(folder / ENCODER_FILE, options, providers=["CPUExecutionProvider"])
 

@@ -30,6 +30,7 @@ _MOST_RECENT_PARTS = 8
 # A word is taken as a name when it is written as one in at least this share of the passages that hold its stem.
 _NAME_SHARE = 0.5
 _REMEMBERED_WORDS = 200_000
+_REMEMBERED_HOLDERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,13 @@ class _Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Analysed:
-    """What words as they are written become, by (word, language), while the passages are `parts`: which words are
-    names changes with them."""
+class _Remembered:
+    """What holds while the passages are `parts`: what words as they are written become, by (word, language), because
+    which words are names changes with the passages; and the passages that hold a term, by (term, limit)."""
 
     parts: _Parts
     terms: dict[tuple[str, Language | None], tuple[str, ...]]
+    holders: dict[tuple[str, int], tuple[Hit, ...]]
 
 
 class LexicalIndex:
@@ -74,21 +76,19 @@ class LexicalIndex:
         self._unsaved = False
         self._parts, self._recent_on_disk = _parts_of(saved), saved.recent if saved else None
         self.saved_version = saved.version if saved else ""
-        self._analysed = _Analysed(self._parts, {})
+        self._remembered = _Remembered(self._parts, {}, {})
 
     # ------------------------------------------------------------------ questions
 
     def analyse(self, text: str, language: Language | None = None) -> list[str]:
         """Terms of a question, as they stand in the index: stems in `language` (in both when None) without stop words,
         and words that the collection knows as names also as they are written."""
-        analysed = self._analysed
-        if analysed.parts is not self._parts or len(analysed.terms) > _REMEMBERED_WORDS:
-            self._analysed = analysed = _Analysed(self._parts, {})
+        remembered = self._remember()
         terms: list[str] = []
         for written in written_words(text):
-            known = analysed.terms.get((written, language))
+            known = remembered.terms.get((written, language))
             if known is None:
-                known = analysed.terms[written, language] = self._terms_of(written, language, analysed.parts)
+                known = remembered.terms[written, language] = self._terms_of(written, language, remembered.parts)
             terms.extend(known)
         return terms
 
@@ -104,28 +104,26 @@ class LexicalIndex:
         """At most `limit` passages that share terms with `text`, best first."""
         return self.search_terms([(term, 1.0) for term in dict.fromkeys(self.analyse(text, language))], limit)
 
+    def holders(self, term: str, limit: int) -> Sequence[Hit]:
+        """At most `limit` of the passages that hold a term, best first by BM25. Questions of one collection share their
+        words, so that most are found already."""
+        remembered = self._remember()
+        found = remembered.holders.get((term, limit))
+        if found is None:
+            if len(remembered.holders) >= _REMEMBERED_HOLDERS:
+                remembered.holders.clear()
+            found = remembered.holders[term, limit] = tuple(_search(remembered.parts, [(term, 1.0)], limit))
+        return found
+
     def search_terms(self, terms: Sequence[tuple[str, float]], limit: int) -> list[Hit]:
         """At most `limit` passages by the weighted sum of the terms' BM25 scores, best first; scores are above 0."""
-        parts = self._parts
-        total = sum(len(part.segment.ids) for part in parts)
-        known = []
-        for term, weight in terms:
-            frequency = parts.frequency(term)
-            if frequency:
-                known.append((term, weight, inverse_document_frequency(frequency, total)))
-        hits: list[Hit] = []
-        for part in parts:
-            rows, scores = part.segment.score(known)
-            alive = part.alive[rows]
-            rows, scores = rows[alive], scores[alive]
-            if len(rows) > limit:
-                # Of equals at the border the first passages are taken, whatever the order of the arrays.
-                border = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-                kept = np.concatenate([np.flatnonzero(scores > border), np.flatnonzero(scores == border)])[:limit]
-                rows, scores = rows[kept], scores[kept]
-            ids = part.segment.ids
-            hits.extend(Hit(ids[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
+        return _search(self._parts, terms, limit)
+
+    def _remember(self) -> _Remembered:
+        remembered = self._remembered
+        if remembered.parts is not self._parts or len(remembered.terms) > _REMEMBERED_WORDS:
+            self._remembered = remembered = _Remembered(self._parts, {}, {})
+        return remembered
 
     def document_frequency(self, term: str) -> int:
         """Number of passages that hold this term; those removed since the last merge still count."""
@@ -224,6 +222,28 @@ class LexicalIndex:
             self._unsaved = True
             log.warning("The lexical index cannot be saved now and goes on in memory. %s", fault)
         self._parts = _Parts(main=_part(segment))
+
+
+def _search(parts: _Parts, terms: Sequence[tuple[str, float]], limit: int) -> list[Hit]:
+    total = sum(len(part.segment.ids) for part in parts)
+    known = []
+    for term, weight in terms:
+        frequency = parts.frequency(term)
+        if frequency:
+            known.append((term, weight, inverse_document_frequency(frequency, total)))
+    hits: list[Hit] = []
+    for part in parts:
+        rows, scores = part.segment.score(known)
+        alive = part.alive[rows]
+        rows, scores = rows[alive], scores[alive]
+        if len(rows) > limit:
+            # Of equals at the border the first passages are taken, whatever the order of the arrays.
+            border = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+            kept = np.concatenate([np.flatnonzero(scores > border), np.flatnonzero(scores == border)])[:limit]
+            rows, scores = rows[kept], scores[kept]
+        ids = part.segment.ids
+        hits.extend(Hit(ids[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
 
 def _is_name(word: str, stems: Sequence[str], parts: _Parts) -> bool:

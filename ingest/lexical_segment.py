@@ -68,6 +68,11 @@ class Segment(Rows):
                 found.append((rows[first : first + frequency], data[first : first + frequency] * factor))
         if not found:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        if len(found) == 1:
+            # Nothing to add up: the work is that of the passages that hold the term, however many there are in all.
+            held, scores = found[0]
+            kept = scores > 0
+            return held[kept].astype(np.int64), scores[kept]
         total = np.zeros(len(self.ids), np.float32)
         for held, scores in found:
             total[held] += scores

@@ -56,7 +56,7 @@ from ingest.record_read import (
     source_of,
 )
 from ingest.record_schema import (
-    Commits,
+    Glance,
     answer_citations,
     documents,
     manifest,
@@ -85,7 +85,7 @@ from ingest.types import (
 __all__ = ["GRACE_SECONDS", "CorpusState", "Record", "StoredDocument"]
 
 GRACE_SECONDS = 3600.0
-_DECODED, _DECODED_TOKENS = 2048, 512
+_DECODED, _DECODED_TOKENS = 4096, 1024
 
 
 class Record:
@@ -98,8 +98,8 @@ class Record:
 
     def __init__(self, url: str | None, sqlite_path: Path) -> None:
         self._engine: Engine = open_engine(url, sqlite_path)
-        self._commits = Commits(self._engine)
-        self._seen: tuple[int | None, View] | None = None
+        self._glance = Glance(self._engine)
+        self._seen: View | None = None
         self._decoded: Recent[PublishedPassage] = Recent(_DECODED)
         self._tokens: Recent[TokenVectors] = Recent(_DECODED_TOKENS)
         self.turn = Turn(self._engine)
@@ -112,7 +112,7 @@ class Record:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._commits.close()
+        self._glance.close()
         self._engine.dispose()
 
     # ------------------------------------------------------------------ what answers now
@@ -369,21 +369,17 @@ class Record:
         return forgotten, pruned
 
     def _now(self) -> View:
-        """What answers now, read only when something was committed since it was read last."""
-        number, seen = self._commits.number(), self._seen
-        if seen is not None and number is not None and seen[0] == number:
-            return seen[1]
+        """What answers now, read only when another version answers than was read last."""
+        seen = self._seen
+        if seen is not None and self._glance.version() == seen.state.version:
+            return seen
         with reading(self._engine) as connection:
-            view = self._current(connection)
-        # The number was read before: a commit in between shows as another one next time.
-        self._seen = number, view
-        return view
+            return self._current(connection)
 
     def _current(self, connection: Connection) -> View:
-        last = self._seen[1] if self._seen else None
-        view = current_view(connection, last)
-        if view is not last:
+        view = current_view(connection, self._seen)
+        if view is not self._seen:
             if self.expected is not None and view.made_under is not None and view.cards:
                 check_manifest(view.made_under, self.expected)
-            self._seen = None, view
+            self._seen = view
         return view

@@ -209,22 +209,22 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
             yield connection
 
 
-class Commits:
-    """Tells whether anything was committed to a database, in a few microseconds; only SQLite can."""
+class Glance:
+    """Tells which version of the corpus answers, in a few microseconds; only SQLite can."""
 
     def __init__(self, engine: Engine) -> None:
         self._lock = threading.Lock()
-        # A connection of its own, never inside a transaction: SQLite counts what others have committed since.
+        # A connection of its own, never inside a transaction: every look sees what was committed last.
         self._connection: Any = engine.connect() if engine.dialect.name == "sqlite" else None
         self._cursor: Any = self._connection.connection.cursor() if self._connection is not None else None
 
-    def number(self) -> int | None:
-        """A number that changes with every commit; None where it cannot be told."""
+    def version(self) -> str | None:
+        """The version that a transaction would read now; None where it cannot be told."""
         if self._cursor is None:
             return None
         try:
             with self._lock:
-                return int(self._cursor.execute("PRAGMA data_version").fetchone()[0])
+                return str(self._cursor.execute("SELECT version FROM corpus_state").fetchone()[0])
         except Exception:
             # Whatever is wrong with the database is told by whoever reads it next, and in its own words.
             return None

@@ -19,6 +19,8 @@ from ingest.types import Passage, QuestionVectors, TokenVectors, Vector
 from qa.question import word_spans
 from qa.terms import QuestionTerm
 
+_STRETCH = 1 << 16
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -64,18 +66,30 @@ def measure_likeness(
     ends = np.cumsum([len(tokens[one.id]) for one in known])
     begins = [0, *ends.tolist()[:-1]]
     best = by_term @ np.maximum.reduceat(likeness, begins, axis=1)
-    spans = [_token_spans(one, tokens[one.id]) + begin for one, begin in zip(known, begins, strict=True)]
-    in_sentences = (by_term @ _best_within(likeness, np.concatenate(spans))).T
+    in_sentences = (by_term @ _best_within(likeness, _token_spans(known, [tokens[one.id] for one in known]))).T
     of_sentences = np.cumsum([len(one.sentences) for one in known])[:-1]
     parts = np.split(in_sentences, of_sentences)
     return {one.id: Likeness(best[:, row], parts[row]) for row, one in enumerate(known)}
 
 
-def _token_spans(passage: Passage, tokens: TokenVectors) -> NDArray[np.int64]:
-    """The tokens that overlap each sentence, half-open, shape `(sentences, 2)`."""
-    # Tokens stand in reading order: those that overlap a sentence are consecutive.
-    firsts = np.searchsorted(tokens.ends, [one.start - passage.start for one in passage.sentences], side="right")
-    lasts = np.searchsorted(tokens.starts, [one.end - passage.start for one in passage.sentences], side="left")
+def _token_spans(passages: Sequence[Passage], tokens: Sequence[TokenVectors]) -> NDArray[np.int64]:
+    """The tokens that overlap each sentence of each passage, half-open, counted through all passages, shape
+    `(sentences, 2)`."""
+    # Tokens stand in reading order, and a passage has fewer characters than an offset can count: laid one behind the
+    # other in stretches of that length, all of them are searched at once.
+    row = np.repeat(np.arange(len(tokens)), [len(one) for one in tokens]) * _STRETCH
+    starts = row + np.concatenate([one.starts for one in tokens])
+    ends = row + np.concatenate([one.ends for one in tokens])
+    limits = np.array(
+        [
+            (number * _STRETCH + one.start - passage.start, number * _STRETCH + one.end - passage.start)
+            for number, passage in enumerate(passages)
+            for one in passage.sentences
+        ],
+        np.int64,
+    ).reshape(-1, 2)
+    firsts = np.searchsorted(ends, limits[:, 0], side="right")
+    lasts = np.searchsorted(starts, limits[:, 1], side="left")
     return np.stack([firsts, np.maximum(firsts, lasts)], axis=1)
 
 

@@ -39,6 +39,10 @@ class Lexical(TermStatistics, Protocol):
         """Passages by BM25 over weighted stems, best first."""
         ...
 
+    def holders(self, term: str, limit: int) -> Sequence[Hit]:
+        """Passages that hold one term, best first by BM25."""
+        ...
+
 
 class PublishedPassages(Protocol):
     """The reading side of the record."""
@@ -135,7 +139,7 @@ class HybridRetriever:
         return named, placed
 
     def _affinity(self, terms: Sequence[QuestionTerm]) -> dict[str, float]:
-        hits = {term.word: self._lexical.search_terms([(term.stem, 1.0)], _TERM_HITS) for term in terms}
+        hits = {term.word: self._lexical.holders(term.stem, _TERM_HITS) for term in terms}
         return document_affinity(terms, *self._card_stems(), hits, document_of)
 
     def _dense(self, vector: Vector, documents: Sequence[str]) -> dict[str, float]:

@@ -187,8 +187,9 @@ async def _until_gone(request: Request | None) -> None:
         pass
 
 
-def service_of(request: Request) -> Service:
-    """The service that the application of this request was built with."""
+async def service_of(request: Request) -> Service:
+    """The service that the application of this request was built with. Asynchronous, though it waits for nothing: what
+    is not is called in a thread, which costs more than all of it."""
     service = request.app.state.service
     assert isinstance(service, Service)
     return service

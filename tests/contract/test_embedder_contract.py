@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from ingest.embedding import OnnxEmbedder, SentenceTransformersEmbedder, load_embedder
 from ingest.errors import ModelNotReady, SettingsError
@@ -181,6 +182,11 @@ def test_prefixes_of_another_model_can_be_set_and_are_part_of_its_revision() -> 
     assert plain.read == ["tanya nila", "naskah Nila", "naskah Nila"]
     assert other.read == ["nila", "p: Nila", "p: Nila"]
     assert own.revision != ours.revision
+
+
+def test_products_of_vectors_take_no_core_from_others(onnx: Embedder) -> None:
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["internal_api"] == "openblas"} <= {1}
+    assert threadpool_info(), "no product of vectors is under anybody's limit"
 
 
 def test_several_homes_can_share_one_model(model_home: Path, tmp_path: Path) -> None:

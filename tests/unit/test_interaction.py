@@ -1,5 +1,7 @@
 """question words × passage words → how well each word is met."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,15 @@ def test_a_word_of_several_tokens_is_met_by_their_mean() -> None:
     asked = QuestionVectors(np.zeros(4, np.float32), TokenVectors(AXES[[2, 1]], *np.array([[0, 3], [3, 5]], np.uint16)))
     found = measure_likeness(asked, "kilns", [term("kilns")], [PASSAGE], HELD)["p"]
     assert found.sentences == pytest.approx(np.array([[0.5], [0.5]]))
+
+
+def test_each_passage_is_met_in_its_own_sentences() -> None:
+    far = replace(PASSAGE, id="q", start=70_000, end=70_023, sentences=(Sentence(70_012, 70_023, "en"),))
+    held = HELD | {"q": tokens(TEXT, 1, 1, 2, 3)}
+    found = measure_likeness(ASKED, "kilns clay", [term("kilns"), term("clay")], [PASSAGE, far, PASSAGE], held)
+    assert found["p"].sentences == pytest.approx(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    assert found["q"].sentences == pytest.approx(np.array([[1.0, 0.0]]))
+    assert found["q"].passage == pytest.approx([1.0, 0.0])
 
 
 def test_without_terms_or_token_vectors_nothing_is_measured() -> None:

@@ -139,6 +139,16 @@ def test_weights_multiply_a_terms_score(index: LexicalIndex) -> None:
     assert both["p2"] == pytest.approx(twice["p2"] + glass["p2"])
 
 
+def test_who_holds_a_term_is_told_anew_after_every_change(index: LexicalIndex) -> None:
+    index.update(passages("clay pots", "glass beads", "clay and glass"))
+    assert list(index.holders("clay", 5)) == index.search_terms([("clay", 1.0)], 5)
+    assert index.holders("clay", 5) is index.holders("clay", 5)
+    assert [hit.passage_id for hit in index.holders("clay", 1)] == ["p0"]
+    index.update([passage("p3", "clay")], ["p0"])
+    assert {hit.passage_id for hit in index.holders("clay", 5)} == {"p2", "p3"}
+    assert not index.holders("silver", 5)
+
+
 def test_scores_are_those_of_bm25s(index: LexicalIndex) -> None:
     chance = random.Random(3)
     words = [f"word{number}" for number in range(60)]
