@@ -153,7 +153,7 @@ class AnswerService:
             retrieval.affinity,
             self._weights,
         )
-        limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words)
+        limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words, profile)
         named = named_papers(retrieval.affinity)
         # What is said of a place is not answered from a study of another.
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ingest.types import Language, Span
@@ -48,13 +48,14 @@ def attribution(card: DocumentCard, language: Language) -> str:
     return f"{who}, {study}," if who else study
 
 
-def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, before: Mapping[str, str]) -> str:
-    study, heading = evidence.retrieved.document.id, evidence.retrieved.passage.section.heading
-    told = not heading or len(heading) > _LONG_HEADING or before.get(study) == heading
-    section = "" if told else IN_SECTION[language].format(heading=heading)
-    if study in before:
-        return FURTHER[language].format(section=section)
-    named = attribution(evidence.retrieved.document, language)
+def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, introduced: Container[str]) -> str:
+    """What introduces a quotation; a study that was named already is not named again, nor is a section: the citation
+    has it."""
+    document, heading = evidence.retrieved.document, evidence.retrieved.passage.section.heading
+    if document.id in introduced:
+        return FURTHER[language]
+    section = IN_SECTION[language].format(heading=heading) if heading and len(heading) <= _LONG_HEADING else ""
+    named = attribution(document, language)
     # The comma that closes "the study of Kotagede," stands behind the section in brackets.
     source = f"{named.removesuffix(',')}{section}{',' if named.endswith(',') else ''}"
     return LEAD_INS[language][kind].format(source=source)
@@ -65,17 +66,16 @@ def draft_extractive(evidence: Sequence[Evidence], kind: QuestionType, language:
     language stands in quotation marks behind a lead-in that says what it answers, who found it and where. So does the
     first text of each study where several are compared: a comparison must say which study speaks."""
     claims = []
-    # The section of each study that was quoted last: it is not named twice in a row.
-    before: dict[str, str] = {}
+    heard: set[str] = set()
     compared = kind is QuestionType.COMPARISON and len({one.retrieved.document.id for one in evidence}) > 1
     for one in evidence:
-        introduced = not compared or one.retrieved.document.id in before
+        introduced = not compared or one.retrieved.document.id in heard
         if one.language == language and introduced:
             claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
         else:
-            lead = _lead_in(one, kind, language, before)
+            lead = _lead_in(one, kind, language, heard)
             start = len(lead) + len(": “")
             text = f"{lead}: “{one.text}”"
             claims.append(DraftClaim(ClaimKind.QUOTATION, text, ((start, start + len(one.text)),), (one,)))
-        before[one.retrieved.document.id] = one.retrieved.passage.section.heading
+        heard.add(one.retrieved.document.id)
     return tuple(claims)

@@ -78,7 +78,7 @@ LEAD_INS: Mapping[Language, Mapping[QuestionType, str]] = {
         QuestionType.KEYWORDS: "Tentang kata-kata ini, {source} menyatakan",
     },
 }
-FURTHER: Mapping[Language, str] = {"en": "The same study adds{section}", "id": "Studi yang sama menambahkan{section}"}
+FURTHER: Mapping[Language, str] = {"en": "The same study adds", "id": "Studi yang sama menambahkan"}
 IN_SECTION: Mapping[Language, str] = {"en": " (section “{heading}”)", "id": " (bagian “{heading}”)"}
 STUDY_OF_PLACE: Mapping[Language, str] = {"en": "the study of {place}", "id": "studi di {place}"}
 STUDY_NAMED: Mapping[Language, str] = {"en": "the study “{title}”", "id": "studi “{title}”"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.types import Language, SectionKind
+from ingest.types import Language, SectionKind, Sentence
 from qa.asked_value import holds
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.question import QuestionProfile, QuestionType
@@ -41,13 +41,21 @@ _BEST = 3
 # How far below the best sentence one that holds a value of the kind asked for may lie.
 _NEAR = 2.5
 
-# Chosen on the development questions: less loses key facts, more adds words and few facts.
+# Words of a sentence together with the one that it leans on.
+_LONGEST_PAIR = 60
+
+# Chosen on the development questions: less loses key facts, more adds words and few facts. A question for one thing
+# (a value, a person, a meaning) is answered by its best sentence or hardly ever.
 _MARGIN = 2.5
+_MARGIN_FOR_ONE = 1.0
+_ONE_THING = frozenset({QuestionType.WHEN, QuestionType.WHO, QuestionType.DEFINITION})
 
 
-def limits_for(max_sentences: int, max_words: int) -> SelectionLimits:
-    """The length that the settings allow, filled as long as sentences come near the best one."""
-    return SelectionLimits(max_sentences, max_words, _MARGIN)
+def limits_for(max_sentences: int, max_words: int, profile: QuestionProfile) -> SelectionLimits:
+    """The length that the settings allow, filled as long as sentences come near the best one: less far where one thing
+    is asked for."""
+    one = profile.value is not None or profile.type in _ONE_THING
+    return SelectionLimits(max_sentences, max_words, _MARGIN_FOR_ONE if one else _MARGIN)
 
 
 def _ordinals(text: str) -> frozenset[str]:
@@ -159,23 +167,40 @@ def _twin(one: ScoredSentence, scored: Sequence[ScoredSentence]) -> ScoredSenten
 
 
 def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
-    """Evidence in reading order, grouped by study (the study of the best sentence first). A sentence that leans on
-    the one
-    before it ("Hal ini …", "They …") brings that one along, so that the quote can be understood alone."""
-    order: dict[str, int] = {}
+    """Evidence grouped by study, that of the best sentence (the first of `chosen`) first. In each study its best
+    sentence leads, because it answers most often; the others follow in reading order, and all do where they count
+    ("the first obstacle", "the second"). A sentence that leans on the one before it ("Hal ini …", "They …") brings that
+    one along, so that the quote can be understood alone."""
+    by_study: dict[str, list[ScoredSentence]] = {}
     for one in chosen:
-        order.setdefault(one.retrieved.document.id, len(order))
+        by_study.setdefault(one.retrieved.document.id, []).append(one)
+    return tuple(evidence for told in by_study.values() for evidence in _told(told))
+
+
+def _told(chosen: Sequence[ScoredSentence]) -> list[Evidence]:
+    """The evidence of one study, from its chosen sentences, best first."""
+    taken = {one.sentence.start for one in chosen}
+    counted = sum(bool(_ordinals(one.text)) for one in chosen) > 1
+    leading = set() if counted else {chosen[0].sentence.start}
+    before = _leans_on(chosen[0])
+    if before is not None and before.start in taken and not counted:
+        leading.add(before.start)
+    ordered = sorted(chosen, key=lambda one: (one.sentence.start not in leading, one.sentence.start))
     evidence = []
-    starts_taken = {(one.retrieved.document.id, one.sentence.start) for one in chosen}
-    for one in chosen:
-        passage = one.retrieved.passage
-        start = one.sentence.start
-        before = [s for s in passage.sentences if s.end <= start]
-        if ANAPHORA.match(one.text) and before and before[-1].complete:
-            previous = before[-1]
-            short = len(passage.text[previous.start - passage.start : one.sentence.end - passage.start].split()) <= 60
-            if short and (one.retrieved.document.id, previous.start) not in starts_taken:
-                start = previous.start
+    for one in ordered:
+        passage, start = one.retrieved.passage, one.sentence.start
+        before = _leans_on(one)
+        if before is not None and before.start not in taken:
+            together = passage.text[before.start - passage.start : one.sentence.end - passage.start]
+            start = before.start if len(together.split()) <= _LONGEST_PAIR else start
         text = passage.text[start - passage.start : one.sentence.end - passage.start]
         evidence.append(Evidence(one.retrieved, start, one.sentence.end, text, one.sentence.language, one.score))
-    return tuple(sorted(evidence, key=lambda e: (order[e.retrieved.document.id], e.start)))
+    return evidence
+
+
+def _leans_on(one: ScoredSentence) -> Sentence | None:
+    """The sentence that a leaning one cannot be understood without; None for one that stands alone."""
+    if not ANAPHORA.match(one.text):
+        return None
+    before = [sentence for sentence in one.retrieved.passage.sentences if sentence.end <= one.sentence.start]
+    return before[-1] if before and before[-1].complete else None
