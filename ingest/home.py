@@ -130,11 +130,12 @@ def own_home(home: Home) -> Iterator[Ownership]:
 
 
 @contextmanager
-def own_folder(folder: Path) -> Iterator[Path]:
-    """`folder`, or where other processes work there the first free one of `folder-2`, `folder-3`, …, for this process
-    alone inside the `with` block. A new one begins as a copy of `folder`, which may be torn: it must tell by itself."""
+def own_folder(folder: Path, *, beside: bool = False) -> Iterator[Path]:
+    """`folder`, or where other processes work there (or `beside` an owner who does) the first free one of `folder-2`,
+    `folder-3`, …, for this process alone inside the `with` block. A new one begins as a copy of `folder`, which may be
+    torn: it must tell by itself."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in count(1):
+    for number in count(2 if beside else 1):
         chosen = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
         descriptor = os.open(f"{chosen}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -242,12 +242,8 @@ def open_library(
         shared = record.url is not None and not record.url.startswith("sqlite") and chroma.url is not None
         home.create()
         ownership = None if shared else stack.enter_context(own_home(home))
-        opened = Record(record.url, home.record)
+        opened = _open_record(home, record, wanted)
         stack.callback(opened.close)
-        stored = opened.manifest()
-        if wanted is not None and stored is not None and opened.corpus().documents:
-            check_manifest(stored, wanted)
-        opened.expected = wanted
         lock = threading.RLock()
         index = ProvenIndex(opened, chroma, home, lock)
         stack.callback(index.close)
@@ -256,6 +252,40 @@ def open_library(
         library.refresh()
         index.start(proving)
         yield library
+
+
+@contextmanager
+def read_library(
+    home: Home, record: RecordSettings, chroma: ChromaSettings, wanted: IndexManifest | None = None
+) -> Iterator[Library]:
+    """The library in `home` for answering beside the process that owns it: words of its own, and every vector compared
+    in memory (1.5 kB a passage), because an embedded Chroma is for one process. `refresh` takes over what the owner has
+    published since; nothing is changed through this one.
+
+    Raises IndexMismatch, RecordError or SettingsError."""
+    with ExitStack() as stack:
+        opened = _open_record(home, record, wanted)
+        stack.callback(opened.close)
+        lock = threading.RLock()
+        index = ProvenIndex(opened, chroma, home, lock)
+        stack.callback(index.close)
+        words = stack.enter_context(own_folder(home.lexical, beside=True))
+        library = Library(opened, index, LexicalIndex(words), lock)
+        library.refresh()
+        yield library
+
+
+def _open_record(home: Home, record: RecordSettings, wanted: IndexManifest | None) -> Record:
+    opened = Record(record.url, home.record)
+    try:
+        stored = opened.manifest()
+        if wanted is not None and stored is not None and opened.corpus().documents:
+            check_manifest(stored, wanted)
+    except BaseException:
+        opened.close()
+        raise
+    opened.expected = wanted
+    return opened
 
 
 def version_of(passage_id: str) -> tuple[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import BoundedSemaphore
 from time import monotonic, perf_counter
 from typing import Protocol
 
@@ -35,6 +37,9 @@ Found = Callable[[Sequence[RetrievedPassage]], None]
 _NEAREST = 3
 _REMEMBERED_TEXTS = 32_768
 _REMEMBERED_PAPERS = 32
+# Python runs in one thread at a time. A second one uses the time in which the first is inside a library; more of them
+# only take it from each other (a fifth more processor time with four).
+_AT_ONCE = 2
 # No list knows these words, so that every list is asked.
 _UNKNOWN_WORDS = "qwrtz plkjh"
 
@@ -90,6 +95,7 @@ class AnswerService:
         # A version of a paper never changes; taking one from the record costs more than checking a claim against it.
         self._document = lru_cache(_REMEMBERED_PAPERS)(papers.document)
         self._mentions = PaperMentions(lambda document, version: self._document(document, version).text)
+        self._turns = BoundedSemaphore(_AT_ONCE)
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
@@ -108,7 +114,8 @@ class AnswerService:
             return Abstention(trace, Reason.ABOUT_SITASI, ABSTENTIONS[Reason.ABOUT_SITASI][language], (), 0)
         understood = self._understood(question, text)
         language = understood.language
-        considered = self._consider(question, understood)
+        with self._turns:
+            considered = self._consider(question, understood)
         if found is not None:
             found(considered.retrieval.passages)
         timings = considered.retrieval.timings_ms
@@ -132,8 +139,11 @@ class AnswerService:
         return self._retriever.retrieve(profile, question.documents, limit).passages
 
     def warm_up(self) -> None:
-        """Load now what the first question would wait for: word lists, language profiles, the index's first search."""
+        """Load now what the first question would wait for: word lists, language profiles, the index's first search.
+        What is in memory then stays, so that the garbage collector need not go through it again and again."""
         self.consider(Question(_UNKNOWN_WORDS))
+        gc.collect()
+        gc.freeze()
 
     def consider(self, question: Question) -> Considered:
         """Retrieve, score and choose, with the probability that the choice answers; decides nothing."""

@@ -11,7 +11,7 @@ from ingest.following import following
 from ingest.home import Home
 from ingest.index import expected_manifest
 from ingest.proven_index import Proving
-from ingest.store import Library, open_library
+from ingest.store import Library, open_library, read_library
 from ingest.types import Embedder
 from prompts import load_prompts
 from qa.abstain import load_calibration
@@ -60,9 +60,23 @@ def open_sitasi(settings: Settings, *, url: str | None = None, proving: Proving 
             library.ownership.announce(url)
         elif url is not None:
             stack.enter_context(following(library))
-        answers = build_answers(library, embedder, settings)
-        comparer = Comparer(library.record, library.lexical, embedder, VectorSupport(embedder))
-        return Sitasi(settings, library, embedder, answers, comparer, stack.pop_all())
+        return _put_together(settings, library, embedder, stack.pop_all())
+
+
+def open_reader(settings: Settings) -> Sitasi:
+    """Load the model and read the home of the process that owns it, for answering beside that one: `library.refresh`
+    before each question. Raises ModelNotReady, IndexMismatch, RecordError or SettingsError."""
+    with ExitStack() as stack:
+        embedder = load_embedder(settings.embedding, settings.home)
+        wanted = expected_manifest(embedder, settings.passages)
+        library = stack.enter_context(read_library(Home(settings.home), settings.record, settings.chroma, wanted))
+        return _put_together(settings, library, embedder, stack.pop_all())
+
+
+def _put_together(settings: Settings, library: Library, embedder: Embedder, opened: ExitStack) -> Sitasi:
+    answers = build_answers(library, embedder, settings)
+    comparer = Comparer(library.record, library.lexical, embedder, VectorSupport(embedder))
+    return Sitasi(settings, library, embedder, answers, comparer, opened)
 
 
 def build_answers(library: Library, embedder: Embedder, settings: Settings) -> AnswerService:

@@ -118,6 +118,13 @@ class ServerSettings(Section):
     )
     receive_seconds: float = Field(20.0, ge=0.1, le=3600, description="Longest time that a request may take to arrive.")
     concurrent_questions: int = Field(4, ge=1, le=256, description="Questions answered at the same time.")
+    processes: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that answer beside the one that serves, for more than one core; each takes some 400 MB. "
+        "0: it answers by itself.",
+    )
     waiting_questions: int = Field(
         64, ge=1, le=10_000, description="Questions that may wait; further ones are told to come back."
     )

@@ -42,6 +42,11 @@ class Metrics:
             registry=self.registry,
         )
         self._working = Gauge("sitasi_questions_in_work", "Jobs in work or waiting.", registry=self.registry)
+        self._processes = Gauge(
+            "sitasi_answering_processes",
+            "Processes that answer beside the one that serves, and are ready.",
+            registry=self.registry,
+        )
         self._ready = Gauge("sitasi_ready", "1 when questions can be asked.", registry=self.registry)
         self._papers = Gauge("sitasi_documents", "Papers that answer.", registry=self.registry)
         self._passages = Gauge("sitasi_passages", "Passages that answer.", registry=self.registry)
@@ -60,9 +65,10 @@ class Metrics:
         for stage, milliseconds in body.timings_ms.items():
             self._stages.labels(stage).observe(milliseconds / 1000)
 
-    def text(self, in_work: int, library: Library | None) -> bytes:
+    def text(self, in_work: int, library: Library | None, processes: int = 0) -> bytes:
         """Everything as Prometheus reads it, with the state of the service as it is now; `library` once it is open."""
         self._working.set(in_work)
+        self._processes.set(processes)
         self._ready.set(library is not None)
         if library is not None:
             corpus = library.record.corpus()

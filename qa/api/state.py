@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -21,12 +22,13 @@ from qa.api.bodies import AnswerBody
 from qa.api.job_queue import Jobs
 from qa.api.keeping import answer_and_keep
 from qa.api.metrics import Metrics
+from qa.api.processes import AnsweringProcesses
 from qa.api.stopping import Stopping
 from qa.errors import NotReady, Overloaded
 from qa.keys import KeyRing
 from qa.leaving import waited_for
 from qa.settings import Settings
-from qa.types import Question
+from qa.types import Mode, Question
 from qa.writing import Tell
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Service:
         self.stopping = Stopping()
         self.jobs = Jobs(self.stopping)
         self.metrics = Metrics()
+        self.processes = AnsweringProcesses(settings, settings.server.processes)
         self.gate = Gate(settings.server, KeyRing(Home(settings.home)), self._owner_token)
         self.fault: Exception | None = None
         self._load = load
@@ -57,6 +60,7 @@ class Service:
         self._closed = False
         self._lock = threading.Lock()
         self._pool: anyio.CapacityLimiter | None = None
+        self._at_once = settings.server.concurrent_questions + settings.server.processes
         self._admitted = self._reading = 0
 
     @property
@@ -91,6 +95,7 @@ class Service:
         with self._lock:
             if not self._closed:
                 self._sitasi = sitasi
+                self.processes.start()
                 return
         sitasi.close()
 
@@ -98,6 +103,7 @@ class Service:
         """Release the home and the index; also when loading finishes later."""
         self.stopping.now()
         self.jobs.end()
+        self.processes.close()
         with self._lock:
             self._closed = True
             sitasi, self._sitasi = self._sitasi, None
@@ -106,7 +112,8 @@ class Service:
 
     def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> AnswerBody:
         """Answer, keep and count one question; call in `work`. Raises as `answer_and_keep` does."""
-        body = answer_and_keep(self.sitasi, question, tell, found)
+        body = self._elsewhere(question) if tell is None and found is None else None
+        body = body or answer_and_keep(self.sitasi, question, tell, found)
         self.metrics.answered(body)
         told: dict[str, Any] = {
             "outcome": body.reason or body.status,
@@ -119,18 +126,27 @@ class Service:
         _log.info("answered", extra=told)
         return body
 
+    def _elsewhere(self, question: Question) -> AnswerBody | None:
+        """The answer of another process; None where this one is to answer, as always when a language model writes."""
+        self.check_loaded()
+        writes = self.settings.llm.url is not None and question.mode is not Mode.EXTRACTIVE
+        if writes or question.mode is Mode.GENERATIVE:
+            return None
+        return self.processes.answer(replace(question, mode=Mode.EXTRACTIVE))
+
     def measured(self) -> bytes:
         """What /metrics tells now."""
         sitasi = self._sitasi
-        return self.metrics.text(self._admitted, None if sitasi is None else sitasi.library)
+        library = None if sitasi is None else sitasi.library
+        return self.metrics.text(self._admitted, library, len(self.processes.ids))
 
     async def work(self, job: Callable[[], T]) -> T:
         """Run `job` in the thread pool. Raises Overloaded when too many are waiting already."""
         limits = self.settings.server
         if self._pool is None:
-            self._pool = anyio.CapacityLimiter(limits.concurrent_questions)
+            self._pool = anyio.CapacityLimiter(self._at_once)
         # Counted here and not asked of the limiter: a task that is about to wait does not show there yet.
-        if self._admitted >= limits.concurrent_questions + limits.waiting_questions:
+        if self._admitted >= self._at_once + limits.waiting_questions:
             raise Overloaded(f"{limits.waiting_questions} questions are waiting already.")
         self._admitted += 1
         try:
