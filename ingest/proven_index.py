@@ -20,6 +20,7 @@ from ingest.errors import IndexDamaged, IngestError, PassageIndexError, RecordEr
 from ingest.exact_index import ExactIndex, Scan
 from ingest.failpoints import failpoint
 from ingest.home import Home
+from ingest.read_ahead import read_ahead
 from ingest.record import Record
 from ingest.seal import break_seal, read_seal, write_seal
 from ingest.settings import ChromaSettings
@@ -298,7 +299,7 @@ class ProvenIndex:
     def _lost_among(self, ids: Sequence[str]) -> list[str]:
         assert self._chroma is not None
         lost = []
-        for found, vectors in self._record.vectors_of_many(ids):
+        for found, vectors in read_ahead(self._record.vectors_of_many(ids)):
             lost.extend(self._chroma.unreachable(found, vectors))
         return lost
 
@@ -329,7 +330,7 @@ class ProvenIndex:
         assert self._chroma is not None
         failpoint("rebuild.before_fill")
         count = 0
-        for ids, vectors in self._record.vectors():
+        for ids, vectors in read_ahead(self._record.vectors()):
             self._chroma.upsert(ids, vectors)
             count += len(ids)
         failpoint("rebuild.filled")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Engine, and_, delete, exists, insert, select, update
+from sqlalchemy import Engine, Row, and_, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
 from ingest.errors import UnknownDocument
@@ -174,7 +174,7 @@ class Record:
         with reading(self._engine) as connection:
             result = connection.execution_options(yield_per=batch).execute(query)
             for rows in result.partitions():
-                yield [row.id for row in rows], np.stack([decode_vector(row.vector) for row in rows])
+                yield _stacked(rows)
 
     def answering_passages(self, ids: Sequence[str] | None = None, batch: int = BATCH) -> Iterator[list[Passage]]:
         """All passages that answer now (or those of `ids`), `batch` at a time, in no particular order."""
@@ -199,7 +199,7 @@ class Record:
             with reading(self._engine) as connection:
                 rows = connection.execute(query).all()
             if rows:
-                yield [row.id for row in rows], np.stack([decode_vector(row.vector) for row in rows])
+                yield _stacked(rows)
 
     def document_vectors(self, document_ids: Sequence[str]) -> tuple[list[str], Vector]:
         """Ids and vectors, shape `(n, dim)`, of the passages of these documents that answer now: for an exact scan."""
@@ -383,3 +383,9 @@ class Record:
                 check_manifest(view.made_under, self.expected)
             self._seen = view
         return view
+
+
+def _stacked(rows: Sequence[Row[tuple[str, bytes]]]) -> tuple[list[str], Vector]:
+    """Ids and vectors, in one conversion, of rows of which there is at least one."""
+    ids, raw = zip(*rows, strict=True)
+    return list(ids), decode_vector(b"".join(raw)).reshape(len(ids), -1)
