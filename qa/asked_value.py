@@ -25,6 +25,7 @@ class AskedValue(StrEnum):
     WEEKDAY = "weekday"
     DATE = "date"
     PERSON = "person"
+    NAME = "name"
     COUNT = "count"
     AMOUNT = "amount"
 
@@ -47,15 +48,38 @@ _SMALL = (
     "ten|eleven|twelve"
 )
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+# As years are printed: "2,000" and "1.250" are none.
+_BARE_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]*\d)")
 _CITED = re.compile(r"\([^()]{0,60}?\b(?:19|20)\d\d[a-z]?\s*(?:[:,;][^()]{0,30})?\)")
 _LIST_MARK = re.compile(r"(?:^|[\s(])(?:\d{1,2}|[a-z])[.)](?=\s)")
+
+# Who holds these is asked for by name; other people ("who were the informants?") may be told by what they are.
+_ROLES_ID = (
+    "kepala|ketua|bupati|wali ?kota|gubernur|camat|lurah|direktur|rektor|menteri|presiden|sekretaris|bendahara|"
+    "pendiri|pemilik|penulis"
+)
+_ROLES_EN = (
+    "head|chair(?:man|woman|person)?|regent|mayor|governor|director|rector|minister|president|secretary|treasurer|"
+    "founder|owner|author"
+)
+# What is asked for by its name where "which" or "apa" stands with it.
+_NAMED_ID = "bank|perusahaan|negara|universitas|kampus|kota|kabupaten|kecamatan|provinsi|yayasan|merek"
+_NAMED_EN = "bank|company|companies|country|countries|university|universities|city|cities|town|province|brand"
+
+# What is measured, or may be told as a share, where other things are counted.
+_MEASURED = (
+    "banyak|jumlah|besar\\w*|luas\\w*|tinggi\\w*|panjang\\w*|lebar\\w*|dalam\\w*|jauh\\w*|jarak|berat\\w*|volume|kecepatan|suhu|"
+    "skor|nilai|angka|tingkat|rata-rata|kadar|bunga|porsi|bagian|proporsi|pangsa|kenaikan|penurunan|peningkatan|"
+    "pertumbuhan|naik|turun|menjadi|jadi|yang|dari|dan|untuk|dengan|saja|derajat|usia|umur|skala|kapasitas|kepadatan|"
+    "nomor|ukuran\\w*|massa|harga|biaya"
+)
 
 # The first that matches decides: "berapa persen" before "berapa".
 _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     (
         AskedValue.PERCENT,
         _pattern(
-            "berapa persen(?:tase)?(?:nya)?",
+            "berapa(?:kah)? persen(?:tase)?(?:nya)?",
             "persentase(?:nya)? (?:\\w+ ){0,4}berapa",
             "(?:what|which) percent(?:age)?",
             "bunga(?:nya)? (?:\\w+ ){0,4}berapa",
@@ -71,23 +95,25 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
             "how (?:much|many) (?:\\w+ )?(?:money|rupiah|dollars?|euros?)",
             "what (?:is|was|were|are) the (?:\\w+ ){0,2}(?:prices?|cost|turnover|salary|wage|fee)",
             "in (?:millions|billions|thousands) of (?:rupiah|dollars|euros)",
+            "(?:what|how much) (?:do|does|did) (?:[\\w'-]+ ){1,8}(?:cost|sell for|earn)",
+            "(?:harga(?:nya)?|dijual) (?:\\w+ ){0,5}berapa",
         ),
     ),
     (
         AskedValue.FREQUENCY,
-        _pattern("berapa kali", "seberapa sering", "(?:tiap|setiap) berapa", "how often", "how many times"),
+        _pattern("berapa(?:kah)? kali", "seberapa sering", "(?:tiap|setiap) berapa", "how often", "how many times"),
     ),
-    (AskedValue.YEAR, _pattern("tahun berapa", "(?:what|which) years?")),
+    (AskedValue.YEAR, _pattern("tahun berapa(?:kah)?", "(?:what|which) years?")),
     (
         AskedValue.DURATION,
-        _pattern(f"berapa (?:lama|{_UNITS})(?:nya|kah)?", "how long", f"how many (?:{_UNITS})"),
+        _pattern(f"berapa(?:kah)? (?:lama|{_UNITS})(?:nya|kah)?", "how long", f"how many (?:{_UNITS})"),
     ),
-    (AskedValue.MONTH, _pattern("bulan (?:apa|berapa)", "(?:what|which) months?")),
+    (AskedValue.MONTH, _pattern("bulan (?:apa|berapa)(?:kah)?", "(?:what|which) months?")),
     (AskedValue.WEEKDAY, _pattern("hari apa(?: saja)?", "(?:what|which) days?(?: of the week)?")),
     (
         AskedValue.DATE,
         _pattern(
-            "tanggal berapa",
+            "tanggal berapa(?:kah)?",
             "(?:what|which) (?:exact )?dates?",
             "kapan(?:kah)?",
             "when (?:did|do|does|was|were|is|are|will|has|have|had|can)",
@@ -98,14 +124,26 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
         _pattern(
             "siapa(?:kah)? nama(?:nya)?",
             "nama(?:nya)? siapa",
+            f"siapa(?:kah)? (?:{_ROLES_ID})(?:nya)?",
+            f"who (?:is|was|were|are) (?:the )?(?:\\w+ )?(?:{_ROLES_EN})",
+            "who (?:headed|chaired|presided)",
             "(?:what|which) (?:is|was|were|are)? ?(?:the|her|his|their)? ?(?:full )?names? of (?:the )?(?:\\w+ ){0,3}?"
             "(?:person|people|m[ae]n|wom[ae]n|head|chair\\w*|regent|mayor|leader|owner|director|officials?|designer)",
         ),
     ),
     (
+        AskedValue.NAME,
+        _pattern(
+            f"apa(?:kah)? nama (?:{_NAMED_ID})",
+            f"(?:{_NAMED_ID}) (?:apa|mana)",
+            f"(?:what|which) (?:is|was|were|are) the names? of (?:the )?(?:\\w+ )?(?:{_NAMED_EN})",
+            f"(?:what|which) (?:{_NAMED_EN})",
+        ),
+    ),
+    (
         AskedValue.COUNT,
         _pattern(
-            "berapa(?:kah)? (?:banyak |jumlah )?(?:orang|buah|unit|anggota|peserta|tenaga kerja)",
+            f"berapa(?:kah)? (?:banyak |jumlah )?(?!(?:{_MEASURED})\\b)[a-z]{{3,}}",
             "how many",
             "(?:what|which) (?:is|was) the (?:total )?number of",
         ),
@@ -131,8 +169,8 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"%|\b(?:per ?sen(?:tase)?|per ?cent(?:age)?|separuh|setengah|sepertiga|seperempat|half|third|quarter|mayoritas|"
-    r"majority)\b",
+    r"%|\b(?:per ?sen(?:tase)?|per ?cent(?:age)?|separuh|(?<!-)setengah(?!-)|sepertiga|seperempat|half|third|quarter|"
+    r"mayoritas|majority)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\d[\d.,]*\s?(?:%|per ?sen\b|per ?cent\b)(?:\s?[-–]\s?\d[\d.,]*\s?%)?", re.IGNORECASE)
@@ -146,11 +184,13 @@ _FREQUENCY = re.compile(
 _SPAN = re.compile(
     r"\bse(?:detik|menit|jam|hari|pekan|minggu|bulan|tahun|abad|dekade)\b(?! sekali)|"
     rf"(?:\d|\b(?:{_SMALL}|puluh|belas|ratus|ribu|an?|beberapa|sekian|several|few|many|half|hundred|"
-    rf"thousand))[ -](?:\w+[ -])?(?:{_UNITS})\b(?! sekali)|\bsejak\b|\bsince\b|\bsampai\b|\bhingga\b|\buntil\b",
+    rf"thousand))[ -](?:\w+[ -])?(?:{_UNITS})\b(?! sekali| (?:19|20)\d\d)|"
+    rf"\b(?:sejak|since|sampai|hingga|until)\b[^.;]{{0,25}}?(?:\d|\b(?:{_UNITS}|{_MONTHS}|kini|sekarang|now|today)\b)|"
+    r"\b(?:1\d|20)\d\d\)? ?(?:[-–—]|sampai|hingga|to|until|and|dan)[^.;\d]{0,15}(?:1\d|20)\d\d\b",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(
-    r"\b(?:separuh|setengah|sepertiga|seperempat|half|third|quarter|sebagian besar|most of|puluhan|"
+    r"\b(?:separuh|(?<!-)setengah(?!-)|sepertiga|seperempat|half|third|quarter|sebagian besar|most of|puluhan|"
     r"ratusan|ribuan|dozens|hundreds|thousands)\b",
     re.IGNORECASE,
 )
@@ -162,7 +202,26 @@ _MOMENT = re.compile(
     r"today|tahun|bulan|hari|malam|pagi|siang|sore|years?|months?|days?|night|morning)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][a-z]{2,}")
+# "Nomor 3 Tahun 2014", "Pasal 7", "12 Juni": numbers that count nothing; a law is asked for by its own number.
+_LAW_NUMBER = re.compile(
+    rf"\b(?:nomor|no\.|pasal|ayat|article|act|number) ?\d[\d./-]*(?: tahun \d{{4}})?|\b\d{{1,2}} (?:{_MONTHS})\b",
+    re.IGNORECASE,
+)
+_OF_A_LAW = re.compile(r"\b(?:nomor|pasal|ayat|tanggal|number of the|article|section)\b", re.IGNORECASE)
+# Capitalised words in a row inside a sentence.
+_RUN = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
+# What is abbreviated behind it is a body's name: "Aparatur Sipil Negara (ASN)".
+_ABBREVIATED = re.compile(r"(?:\b[A-Z][a-z]+\.? )+\([A-Z]{2,}\w*\)")
+_INITIALS = re.compile(r"\b[A-Z]{2,}[A-Z\d]*\b")
+_TITLES = frozenset(f"{_ROLES_ID}|{_ROLES_EN}|bapak|ibu|pak|bu|dr|prof|haji|staf|staff|informan|informant".split("|"))
+# A row of capitalised words with one of these in it names an office, a body or a place, and nobody.
+_INSTITUTIONS = frozenset(
+    "dinas kementerian bidang seksi bagian badan lembaga asosiasi koperasi perusahaan universitas institut sekolah "
+    "kabupaten kecamatan kelurahan desa kota provinsi jalan undang peraturan program batik pemerintah daerah pusat "
+    "perindustrian perdagangan pariwisata kebudayaan usaha mikro kecil menengah industri penelitian tabel gambar "
+    "indonesia jawa department office ministry agency bureau association cooperative company university institute "
+    "school regency district village city province street law regulation government research table figure".split()
+)
 
 
 def _printed(text: str) -> str:
@@ -172,31 +231,46 @@ def _printed(text: str) -> str:
 
 def _names_somebody(text: str, question: str) -> bool:
     asked = question.lower()
-    return any(match.group().lower() not in asked for match in _NAME.finditer(_printed(text)))
+    for run in _RUN.findall(_ABBREVIATED.sub(" ", _printed(text))):
+        words = run.lower().split()
+        if not _INSTITUTIONS.intersection(words) and any(word not in asked for word in words if word not in _TITLES):
+            return True
+    return False
 
 
-def _count(text: str) -> bool:
-    return _amount(_SHARE.sub(" ", text))
+def _names_something(text: str, question: str) -> bool:
+    asked, printed = question.lower(), _printed(text)
+    words = (word for run in (*_RUN.findall(printed), *_INITIALS.findall(printed)) for word in run.lower().split())
+    return any(word not in asked and word not in _TITLES and word not in _INSTITUTIONS for word in words)
 
 
-def _amount(text: str) -> bool:
-    return bool(_FRACTION.search(text)) or any(not _YEAR.fullmatch(number) for number in numbers_in(_printed(text)))
+def _amount(text: str, question: str, *, shares: bool = True) -> bool:
+    if _FRACTION.search(text):
+        return True
+    told = _printed(text if shares else _SHARE.sub(" ", text))
+    if not _OF_A_LAW.search(question):
+        told = _LAW_NUMBER.sub(" ", told)
+    return not set(numbers_in(question)).issuperset(numbers_in(_BARE_YEAR.sub(" ", told)))
 
 
 _HOLDS: dict[AskedValue, Callable[[str], bool]] = {
     AskedValue.MONEY: lambda text: bool(_MONEY.search(text)),
     AskedValue.PERCENT: lambda text: bool(_PERCENT.search(text)),
     AskedValue.FREQUENCY: lambda text: bool(_FREQUENCY.search(text)),
-    AskedValue.DURATION: lambda text: bool(_SPAN.search(text) or len(_YEAR.findall(text)) > 1),
+    AskedValue.DURATION: lambda text: bool(_SPAN.search(text)),
     AskedValue.YEAR: lambda text: bool(_YEAR.search(_printed(text))),
     AskedValue.MONTH: lambda text: bool(_MONTH.search(text)),
     AskedValue.WEEKDAY: lambda text: bool(_WEEKDAY.search(text)),
     AskedValue.DATE: lambda text: any(one.search(_printed(text)) for one in (_YEAR, _MONTH, _WEEKDAY, _MOMENT)),
-    AskedValue.COUNT: _count,
-    AskedValue.AMOUNT: _amount,
 }
 
 
 def holds(value: AskedValue, text: str, question: str) -> bool:
-    """Whether `text` has a value of the kind in it; for a person, a name that `question` does not hold already."""
-    return _names_somebody(text, question) if value is AskedValue.PERSON else _HOLDS[value](text)
+    """Whether `text` has a value of the kind in it. A person, name or count that `question` holds already is none."""
+    if value is AskedValue.PERSON:
+        return _names_somebody(text, question)
+    if value is AskedValue.NAME:
+        return _names_something(text, question)
+    if value in (AskedValue.COUNT, AskedValue.AMOUNT):
+        return _amount(text, question, shares=value is AskedValue.AMOUNT)
+    return _HOLDS[value](text)

@@ -26,11 +26,23 @@ from qa.asked_value import AskedValue, asked_value, holds
         ("When was the cooperative founded?", AskedValue.DATE),
         ("Siapa nama ketua koperasi?", AskedValue.PERSON),
         ("What is the name of the head of the cooperative?", AskedValue.PERSON),
+        ("Siapa ketua koperasi itu?", AskedValue.PERSON),
+        ("Who is the head of the cooperative?", AskedValue.PERSON),
+        ("What does a jug sell for?", AskedValue.MONEY),
+        ("Kendi itu dijual dengan harga berapa?", AskedValue.MONEY),
+        ("Tahun berapakah koperasi didirikan?", AskedValue.YEAR),
+        ("Kendi diekspor ke negara mana?", AskedValue.NAME),
+        ("Which bank lends to the potters?", AskedValue.NAME),
+        ("Apa nama perusahaan yang membeli kendi?", AskedValue.NAME),
         ("How many potters work there?", AskedValue.COUNT),
+        ("Berapa perajin yang bekerja di sana?", AskedValue.COUNT),
+        ("Berapa tingkat kerusakannya?", AskedValue.AMOUNT),
         ("Berapa luas sawah desa itu?", AskedValue.AMOUNT),
         ("What happens when the clay is too wet?", None),
         ("Why is the interest rate so high?", None),
         ("Apa peran koperasi?", None),
+        ("Apa nama alat pemutar gerabah?", None),
+        ("Who were the informants?", None),
     ],
 )
 def test_a_question_asks_for_a_kind_of_value_or_for_none(question: str, kind: AskedValue | None) -> None:
@@ -49,6 +61,13 @@ def test_a_question_asks_for_a_kind_of_value_or_for_none(question: str, kind: As
         (AskedValue.WEEKDAY, "Pasar buka hari Selasa.", "Pasar buka setiap pagi."),
         (AskedValue.DATE, "Koperasi berdiri sejak awal 1990-an.", "Koperasi berdiri dengan 12 anggota."),
         (AskedValue.PERSON, "The head, Wulan Sari, fires at night.", "The head of the village fires at night."),
+        (AskedValue.PERCENT, "Setengah dari tungku retak.", "Pembakarannya setengah-setengah."),
+        (AskedValue.DURATION, "The fair runs from 1998 until 2003.", "Menurut Undang-Undang Nomor 3 Tahun 2014."),
+        (AskedValue.DURATION, "Since 1998 they have fired.", "Pendampingan sampai ke pemasaran."),
+        (AskedValue.PERSON, "Kendi itu dibuat Bapak Wulan.", "Di sana Kepala Dinas Pariwisata hadir."),
+        (AskedValue.PERSON, "They met Wulan Sari.", "Kewajiban bagi Aparatur Sipil Negara (ASN)."),
+        (AskedValue.NAME, "Kendi dibeli oleh PT Wulan.", "Kendi dibeli oleh Pemerintah Desa."),
+        (AskedValue.COUNT, "Ada 1.998 kendi.", "Pada 1998 diatur Peraturan Nomor 12 Tahun 1998."),
         (AskedValue.COUNT, "Forty potters work there.", "Output grew by 40%-50% in 2021."),
         (AskedValue.AMOUNT, "Luasnya 12 hektare.", "1) Luas sawah bertambah (Sari, 2011:110)."),
     ],
@@ -62,3 +81,15 @@ def test_a_name_that_the_question_holds_already_is_no_answer_to_it() -> None:
     text = "The head of Lembang, Wulan, fires at night."
     assert holds(AskedValue.PERSON, text, "What is the name of the head of Lembang?")
     assert not holds(AskedValue.PERSON, text, "What is the name of the head of Lembang, Wulan?")
+
+
+def test_a_number_that_the_question_holds_already_is_no_answer_to_it() -> None:
+    question = "How many potters work at the 52 kilns?"
+    assert not holds(AskedValue.COUNT, "There are 52 kilns.", question)
+    assert holds(AskedValue.COUNT, "The 52 kilns employ 120 potters.", question)
+
+
+def test_the_number_of_a_law_answers_where_it_is_asked_for() -> None:
+    text = "Itu diatur Peraturan Nomor 12 Tahun 1998."
+    assert holds(AskedValue.AMOUNT, text, "Peraturan nomor berapa yang mengaturnya?")
+    assert not holds(AskedValue.AMOUNT, text, "Berapa luas desa itu?")
