@@ -87,6 +87,10 @@ _ACCORDING = re.compile(
 )
 
 
+SHAPELESS = frozenset({QuestionType.COMPARISON, QuestionType.YES_NO, QuestionType.FACT, QuestionType.KEYWORDS})
+"""Types whose answers may look like anything."""
+
+
 # What is said of a text alone is remembered: the same sentences come up in question after question.
 @lru_cache(maxsize=_REMEMBERED)
 def reports_others(text: str) -> float:

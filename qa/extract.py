@@ -6,7 +6,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ingest.types import Language, Span
-from qa.messages import AND, AND_OTHERS, FURTHER, IN_SECTION, LEAD_INS, STUDY_NAMED, STUDY_OF_PLACE
+from qa.answer_type import SHAPELESS, answer_type_match
+from qa.messages import AND, AND_OTHERS, FURTHER, IN_SECTION, LEAD_INS, PLAIN_LEAD_IN, STUDY_NAMED, STUDY_OF_PLACE
 from qa.question import QuestionType
 from qa.types import ClaimKind, DocumentCard, Evidence
 
@@ -58,7 +59,9 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, introdu
     named = attribution(document, language)
     # The comma that closes "the study of Kotagede," stands behind the section in brackets.
     source = f"{named.removesuffix(',')}{section}{',' if named.endswith(',') else ''}"
-    return LEAD_INS[language][kind].format(source=source)
+    if kind in SHAPELESS or answer_type_match(kind, evidence.text) > 0:
+        return LEAD_INS[language][kind].format(source=source)
+    return PLAIN_LEAD_IN[language].format(source=source[0].upper() + source[1:])
 
 
 def draft_extractive(evidence: Sequence[Evidence], kind: QuestionType, language: Language) -> tuple[DraftClaim, ...]:

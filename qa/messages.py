@@ -78,6 +78,8 @@ LEAD_INS: Mapping[Language, Mapping[QuestionType, str]] = {
         QuestionType.KEYWORDS: "Tentang kata-kata ini, {source} menyatakan",
     },
 }
+# Where the quotation has not the shape of an answer, nothing is said of what it answers.
+PLAIN_LEAD_IN: Mapping[Language, str] = {"en": "{source} states", "id": "{source} menyatakan"}
 FURTHER: Mapping[Language, str] = {"en": "The same study adds", "id": "Studi yang sama menambahkan"}
 IN_SECTION: Mapping[Language, str] = {"en": " (section “{heading}”)", "id": " (bagian “{heading}”)"}
 STUDY_OF_PLACE: Mapping[Language, str] = {"en": "the study of {place}", "id": "studi di {place}"}
@@ -87,6 +89,10 @@ AND_OTHERS: Mapping[Language, str] = {"en": "{first} and others", "id": "{first}
 
 _WORDED: tuple[str, ...] = (
     *(message for catalogue in LEAD_INS.values() for message in catalogue.values()),
-    *(message for each in (FURTHER, IN_SECTION, STUDY_OF_PLACE, STUDY_NAMED, AND_OTHERS) for message in each.values()),
+    *(
+        message
+        for each in (PLAIN_LEAD_IN, FURTHER, IN_SECTION, STUDY_OF_PLACE, STUDY_NAMED, AND_OTHERS)
+        for message in each.values()
+    ),
 )
 MESSAGE_WORDS: frozenset[str] = frozenset(word for message in _WORDED for word in message.split() if "{" not in word)

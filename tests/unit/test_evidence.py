@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from ingest.types import Bibliography, DocumentCard, Language, Passage, Section, SectionKind, Sentence, Vector
 from qa.evidence import ScoredSentence, load_weights, score_sentences
@@ -254,6 +255,15 @@ def test_the_other_language_is_quoted_under_a_lead_in_that_names_who_and_where()
     assert claim.text[start:end] == "Lembang membakar 14 tungku."
     lead = claim.text[:start]
     assert "Rahayu (2021)" in lead and "Lembang" in lead and "Findings" in lead
+
+
+@pytest.mark.parametrize(("kind", "opening"), [("number", "Rahayu"), ("fact", "On this question, Rahayu")])
+def test_a_lead_in_says_what_a_quotation_answers_only_where_it_has_the_shape_of_an_answer(
+    kind: str, opening: str
+) -> None:
+    found = retrieved(("Tungku dibakar pagi hari.",), [NEAR], language="id")
+    (claim,) = draft_extractive(to_evidence(scored_of(found)), QuestionType(kind), "en")
+    assert claim.text.startswith(opening)
 
 
 def test_a_comparison_says_of_each_study_that_it_is_the_one_that_speaks() -> None:
