@@ -16,7 +16,7 @@ from ingest.types import (
     Sentence,
     Vector,
 )
-from qa.answer_type import of_the_study
+from qa.answer_type import of_the_study, reports_others
 from qa.evidence import quotable
 from qa.evidence_parts import met_terms, score_parts
 from qa.question import profile_question
@@ -80,3 +80,11 @@ def test_a_sentence_knows_how_well_its_neighbours_meet_the_question() -> None:
 def test_a_sentence_about_the_study_itself_is_told_from_one_about_its_subject() -> None:
     assert of_the_study("Penelitian ini memakai wawancara.") and of_the_study("This study looks at clay.")
     assert not of_the_study("Para perajin menggelar penelitian pasar.")
+
+
+def test_what_a_textbook_says_in_general_comes_behind_what_was_found() -> None:
+    found = reports_others("The kilns of Lembang stand idle because clay is dear.")
+    cited = reports_others("Rahayu (2019) counted fourteen idle kilns in Lembang.")
+    taught = reports_others("According to Sudarto (2011: 17), kilns stand idle where clay is dear.")
+    assert found == 0 < cited < taught
+    assert reports_others("Menurut Sudarto (2011), tungku menganggur bila tanah liat mahal.") == taught
