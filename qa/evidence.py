@@ -92,7 +92,7 @@ def score_sentences(
             vector=one.vector,
             cosine=float(cosines[row]),
             met=met[row],
-            answer_type=answer_type_match(profile.type, one.text),
+            answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
         )
         for row, one in enumerate(candidates)

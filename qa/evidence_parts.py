@@ -83,8 +83,8 @@ def score_parts(
         "centred": _centred(question_vector, candidates, same),
         "other_paper": _other_paper(candidates, affinity),
         "heading": _heading(terms, candidates, local),
-        "answer_type": _TYPE_WEIGHTS.get(profile.type, 1.0)
-        * np.array([answer_type_match(profile.type, one.text) for one in candidates], np.float32),
+        "answer_type": _TYPE_WEIGHTS.get(profile.answers_like, 1.0)
+        * np.array([answer_type_match(profile.answers_like, one.text) for one in candidates], np.float32),
         "section": np.array([_SECTION_PRIOR.get(one.kind, 0.0) for one in candidates], np.float32),
         "asked_section": np.array([one.kind in profile.sections for one in candidates], np.float32),
         "announcement": np.array([announces(one.text) for one in candidates], np.float32),

@@ -34,7 +34,7 @@ class QuestionProfile:
     """A question, taken apart. `terms` are its content words in lower case, in order and without repeats; `names` are
     those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values;
     `sections` are the parts of a paper that the question asks about by their function; `value` is the kind of value asked
-    for, None where the answer may look like anything."""
+    for, None where the answer may look like anything; `shape` is set where answers look like those of another type."""
 
     text: str
     language: Language
@@ -44,6 +44,12 @@ class QuestionProfile:
     numbers: frozenset[str]
     sections: frozenset[SectionKind] = frozenset()
     value: AskedValue | None = None
+    shape: QuestionType | None = None
+
+    @property
+    def answers_like(self) -> QuestionType:
+        """The type whose shape an answer has: of a comparison, that of what is compared."""
+        return self.shape or self.type
 
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -116,6 +122,10 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
 )
 
 
+_COMPARABLE = frozenset(
+    {QuestionType.OBSTACLE, QuestionType.WHY, QuestionType.WHO, QuestionType.NUMBER, QuestionType.WHEN}
+)
+
 _SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
     (
         frozenset({SectionKind.RECOMMENDATIONS}),
@@ -159,6 +169,13 @@ def question_type(text: str) -> QuestionType:
     return QuestionType.KEYWORDS
 
 
+def _compared_type(text: str) -> QuestionType | None:
+    """What a comparison asks about each study ("compare the obstacles in …" asks for obstacles); None where nothing
+    tells."""
+    kind = question_type(_TYPES[0][1].sub(" ", text))
+    return kind if kind in _COMPARABLE else None
+
+
 def word_spans(text: str) -> dict[str, list[tuple[int, int]]]:
     """Where each word stands, by its lower-case form: half-open code points."""
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -191,13 +208,15 @@ def _names(text: str) -> frozenset[str]:
 
 def profile_question(text: str, language: Language) -> QuestionProfile:
     """Take a question apart."""
+    kind = question_type(text)
     return QuestionProfile(
         text=text,
         language=language,
-        type=question_type(text),
+        type=kind,
         terms=content_words(text),
         names=_names(text),
         numbers=frozenset(numbers_in(text)),
         sections=asked_sections(text),
         value=asked_value(text),
+        shape=_compared_type(text) if kind is QuestionType.COMPARISON else None,
     )

@@ -76,3 +76,17 @@ def test_greetings_and_questions_about_sitasi_are_recognised(text: str) -> None:
 )
 def test_questions_about_papers_are_not(text: str) -> None:
     assert not is_about_sitasi(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("Compare the obstacles in Lembang and Plered", QuestionType.OBSTACLE),
+        ("bandingkan kendala perajin di Lembang dan Plered", QuestionType.OBSTACLE),
+        ("Perbedaan jumlah tungku di Lembang dan Plered?", QuestionType.NUMBER),
+        ("Compare Lembang and Plered", QuestionType.COMPARISON),
+        ("How many kilns are there?", QuestionType.NUMBER),
+    ],
+)
+def test_answers_to_a_comparison_look_like_what_is_compared(text: str, shape: QuestionType) -> None:
+    assert profile_question(text, "en").answers_like is shape
