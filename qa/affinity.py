@@ -8,7 +8,7 @@ occurs in that paper far more than elsewhere ("kpc" in a study that mentions no 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.types import DocumentCard, Hit, Language
@@ -18,8 +18,14 @@ Analyse = Callable[[str, Language], list[str]]
 
 # A word found in this many passages of one paper is taken as one of its subjects.
 _ESTABLISHED = 4
-# Affinity that only a word gives which names one paper and no other.
-_NAMED = 0.99
+# How much less than what the name of its place alone gives a paper may have to be spoken of.
+_SLACK = 0.01
+# What kind of place it is, or which side of it, names none: "which subdistrict" asks about no paper of a subdistrict.
+_UNITS = frozenset(
+    "provinsi kabupaten kota kecamatan kelurahan desa dusun kampung nagari gampong pulau kawasan daerah wilayah "
+    "province regency city town district subdistrict village island region area "
+    "utara selatan timur barat tengah north south east west central northern southern eastern western".split()
+)
 
 
 def card_text(card: DocumentCard) -> str:
@@ -43,9 +49,21 @@ def card_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
 
 
 def place_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
-    """Stems of a paper's place."""
-    place = card.bibliography.place or ""
+    """Stems of a paper's place, without those of words for kinds of places unless it has no others."""
+    place = " ".join(_place_words(card.bibliography.place or ""))
     return frozenset(analyse(place, "id")) | frozenset(analyse(place, "en"))
+
+
+def _place_words(place: str) -> list[str]:
+    words = [word.strip(",.()").lower() for word in place.split()]
+    return [word for word in words if word not in _UNITS] or words
+
+
+def same_place(card: DocumentCard) -> str:
+    """What papers of one place have in common, in both languages ("Desa Plered, Jawa Barat" and "Plered village"): the
+    names of its innermost part; a paper's id where it has no place."""
+    inner = (card.bibliography.place or "").split(",")[0]
+    return " ".join(sorted(_place_words(inner))) or card.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,35 @@ class PapersByStem:
     def naming(self, stems: frozenset[str]) -> frozenset[str]:
         """The papers that any of these stems names."""
         return frozenset().union(*(self.named.get(stem, ()) for stem in stems))
+
+
+@dataclass(frozen=True, slots=True)
+class PapersByPlace:
+    """How many papers there are, and for each paper the ids of all papers of its place, in order."""
+
+    papers: int
+    together: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, cards: Iterable[DocumentCard]) -> PapersByPlace:
+        """From the cards of all papers."""
+        places: dict[str, list[str]] = {}
+        for card in sorted(cards, key=lambda card: card.id):
+            places.setdefault(same_place(card), []).append(card.id)
+        together = {paper: tuple(papers) for papers in places.values() for paper in papers}
+        return cls(len(together), together)
+
+    def named(self, affinity: Mapping[str, float]) -> tuple[tuple[str, ...], ...]:
+        """The papers that a question names by their place, or one by one, place by place, in the order of their ids. A
+        place that more than half of the papers share names none of them."""
+        groups = {self.together[one] for one in affinity if one in self.together}
+        return tuple(sorted(group for group in groups if self._spoken_of(group, affinity)))
+
+    def _spoken_of(self, group: tuple[str, ...], affinity: Mapping[str, float]) -> bool:
+        if len(group) > 1 and 2 * len(group) > self.papers:
+            return False
+        least = min(affinity.get(one, 0.0) for one in group)
+        return least >= _tells_apart(len(group), max(2, self.papers)) - _SLACK
 
 
 def document_affinity(
@@ -100,11 +147,6 @@ def document_affinity(
     for document, share in _placed(terms, places).items():
         affinity[document] = max(affinity.get(document, 0.0), share)
     return affinity
-
-
-def named_papers(affinity: Mapping[str, float]) -> tuple[str, ...]:
-    """The papers that a question names one by one, in the order of their ids."""
-    return tuple(sorted(one for one, share in affinity.items() if share >= _NAMED))
 
 
 def _placed(terms: Sequence[QuestionTerm], places: PapersByStem) -> dict[str, float]:

@@ -15,7 +15,7 @@ from ingest.record import CorpusState
 from ingest.types import Document, DocumentCard, Language
 from qa.about import is_about_sitasi
 from qa.abstain import Calibration, Signals, measure_signals
-from qa.affinity import card_text, named_papers
+from qa.affinity import card_text
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceWeights, ScoredSentence, load_weights, score_sentences
 from qa.extract import draft_extractive
@@ -25,7 +25,7 @@ from qa.mentions import PaperMentions
 from qa.messages import ABSTENTIONS
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
-from qa.selection import choose, choose_per_document, fitting, in_the_language, limits_for, to_evidence
+from qa.selection import choose, choose_per_study, fitting, in_the_language, limits_for, to_evidence
 from qa.settings import Settings
 from qa.spelling import mend_spelling
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
@@ -164,12 +164,12 @@ class AnswerService:
             self._weights,
         )
         limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words, profile)
-        named = named_papers(retrieval.affinity)
+        named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
         fit = fitting(spoken_of, profile)
-        several = len(named) > 1 or profile.type is QuestionType.COMPARISON
-        chosen = in_the_language((choose_per_document if several else choose)(fit, limits), scored, profile.language)
+        several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
+        chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None
         if chosen:
             signals = measure_signals(
@@ -177,7 +177,7 @@ class AnswerService:
             )
             probability = self._calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
-        timed = Retrieval(retrieval.passages, retrieval.terms, retrieval.question_vector, retrieval.affinity, timings)
+        timed = replace(retrieval, timings_ms=timings)
         return Considered(profile, timed, scored, chosen, signals, probability)
 
     def _names_elsewhere(self, text: str, papers: Sequence[str]) -> float:

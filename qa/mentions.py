@@ -6,6 +6,7 @@ compared as in claims ("Dinas Koperasi" = "cooperatives office"), and their word
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ _BETWEEN = 2
 # Prepositions that printed Indonesian glues to a name: "dijawa".
 _GLUED = ("di", "ke")
 _REMEMBERED = 64
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ class Mentions:
 
 def asked_names(question: str, subject: frozenset[str] = frozenset()) -> list[tuple[str, ...]]:
     """Names in a question, each as its folded words: runs of capitalised words, without those of `subject` (folded
-    words that name the paper itself). A capital at the start says nothing; without any capitals there are none."""
+    words that name the paper itself). A capital at the start says nothing; without any capitals there are none, nor in
+    quotation marks: those are somebody's words, to be found or not."""
+    question = _QUOTED.sub(lambda match: "." * len(match.group()), question)
     names: list[list[str]] = [[]]
     end = 0
     for position, (word, at) in enumerate(spelled_words(question)):

@@ -21,7 +21,7 @@ from ingest.types import (
     TokenVectors,
     Vector,
 )
-from qa.affinity import PapersByStem, card_stems, document_affinity, named_papers, place_stems
+from qa.affinity import PapersByPlace, PapersByStem, card_stems, document_affinity, place_stems
 from qa.fusion import Found, FusionWeights, first_score, ideal
 from qa.interaction import Likeness, measure_likeness, weighted
 from qa.question import QuestionProfile
@@ -66,13 +66,25 @@ class PublishedPassages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What was found for a question, best first, with what later steps need again."""
+    """What was found for a question, best first, with what later steps need again; `named` holds the ids of the papers
+    that it names, place by place."""
 
     passages: tuple[RetrievedPassage, ...]
     terms: tuple[QuestionTerm, ...]
     question_vector: Vector
     affinity: Mapping[str, float]
     timings_ms: tuple[tuple[str, float], ...]
+    named: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """The cards that answer now, and the papers by what names them."""
+
+    cards: Mapping[str, DocumentCard]
+    named: PapersByStem
+    placed: PapersByStem
+    by_place: PapersByPlace
 
 
 def document_of(passage_id: str) -> str:
@@ -95,7 +107,7 @@ class HybridRetriever:
         self._record, self._index, self._lexical, self._embedder = record, index, lexical, embedder
         self._settings, self._weights = settings, weights or FusionWeights()
         self._stems_by_version: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
-        self._named: tuple[dict[str, DocumentCard], PapersByStem, PapersByStem] = ({}, *_named({}))
+        self._known = _Papers({}, *_named({}), PapersByPlace.of(()))
 
     def retrieve(self, profile: QuestionProfile, documents: Sequence[str], limit: int) -> Retrieval:
         """At most `limit` passages of `documents` (of all papers when empty) for this question."""
@@ -119,23 +131,22 @@ class HybridRetriever:
             for one, passage in published.items()
         }
         ranked = self._rank(profile, question, terms, found, published)
-        named = named_papers(affinity)
+        named = self._known.by_place.named(affinity)
         passages = balanced(ranked, named if len(named) > 1 else (), limit)
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
-        return Retrieval(passages, terms, question.question, affinity, timings)
+        return Retrieval(passages, terms, question.question, affinity, timings, named)
 
     def _card_stems(self) -> tuple[PapersByStem, PapersByStem]:
         """Papers by the stems of their cards and of their places; each version of a paper is analysed once."""
         cards, analyse = self._record.cards(), self._lexical.analyse
-        seen, named, placed = self._named
-        if cards is seen:
-            return named, placed
+        if cards is self._known.cards:
+            return self._known.named, self._known.placed
         known = self._stems_by_version
         for card in cards.values():
             if (card.id, card.version) not in known:
                 known[card.id, card.version] = card_stems(card, analyse), place_stems(card, analyse)
         named, placed = _named({card.id: known[card.id, card.version] for card in cards.values()})
-        self._named = cards, named, placed
+        self._known = _Papers(cards, named, placed, PapersByPlace.of(cards.values()))
         return named, placed
 
     def _affinity(self, terms: Sequence[QuestionTerm]) -> dict[str, float]:
@@ -200,10 +211,13 @@ class HybridRetriever:
         )
 
 
-def balanced(ranked: Sequence[RetrievedPassage], named: Sequence[str], limit: int) -> tuple[RetrievedPassage, ...]:
-    """The first `limit` of `ranked`, where each paper in `named` has its share, so that none crowds out another."""
+def balanced(
+    ranked: Sequence[RetrievedPassage], named: Sequence[Sequence[str]], limit: int
+) -> tuple[RetrievedPassage, ...]:
+    """The first `limit` of `ranked`, where the papers of each place in `named` have their share, so that none crowds
+    out another."""
     share = limit // max(1, len(named))
-    reserved = [one for paper in named for one in [p for p in ranked if p.document.id == paper][:share]]
+    reserved = [one for papers in named for one in [p for p in ranked if p.document.id in papers][:share]]
     kept = {one.passage.id for one in reserved}
     rest = [one for one in ranked if one.passage.id not in kept][: limit - len(kept)]
     chosen = kept | {one.passage.id for one in rest}

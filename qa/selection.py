@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Language, SectionKind, Sentence
+from qa.affinity import same_place
 from qa.asked_value import holds
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.question import QuestionProfile, QuestionType
@@ -124,15 +125,15 @@ def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[Sc
     return chosen
 
 
-def choose_per_document(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
-    """The best of each document in turn, so that a comparison hears every study it names."""
-    by_document: dict[str, list[ScoredSentence]] = {}
+def choose_per_study(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
+    """The best of each study in turn, so that a comparison hears every study it names; papers of one place are taken
+    for one study."""
+    by_study: dict[str, list[ScoredSentence]] = {}
     for candidate in scored:
-        by_document.setdefault(candidate.retrieved.document.id, []).append(candidate)
-    share = SelectionLimits(
-        max(1, limits.sentences // max(1, len(by_document))), limits.words // len(by_document), limits.margin
-    )
-    return [one for candidates in by_document.values() for one in choose(candidates, share)]
+        by_study.setdefault(same_place(candidate.retrieved.document), []).append(candidate)
+    heard = list(by_study.values())[: limits.sentences]
+    share = SelectionLimits(limits.sentences // max(1, len(heard)), limits.words // max(1, len(heard)), limits.margin)
+    return [one for candidates in heard for one in choose(candidates, share)]
 
 
 def in_the_language(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from qa.affinity import PapersByStem, document_affinity, named_papers
+import re
+
+from ingest.types import Bibliography, DocumentCard, Language
+from qa.affinity import PapersByPlace, PapersByStem, document_affinity, place_stems, same_place
 from qa.terms import QuestionTerm
 
 CARDS = {
@@ -27,16 +30,46 @@ def test_a_place_that_one_paper_has_points_to_it_however_common_the_word_is_in_i
     assert set(found) == {"clay"}
 
 
+def card(document: str, place: str | None) -> DocumentCard:
+    return DocumentCard(document, "v1", "en", Bibliography(title=document.title(), place=place))
+
+
+BY_PLACE = PapersByPlace.of(card(paper, next(iter(place)).title()) for paper, place in PLACES.items())
+
+
+def words(text: str, language: Language) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
 def test_a_place_that_every_paper_shares_points_to_none_of_them_alone() -> None:
     shared = dict.fromkeys(PLACES, frozenset({"java"}))
     found = affinity(term("java"), places=shared)
     assert max(found.values()) < 0.5
-    assert named_papers(found) == ()
+    assert PapersByPlace.of(card(paper, "Java") for paper in PLACES).named(found) == ()
 
 
 def test_several_places_name_several_papers() -> None:
-    assert named_papers(affinity(term("lembang"), term("tuban"))) == ("clay", "salt")
+    assert BY_PLACE.named(affinity(term("lembang"), term("tuban"))) == (("clay",), ("salt",))
 
 
 def test_one_place_names_one_paper() -> None:
-    assert named_papers(affinity(term("lembang"))) == ("clay",)
+    assert BY_PLACE.named(affinity(term("lembang"))) == (("clay",),)
+
+
+def test_a_place_names_all_papers_of_it_together_unless_they_are_most_of_all() -> None:
+    places = {**PLACES, "kiln": frozenset({"lembang"})}
+    cards = [*(card(one, next(iter(place)).title()) for one, place in places.items())]
+    found = affinity(term("lembang"), places=places)
+    assert PapersByPlace.of(cards).named(found) == (("clay", "kiln"),)
+    assert PapersByPlace.of(cards[:1] + cards[3:]).named(found) == ()
+
+
+def test_a_place_is_the_same_in_both_languages_and_whatever_it_lies_in() -> None:
+    assert same_place(card("a", "Desa Plered, Jawa Barat")) == same_place(card("b", "Plered village, West Java"))
+    assert same_place(card("a", None)) != same_place(card("b", None))
+
+
+def test_a_word_for_a_kind_of_place_names_none() -> None:
+    assert place_stems(card("a", "Kecamatan Plered Utara"), words) == frozenset({"plered"})
+    assert place_stems(card("a", "Jakarta Pusat"), words) == frozenset({"jakarta", "pusat"})
+    assert place_stems(card("a", "Kota"), words) == frozenset({"kota"})

@@ -16,7 +16,7 @@ from qa.question import QuestionType, profile_question
 from qa.selection import (
     SelectionLimits,
     choose,
-    choose_per_document,
+    choose_per_study,
     fitting,
     in_the_language,
     limits_for,
@@ -186,13 +186,28 @@ def test_the_length_limits_hold_but_one_sentence_is_always_chosen() -> None:
     assert len(choose(scored_of(passage), SelectionLimits(5, 3, 10.0))) == 1
 
 
+def of_another_place(found: RetrievedPassage, place: str) -> RetrievedPassage:
+    return replace(found, document=replace(found.document, bibliography=Bibliography(title="Kilns", place=place)))
+
+
 def test_a_comparison_hears_every_study() -> None:
     first = retrieved(("Lembang fires 14 kilns.", "Its kilns are large."), [NEAR, OTHER], score=5.0)
-    second = retrieved(("Plered burns wood.",), [FAR], document="plered", score=0.1)
+    second = of_another_place(retrieved(("Plered burns wood.",), [FAR], document="plered", score=0.1), "Plered")
     documents = {
-        one.retrieved.document.id for one in choose_per_document(scored_of(first, second), SelectionLimits(4, 60, 1.0))
+        one.retrieved.document.id for one in choose_per_study(scored_of(first, second), SelectionLimits(4, 60, 1.0))
     }
     assert documents == {"clay", "plered"}
+
+
+def test_papers_of_one_place_speak_as_one_study_and_more_studies_than_sentences_are_not_heard() -> None:
+    first = retrieved(("Lembang fires 14 kilns.",), [NEAR], score=5.0)
+    twin = retrieved(("Lembang has mud.",), [FAR], document="twin", score=4.0)
+    others = [
+        of_another_place(retrieved(("Wood burns.",), [FAR], document=name, score=0.1), name)
+        for name in ("Tuban", "Toba")
+    ]
+    chosen = choose_per_study(scored_of(first, twin, *others), SelectionLimits(2, 60, 0.1))
+    assert len(chosen) == 2 and len({one.retrieved.document.bibliography.place for one in chosen}) == 2
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
