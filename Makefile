@@ -38,8 +38,8 @@ serve: setup ## Set up what is missing, then answer questions at http://127.0.0.
 setup: $(READY) ## Build .venv and prepare the embedding model, without starting anything.
 	@$(BIN)/sitasi setup
 
-test: setup $(TOOLS) ## Set up what is missing, then run every test.
-	@$(BIN)/python $(PYTEST)
+test: setup $(TOOLS) ## Set up what is missing, then run every test but those of promises, which have a command of their own.
+	@$(BIN)/python $(PYTEST) -m "not row and not control"
 
 promises: SCALE ?= ci
 promises: setup $(TOOLS) ## Try every promise of SECURITY.md as often as CI does; a table tells how many were kept.
