@@ -330,11 +330,17 @@ class ProvenIndex:
         assert self._chroma is not None
         failpoint("rebuild.before_fill")
         count = 0
+        put_in: list[tuple[list[str], Vector]] = []
         for ids, vectors in read_ahead(self._record.vectors()):
             self._chroma.upsert(ids, vectors)
             count += len(ids)
+            # What is looked for in full need not be read twice.
+            put_in = [*put_in, (ids, vectors)] if count <= _PROVEN_IN_FULL else []
         failpoint("rebuild.filled")
-        self._take_in(self._lost_among(self._chosen(self._record.passage_ids())))
+        if count <= _PROVEN_IN_FULL:
+            self._take_in([one for ids, vectors in put_in for one in self._chroma.unreachable(ids, vectors)])
+        else:
+            self._take_in(self._lost_among(self._chosen(self._record.passage_ids())))
         return count
 
     def _be_ready(self) -> None:
