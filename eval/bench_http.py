@@ -62,9 +62,11 @@ def time_load(home: Path, models: Path, rounds: int) -> dict[str, list[Load]]:
 
 
 def _ask_all(url: str, texts: Sequence[str]) -> Load:
-    """A third of the questions by each client before the clock starts: what is measured is a service that has been
-    asked before. None is asked twice."""
-    first = len(texts) // 3
+    """Half of the questions before the clock starts, each of the others in the other language: what is measured is a
+    service that has been asked about these papers before, but none of these questions."""
+    middle = len(texts) // 2
+    indonesian, english = texts[:middle], texts[middle:]
+    before, measured = [*indonesian[::2], *english[1::2]], [*indonesian[1::2], *english[::2]]
     with ThreadPoolExecutor(CLIENTS) as clients, ExitStack() as stack:
         # As little work as a client can have: it takes its time from the same cores.
         lines: SimpleQueue[HTTPConnection] = SimpleQueue()
@@ -83,9 +85,9 @@ def _ask_all(url: str, texts: Sequence[str]) -> Load:
             lines.put(line)
             return 1e3 * (time.perf_counter() - started), good
 
-        list(clients.map(ask, texts[:first]))
+        list(clients.map(ask, before))
         started = time.perf_counter()
-        asked = list(clients.map(ask, texts[first:]))
+        asked = list(clients.map(ask, measured))
         seconds = time.perf_counter() - started
     return Load(len(asked) / seconds, tuple(took for took, _ in asked), sum(not good for _, good in asked))
 

@@ -78,7 +78,7 @@ def prepare(settings: Settings, passages: int) -> None:
 
 
 def bench_texts() -> list[str]:
-    """Development questions that the sample briefs answer, in both languages, each once, in a mixed order."""
+    """Development questions that the sample briefs answer, each once, in Indonesian, then in English."""
     items = load_questions(DATA, "samples").items
     chosen = [one for one in items if one.split == "development" and one.expect is Expect.ANSWER and not one.history]
     return list(dict.fromkeys(one.question.of(language) for language in ("id", "en") for one in chosen))
