@@ -26,6 +26,7 @@ class AskedValue(StrEnum):
     DATE = "date"
     PERSON = "person"
     NAME = "name"
+    PLACE = "place"
     COUNT = "count"
     AMOUNT = "amount"
 
@@ -63,8 +64,10 @@ _ROLES_EN = (
     "founder|owner|author"
 )
 # What is asked for by its name where "which" or "apa" stands with it.
-_NAMED_ID = "bank|perusahaan|negara|universitas|kampus|kota|kabupaten|kecamatan|provinsi|yayasan|merek"
-_NAMED_EN = "bank|company|companies|country|countries|university|universities|city|cities|town|province|brand"
+_NAMED_ID = "bank|perusahaan|universitas|kampus|yayasan|merek"
+_NAMED_EN = "bank|company|companies|university|universities|brand"
+_PLACES_ID = "negara|kota|kabupaten|kecamatan|provinsi|pulau"
+_PLACES_EN = "country|countries|city|cities|town|province|island"
 
 # What is measured, or may be told as a share, where other things are counted.
 _MEASURED = (
@@ -141,6 +144,15 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        AskedValue.PLACE,
+        _pattern(
+            f"apa(?:kah)? nama (?:{_PLACES_ID})",
+            f"(?:{_PLACES_ID}) (?:apa|mana)",
+            f"(?:what|which) (?:is|was|were|are) the names? of (?:the )?(?:\\w+ )?(?:{_PLACES_EN})",
+            f"(?:what|which) (?:{_PLACES_EN})",
+        ),
+    ),
+    (
         AskedValue.COUNT,
         _pattern(
             f"berapa(?:kah)? (?:banyak |jumlah )?(?!(?:{_MEASURED})\\b)[a-z]{{3,}}",
@@ -174,6 +186,12 @@ _PERCENT = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\d[\d.,]*\s?(?:%|per ?sen\b|per ?cent\b)(?:\s?[-–]\s?\d[\d.,]*\s?%)?", re.IGNORECASE)
+# "Once a year" says how often, not how long; "4% a year" says neither.
+_RECURRENT = re.compile(
+    r"\b(?:once|twice|\w+ times) (?:an?|every|each|per) \w+|\b(?:sekali|\w+ kali) (?:se\w+|dalam \w+ \w+)",
+    re.IGNORECASE,
+)
+_RATE = re.compile(rf"\d\s?(?:%|per ?sen|per ?cent) (?:per|an?|each|every|se|setiap) ?(?:{_UNITS})\b", re.IGNORECASE)
 _FREQUENCY = re.compile(
     rf"\b(?:\w+ kali|sekali|se(?:hari|minggu|bulan|tahun)|(?:se)?tiap (?:\w+ )?(?:{_UNITS})|"
     rf"(?:hari|minggu|bulan|tahun)an|rutin|berkala|once|twice|thrice|times|"
@@ -183,9 +201,11 @@ _FREQUENCY = re.compile(
 )
 _SPAN = re.compile(
     r"\bse(?:detik|menit|jam|hari|pekan|minggu|bulan|tahun|abad|dekade)\b(?! sekali)|"
+    r"\bber(?:jam|hari|minggu|bulan|tahun|abad)-|"
     rf"(?:\d|\b(?:{_SMALL}|puluh|belas|ratus|ribu|an?|beberapa|sekian|several|few|many|half|hundred|"
     rf"thousand))[ -](?:\w+[ -])?(?:{_UNITS})\b(?! sekali| (?:19|20)\d\d)|"
-    rf"\b(?:sejak|since|sampai|hingga|until)\b[^.;]{{0,25}}?(?:\d|\b(?:{_UNITS}|{_MONTHS}|kini|sekarang|now|today)\b)|"
+    rf"\b(?:sejak|since|sampai|hingga|until)\b[^.;]{{0,25}}?(?:\d+(?![\d.,]* ?(?:%|per))|"
+    rf"\b(?:{_UNITS}|{_MONTHS}|kini|sekarang|now|today)\b)|"
     r"\b(?:1\d|20)\d\d\)? ?(?:[-–—]|sampai|hingga|to|until|and|dan)[^.;\d]{0,15}(?:1\d|20)\d\d\b",
     re.IGNORECASE,
 )
@@ -203,13 +223,12 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 # "Nomor 3 Tahun 2014", "Pasal 7", "12 Juni": numbers that count nothing; a law is asked for by its own number.
-_LAW_NUMBER = re.compile(
-    rf"\b(?:nomor|no\.|pasal|ayat|article|act|number) ?\d[\d./-]*(?: tahun \d{{4}})?|\b\d{{1,2}} (?:{_MONTHS})\b",
-    re.IGNORECASE,
-)
+_LAW = re.compile(r"\b(?:nomor|no\.|pasal|ayat|article|act|law|number) ?\d[\d./-]*(?: tahun \d{4})?", re.IGNORECASE)
+_DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b", re.IGNORECASE)
 _OF_A_LAW = re.compile(r"\b(?:nomor|pasal|ayat|tanggal|number of the|article|section)\b", re.IGNORECASE)
 # Capitalised words in a row inside a sentence.
 _RUN = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
+_WRITER = re.compile(r"\b[A-Z][a-z]+ (?:et al\.|dkk\.?|and others|(?:dan|and|&) [A-Z][a-z]+)")
 # What is abbreviated behind it is a body's name: "Aparatur Sipil Negara (ASN)".
 _ABBREVIATED = re.compile(r"(?:\b[A-Z][a-z]+\.? )+\([A-Z]{2,}\w*\)")
 _INITIALS = re.compile(r"\b[A-Z]{2,}[A-Z\d]*\b")
@@ -220,7 +239,8 @@ _INSTITUTIONS = frozenset(
     "kabupaten kecamatan kelurahan desa kota provinsi jalan undang peraturan program batik pemerintah daerah pusat "
     "perindustrian perdagangan pariwisata kebudayaan usaha mikro kecil menengah industri penelitian tabel gambar "
     "indonesia jawa department office ministry agency bureau association cooperative company university institute "
-    "school regency district village city province street law regulation government research table figure".split()
+    "school regency district village city province street law regulation government research table figure "
+    "utara selatan timur barat tengah north south east west central northern southern eastern western".split()
 )
 
 
@@ -238,10 +258,11 @@ def _names_somebody(text: str, question: str) -> bool:
     return False
 
 
-def _names_something(text: str, question: str) -> bool:
-    asked, printed = question.lower(), _printed(text)
-    words = (word for run in (*_RUN.findall(printed), *_INITIALS.findall(printed)) for word in run.lower().split())
-    return any(word not in asked and word not in _TITLES and word not in _INSTITUTIONS for word in words)
+def _names_something(text: str, question: str, *, bodies: bool = True) -> bool:
+    printed = _printed(text)
+    runs = [*_RUN.findall(printed), *_INITIALS.findall(printed)] if bodies else _RUN.findall(_WRITER.sub(" ", printed))
+    asked, known = question.lower(), _TITLES | _INSTITUTIONS
+    return any(word not in asked and word not in known for run in runs for word in run.lower().split())
 
 
 def _amount(text: str, question: str, *, shares: bool = True) -> bool:
@@ -249,19 +270,21 @@ def _amount(text: str, question: str, *, shares: bool = True) -> bool:
         return True
     told = _printed(text if shares else _SHARE.sub(" ", text))
     if not _OF_A_LAW.search(question):
-        told = _LAW_NUMBER.sub(" ", told)
+        told = _DAY.sub(" ", _LAW.sub(" ", told))
     return not set(numbers_in(question)).issuperset(numbers_in(_BARE_YEAR.sub(" ", told)))
 
 
 _HOLDS: dict[AskedValue, Callable[[str], bool]] = {
     AskedValue.MONEY: lambda text: bool(_MONEY.search(text)),
     AskedValue.PERCENT: lambda text: bool(_PERCENT.search(text)),
-    AskedValue.FREQUENCY: lambda text: bool(_FREQUENCY.search(text)),
-    AskedValue.DURATION: lambda text: bool(_SPAN.search(text)),
-    AskedValue.YEAR: lambda text: bool(_YEAR.search(_printed(text))),
+    AskedValue.FREQUENCY: lambda text: bool(_FREQUENCY.search(_RATE.sub(" ", text))),
+    AskedValue.DURATION: lambda text: bool(_SPAN.search(_RECURRENT.sub(" ", _RATE.sub(" ", text)))),
+    AskedValue.YEAR: lambda text: bool(_YEAR.search(_LAW.sub(" ", _printed(text)))),
     AskedValue.MONTH: lambda text: bool(_MONTH.search(text)),
     AskedValue.WEEKDAY: lambda text: bool(_WEEKDAY.search(text)),
-    AskedValue.DATE: lambda text: any(one.search(_printed(text)) for one in (_YEAR, _MONTH, _WEEKDAY, _MOMENT)),
+    AskedValue.DATE: lambda text: any(
+        one.search(_LAW.sub(" ", _printed(text))) for one in (_YEAR, _MONTH, _WEEKDAY, _MOMENT)
+    ),
 }
 
 
@@ -269,8 +292,8 @@ def holds(value: AskedValue, text: str, question: str) -> bool:
     """Whether `text` has a value of the kind in it. A person, name or count that `question` holds already is none."""
     if value is AskedValue.PERSON:
         return _names_somebody(text, question)
-    if value is AskedValue.NAME:
-        return _names_something(text, question)
+    if value in (AskedValue.NAME, AskedValue.PLACE):
+        return _names_something(text, question, bodies=value is AskedValue.NAME)
     if value in (AskedValue.COUNT, AskedValue.AMOUNT):
         return _amount(text, question, shares=value is AskedValue.AMOUNT)
     return _HOLDS[value](text)
