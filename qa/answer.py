@@ -23,6 +23,7 @@ from qa.grounding import Grounded, SupportScore, ground
 from qa.language import detect_language
 from qa.mentions import PaperMentions
 from qa.messages import ABSTENTIONS
+from qa.orders import without_orders
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
 from qa.selection import choose, choose_per_study, fitting, in_the_language, limits_for, to_evidence
@@ -114,6 +115,8 @@ class AnswerService:
             return Abstention(trace, Reason.ABOUT_SITASI, ABSTENTIONS[Reason.ABOUT_SITASI][language], (), 0)
         understood = self._understood(question, text)
         language = understood.language
+        if not without_orders(text):
+            return self._abstain(Reason.OFF_TOPIC, self._trace(text, understood, corpus, (), started), ())
         with self._turns:
             considered = self._consider(question, understood)
         if found is not None:
@@ -222,7 +225,9 @@ class AnswerService:
         return ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
 
     def _understood(self, question: Question, text: str) -> Understood:
-        return understand(question, text, self._places, self._mended)
+        asked = without_orders(text) or text
+        understood = understand(question, asked, self._places, self._mended)
+        return understood if understood.standalone or asked == text else replace(understood, standalone=asked)
 
     def _mended(self, text: str) -> str | None:
         version = self._papers.corpus().version
