@@ -33,6 +33,9 @@ log = logging.getLogger("sitasi.index")
 # Its batches of a hundred stay: by the thousand 100,000 passages enter in two thirds of the time, but a search then
 # misses more (recall of the first 60: 0.90 for 0.93).
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+# Among 100,000 a search as wide as among 5,000 misses some neighbourhoods altogether (recall of the first 60: 0.91, not
+# 0.999). This wide it finds 0.99, in one to two milliseconds more.
+_LARGE, _WIDE = 20_000, 1000
 _PROBE_BATCH = 128
 _MOST_THREADS = 4
 _NEAR = 10
@@ -95,6 +98,13 @@ class ChromaPassageIndex:
             lost = [one for part in parts for one in part]
         row_of = {one: row for row, one in enumerate(ids)}
         return [one for one in lost if not self._is_near(one, vectors[row_of[one]])]
+
+    def suit(self, passages: int) -> None:
+        """Have searches look as far as they need to among so many passages, from the next opening on."""
+        wanted = _WIDE if passages > _LARGE else _HNSW["ef_search"]
+        with _translated():
+            if self._collection.configuration["hnsw"]["ef_search"] != wanted:
+                self._collection.modify(configuration={"hnsw": {"ef_search": wanted}})
 
     def close(self) -> None:
         """Let go of the store, so that its files are at rest."""

@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -99,6 +100,9 @@ class ProvenIndex:
             if self.health is IndexHealth.READY:
                 self.prove_new()
             whole = self.health is IndexHealth.READY
+            if whole and self._embedded and self._chroma is not None:
+                with suppress(PassageIndexError, RecordError):
+                    self._chroma.suit(self._record.corpus().passages)
             self._let_go()
             if whole and self._embedded:
                 write_seal(self._folder, self._seal, self._strays.ids(), self._corpus_version())

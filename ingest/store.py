@@ -149,7 +149,8 @@ class Library:
             yield
 
     def _rebuild(self) -> None:
-        # Chroma works outside of Python's lock, the analysis of words inside: together they take as long as the longer.
+        # Chroma holds Python's lock while it takes vectors in, but not while the proof asks it: meanwhile words are
+        # analysed.
         with ThreadPoolExecutor(1, thread_name_prefix="rebuild-words") as beside:
             words = beside.submit(self._rebuild_words)
             self._index.rebuild()

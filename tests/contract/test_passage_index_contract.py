@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
 
@@ -102,6 +103,26 @@ def test_what_was_stored_is_there_after_closing_and_opening(tmp_path: Path) -> N
     with closing(ChromaPassageIndex(settings, folder)) as second:
         assert second.ids() == {"a", "b"}
         assert second.search(unit_vector("b"), 1)[0].passage_id == "b"
+
+
+def search_width(folder: Path) -> int:
+    client = chromadb.PersistentClient(folder)
+    try:
+        return int(client.get_collection(ChromaSettings().collection).configuration["hnsw"]["ef_search"])
+    finally:
+        client.close()
+
+
+def test_a_large_store_is_searched_more_widely_from_its_next_opening_on(tmp_path: Path) -> None:
+    settings, folder, widths = ChromaSettings(), tmp_path / "chroma", []
+    for passages in (20_000, 20_001, 20_001, 3):
+        with closing(ChromaPassageIndex(settings, folder)) as index:
+            index.upsert(["a"], vectors("a"))
+            index.suit(passages)
+        widths.append(search_width(folder))
+    assert widths == [200, 1000, 1000, 200]
+    with closing(ChromaPassageIndex(settings, folder)) as index:
+        assert index.unreachable(["a"], vectors("a")) == []
 
 
 def test_chromas_faults_come_out_as_ours(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import ingest.chroma_index
 import ingest.lexical
 import ingest.proven_index
 from ingest.chroma_index import ChromaPassageIndex, Probe
@@ -60,6 +61,16 @@ def all_found(library: Library, lines: tuple[str, ...] = LINES) -> bool:
 def test_an_index_closed_in_order_is_trusted_without_looking_at_every_passage(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Probe, "run", lambda *_: pytest.fail("it was looked at"))
+    with opening(home) as library:
+        assert library.health is IndexHealth.READY
+        assert all_found(library)
+
+
+def test_an_index_that_has_become_large_is_closed_in_order_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest.chroma_index, "_LARGE", 39)
+    with opening(home) as library:
+        assert all_found(library)
     monkeypatch.setattr(Probe, "run", lambda *_: pytest.fail("it was looked at"))
     with opening(home) as library:
         assert library.health is IndexHealth.READY
