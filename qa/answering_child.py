@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 
 from ingest.errors import IngestError
-from qa.api.keeping import answer_and_keep
+from qa.api.keeping import answer_as_json
 from qa.api.logs import write_logs
 from qa.api.processes import NOTHING, QUESTION
 from qa.bootstrap import Sitasi, open_reader
@@ -40,7 +40,7 @@ def _answer(sitasi: Sitasi, asked: bytes) -> bytes:
     try:
         # What was published before the question was asked is looked at.
         sitasi.library.refresh()
-        return answer_and_keep(sitasi, QUESTION.validate_json(asked)).model_dump_json().encode()
+        return answer_as_json(sitasi, QUESTION.validate_json(asked))
     except (IngestError, QuestionError):
         return NOTHING
     except Exception:

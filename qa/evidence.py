@@ -103,12 +103,15 @@ def score_sentences(
 def quotable(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[Candidate]:
     """Complete sentences of quotable sections; one that stands in two overlapping passages counts in the better one."""
     taken: set[tuple[str, int]] = set()
+    subjects: dict[str, frozenset[str]] = {}
     candidates = []
     for found in retrieved:
         passage = found.passage
         if passage.section.kind in NEVER_EVIDENCE:
             continue
-        subject = card_stems(found.document, analyse)
+        if found.document.id not in subjects:
+            subjects[found.document.id] = card_stems(found.document, analyse)
+        subject = subjects[found.document.id]
         heading = _heading_stems(found, analyse)
         for position, sentence in enumerate(passage.sentences):
             if not sentence.complete or (found.document.id, sentence.start) in taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,8 +111,22 @@ def _local_weights(terms: Sequence[QuestionTerm], candidates: Sequence[Candidate
     place, title or authors) says little about which of its sentences answers: they all speak of it."""
     held = _occurring(terms, candidates).sum(axis=0)
     rare = np.array([rarity(int(count), len(candidates)) for count in held], np.float32)
-    named = [[_NAMED if term.stems & one.subject else 1.0 for term in terms] for one in candidates]
-    return rare * np.array(named, np.float32).reshape(len(candidates), len(terms))
+    return rare * _each(
+        candidates, lambda one: one.subject, lambda own: [_NAMED if term.stems & own else 1.0 for term in terms]
+    )
+
+
+def _each(
+    candidates: Sequence[Candidate],
+    shared: Callable[[Candidate], frozenset[str]],
+    row: Callable[[frozenset[str]], list[float]],
+) -> Vector:
+    """A row for each sentence, made once of what many of them share."""
+    rows: dict[int, list[float]] = {}
+    for own in map(shared, candidates):
+        if id(own) not in rows:
+            rows[id(own)] = row(own)
+    return np.array([rows[id(shared(one))] for one in candidates], np.float32).reshape(len(candidates), -1)
 
 
 def _reports(profile: QuestionProfile, text: str) -> float:
@@ -140,7 +154,7 @@ def _within_language(values: Vector, same: NDArray[np.bool_]) -> Vector:
 def _centred(question: Vector, candidates: Sequence[Candidate], same: NDArray[np.bool_]) -> Vector:
     """Cosines with the question after the mean of each language's sentences is taken from both, standardised in each
     language: what all of them share, the subject of the papers, tells none apart."""
-    vectors = np.stack([one.vector for one in candidates]).astype(np.float32)
+    vectors = np.stack([one.vector for one in candidates])
     values = np.zeros(len(candidates), np.float32)
     for rows in (same, ~same):
         if rows.sum() >= _ENOUGH:
@@ -179,5 +193,5 @@ def _other_paper(candidates: Sequence[Candidate], affinity: Mapping[str, float])
 
 def _heading(terms: Sequence[QuestionTerm], candidates: Sequence[Candidate], local: Vector) -> Vector:
     """Share of the question's locally rare words that stand in the headings above a sentence."""
-    rows = [[term.occurs_in(one.heading) for term in terms] for one in candidates]
-    return _mean(np.array(rows, np.float32).reshape(len(candidates), len(terms)), local)
+    rows = _each(candidates, lambda one: one.heading, lambda above: [term.occurs_in(above) for term in terms])
+    return _mean(rows, local)

@@ -62,11 +62,14 @@ def verify(
     allowed = _allowed(claim.evidence)
     verbatim = bool(claim.evidence) and all(_stands_in_paper(one, documents, retrieved) for one in claim.evidence)
     own_words = _outside_quotes(claim) if claim.kind is ClaimKind.QUOTATION else claim.text
+    numbers = set(numbers_in(own_words))
+    names = names_in(own_words, getattr(support, "is_word", None)) - _OF_MESSAGES
     quoted_verbatim = all(any(claim.text[start:end] in quote for quote in quotes) for start, end in claim.quoted)
     return Verification(
         verbatim=verbatim and quoted_verbatim,
-        numbers=set(numbers_in(own_words)) <= set(numbers_in(allowed)),
-        names=names_in(own_words, getattr(support, "is_word", None)) - _OF_MESSAGES <= words_in(allowed),
+        # A bare quotation has no words of its own, so that nothing has to be looked for.
+        numbers=not numbers or numbers <= set(numbers_in(allowed)),
+        names=not names or names <= words_in(allowed),
         support=1.0
         if claim.kind is ClaimKind.QUOTATION and claim.quoted
         else support(_of_quotes(claim, allowed), quotes),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from qa.numerals import numbers_in
 from qa.question import STOP_WORDS
+
+_REMEMBERED = 2048
 
 # One form for words that are part of names in both languages.
 _SAME: dict[str, str] = {}
@@ -114,9 +117,10 @@ def spelled_words(text: str) -> list[tuple[str, int]]:
     return [(match.group(), match.start()) for match in _NAME.finditer(text)]
 
 
-def words_in(text: str) -> set[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def words_in(text: str) -> frozenset[str]:
     """All words of a text, folded as names are."""
-    return {fold_name(match.group()) for match in _NAME.finditer(text)}
+    return frozenset(fold_name(match.group()) for match in _NAME.finditer(text))
 
 
 def _is_ordinary(word: str) -> bool:

@@ -193,8 +193,10 @@ class HybridRetriever:
         tokens = self._record.token_vectors(best)
         likeness = measure_likeness(question, profile.text, terms, [published[one].passage for one in best], tokens)
         weights = np.array([term.weight for term in terms], np.float32)
-        for one, like in likeness.items():
-            score[one] += self._weights.likeness * float(weighted(like.passage, weights))
+        if likeness:
+            met = weighted(np.stack([like.passage for like in likeness.values()]), weights)
+            for one, share in zip(likeness, met.tolist(), strict=True):
+                score[one] += self._weights.likeness * share
         none = Likeness(np.zeros(0, np.float32), np.zeros((0, len(terms)), np.float32))
         return tuple(
             RetrievedPassage(

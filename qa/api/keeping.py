@@ -28,14 +28,26 @@ def answer_and_keep(
     sitasi: Sitasi, question: Question, tell: Tell | None = None, found: Found | None = None
 ) -> AnswerBody:
     """Answer the question and keep the outcome, with the versions it cites; `tell` and `found` as in
-    AnswerService.answer. Raises QuestionError, UnknownDocument for a restriction to papers that do not answer, and
-    RecordError."""
+    AnswerService.answer. Raises as `answer_as_json` does."""
+    return _kept(sitasi, question, tell, found)[0]
+
+
+def answer_as_json(sitasi: Sitasi, question: Question) -> bytes:
+    """As `answer_and_keep`, as the very bytes that are kept. Raises QuestionError, UnknownDocument for a restriction to
+    papers that do not answer, and RecordError."""
+    return _kept(sitasi, question)[1]
+
+
+def _kept(
+    sitasi: Sitasi, question: Question, tell: Tell | None = None, found: Found | None = None
+) -> tuple[AnswerBody, bytes]:
     check_documents(sitasi.library.record, question)
     body = answer_body(sitasi.answers.answer(question, tell, found))
     sources = [citation.document for citation in body.citations] + [passage.document for passage in body.nearest]
     cites = dict.fromkeys((source.id, source.version) for source in sources)
-    sitasi.library.record.save_answer(body.id, body.model_dump_json().encode(), cites)
-    return body
+    told = body.model_dump_json().encode()
+    sitasi.library.record.save_answer(body.id, told, cites)
+    return body, told
 
 
 def search(sitasi: Sitasi, question: Question, limit: int) -> SearchBody:
