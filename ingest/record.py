@@ -46,6 +46,7 @@ from ingest.record_publish import (
     write_version,
 )
 from ingest.record_read import (
+    TOKEN_VECTORS,
     CorpusState,
     Recent,
     StoredDocument,
@@ -144,9 +145,9 @@ class Record:
         found = self._tokens.find(ids)
         missing = [passage_id for passage_id in ids if passage_id not in found]
         if missing:
-            query = select(passages.c.id, passages.c.token_vectors).where(passages.c.id.in_(missing))
             with reading(self._engine) as connection:
-                fresh = {row.id: decode_tokens(row.token_vectors) for row in connection.execute(query)}
+                rows = connection.execute(TOKEN_VECTORS, {"ids": missing})
+                fresh = {passage_id: decode_tokens(raw) for passage_id, raw in rows}
             self._tokens.keep(fresh)
             found |= fresh
         return found

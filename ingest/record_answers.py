@@ -10,6 +10,9 @@ from sqlalchemy.engine import Connection
 
 from ingest.record_schema import answer_citations, answers, feedback
 
+# Built once: for every answer anew this takes longer than the database does.
+_ANSWER, _CITATION = insert(answers), insert(answer_citations)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
@@ -36,10 +39,10 @@ def write_answer(
     connection: Connection, answer_id: str, body: bytes, cites: Iterable[tuple[str, str]], now: float
 ) -> None:
     """Store one answer with the (document id, version) pairs it cites."""
-    connection.execute(insert(answers).values(id=answer_id, body=body, created_at=now, shared=False))
+    connection.execute(_ANSWER, {"id": answer_id, "body": body, "created_at": now, "shared": False})
     rows = [{"answer_id": answer_id, "document_id": d, "version": v} for d, v in sorted(set(cites))]
     if rows:
-        connection.execute(insert(answer_citations), rows)
+        connection.execute(_CITATION, rows)
 
 
 def read_answer(connection: Connection, answer_id: str) -> KeptAnswer | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from ingest.index import IndexManifest
@@ -17,6 +17,20 @@ from ingest.record_schema import documents, passages, state, versions
 from ingest.types import Collection, DocumentCard, PublishedPassage, SourceFile
 
 Value = TypeVar("Value")
+
+# Built once: for every question anew this takes longer than the database does.
+_IDS = passages.c.id.in_(bindparam("ids", expanding=True))
+_PASSAGES = select(
+    passages.c.id,
+    passages.c.document_id,
+    passages.c.version,
+    passages.c.ordinal,
+    passages.c.body,
+    passages.c.sentence_vectors,
+    passages.c.vector,
+).where(_IDS)
+TOKEN_VECTORS = select(passages.c.id, passages.c.token_vectors).where(_IDS)
+"""Token vectors of the passages `ids`, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +105,9 @@ class Recent(Generic[Value]):
 
 def load_published(connection: Connection, view: View, ids: list[str]) -> dict[str, PublishedPassage]:
     """Those of `ids` that answer in `view`, read in the transaction that it was read in."""
-    p = passages.c
-    columns = (p.id, p.document_id, p.version, p.ordinal, p.body, p.sentence_vectors, p.vector)
     rows = [
         (passage_id, view.cards[document_id], ordinal, body, raw, vector)
-        for passage_id, document_id, version, ordinal, body, raw, vector in connection.execute(
-            select(*columns).where(p.id.in_(ids))
-        )
+        for passage_id, document_id, version, ordinal, body, raw, vector in connection.execute(_PASSAGES, {"ids": ids})
         if document_id in view.cards and view.cards[document_id].version == version
     ]
     # One conversion for all rows: sixty small ones cost more than reading them.
