@@ -17,7 +17,8 @@ _CAUSE = re.compile(
 )
 _OBSTACLE = re.compile(
     r"\b(penghambat|hambatan|menghambat|terhambat|kendala|terkendala|tantangan|obstacles?|inhibit(s|ed|ing)?|hinder(s|ed|ing)?|barriers?|"
-    r"challenges?|stall(s|ed)?|constrain(s|ed|ts?))\b",
+    r"challenges?|stall(s|ed)?|constrain(s|ed|ts?)|kelemahan(nya)?|kesulitan(nya)?|permasalahan(nya)?|risiko(nya)?|weakness(es)?|"
+    r"difficult(y|ies)|problems?|risks?)\b",
     re.IGNORECASE,
 )
 # "Faktor penghambatnya adalah …": the sentence that lists them, not one that only mentions that there are some.

@@ -66,8 +66,8 @@ _ROLES_EN = (
 # What is asked for by its name where "which" or "apa" stands with it.
 _NAMED_ID = "bank|perusahaan|universitas|kampus|yayasan|merek"
 _NAMED_EN = "bank|company|companies|university|universities|brand"
-_PLACES_ID = "negara|kota|kabupaten|kecamatan|provinsi|pulau"
-_PLACES_EN = "country|countries|city|cities|town|province|island"
+_PLACES_ID = "negara|kota|kabupaten|kecamatan|kelurahan|desa|provinsi|pulau"
+_PLACES_EN = "country|countries|city|cities|town|village|subdistrict|district|regency|province|island"
 
 # What is measured, or may be told as a share, where other things are counted.
 _MEASURED = (

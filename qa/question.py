@@ -94,24 +94,30 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         (
             QuestionType.OBSTACLE,
             r"\b(hambatan(nya)?|kendala(nya)?|penghambat(nya)?|menghambat|terhambat|tantangan(nya)?|macet|mandek|gagal|obstacles?|barriers?|"
-            r"challenges?|hinder(s|ed|ing)?|stall(s|ed|ing)?|fail(s|ed|ing|ure)?|held back|hold(s|ing)? back)\b",
+            r"challenges?|hinder(s|ed|ing)?|stall(s|ed|ing)?|fail(s|ed|ing|ure)?|held back|hold(s|ing)? back|in the way|"
+            r"tersendat|(meng)?ganjal(an)?|kelemahan(nya)?|sisi lemah(nya)?|kesulitan(nya)?|weak(ness(es)?| (side|point|spot)s?)|"
+            r"shortcomings?|drawbacks?|difficult(y|ies)|stumbling blocks?)\b",
         ),
         (
             QuestionType.WHY,
-            r"\b(mengapa|kenapa|knp|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
+            r"\b(mengapa|kenapa|knp|apa yang (membuat|mendorong|memicu)|what (makes?|made|led|drives?|drove)|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
             r"cause[sd]?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
         ),
         (
             QuestionType.DEFINITION,
+            r"^\W*what (is|are) (?!the\b)(an? )?[\w-]+( [\w-]+){0,2}\W*$|\bitu apa\W*$|"
             r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b",
         ),
         (
             QuestionType.LIST,
-            r"\b(apa saja|siapa saja|sebutkan|mana saja|apa aja|siapa aja|what are|which .{0,30}s\b|list|name the|who are|what (kinds|types|skills|programs|"
+            r"\b(apa saja|siapa saja|sebutkan|mana saja|apa aja|siapa aja|what are|which ((?!(is|was|does|did|has|had|will|can)\b)\w+ ){0,2}(?!(is|was|does|has|this)\b)\w+[^s\W]s\b|list|name the|who are|what (kinds|types|skills|programs|"
             r"programmes|steps|factors|forms|activities)|jenis|macam|bentuk(-bentuk)?|faktor(-faktor)?|tahap(an)?|langkah(-langkah)?)\b",
         ),
         (QuestionType.WHO, r"\b(siapa(kah)?|who|whom|whose|oleh siapa|by whom)\b"),
-        (QuestionType.WHERE, r"\b(di ?mana(kah)?|ke ?mana|where|which (town|village|district|city|regency))\b"),
+        (
+            QuestionType.WHERE,
+            r"\b(di ?mana(kah)?|ke ?mana|where|which (town|village|district|subdistrict|city|regency|province|country))\b",
+        ),
         (QuestionType.HOW, r"\b(bagaimana(kah)?|gimana|gmn|how|cara(nya)?|proses(nya)?|upaya)\b"),
         (
             QuestionType.YES_NO,
