@@ -19,7 +19,7 @@ from queue import SimpleQueue
 
 import httpx
 
-from eval.bench_questions import LLAMA, OURS, bench_texts
+from eval.bench_questions import LLAMA, OURS, bench_halves
 from ingest.errors import IngestError
 
 CLIENTS = 8
@@ -52,21 +52,17 @@ class Load:
 def time_load(home: Path, models: Path, rounds: int) -> dict[str, list[Load]]:
     """Both services over one home, one after the other in turn, `rounds` times. Raises IngestError when one does not
     start."""
-    texts = bench_texts()
+    before, measured = bench_halves()
     found: dict[str, list[Load]] = {OURS: [], LLAMA: []}
     for _ in range(rounds):
         for name in found:
             with _serving(name, home, models) as address:
-                found[name].append(_ask_all(address, texts))
+                found[name].append(_ask_all(address, before, measured))
     return found
 
 
-def _ask_all(url: str, texts: Sequence[str]) -> Load:
-    """Half of the questions before the clock starts, each of the others in the other language: what is measured is a
-    service that has been asked about these papers before, but none of these questions."""
-    middle = len(texts) // 2
-    indonesian, english = texts[:middle], texts[middle:]
-    before, measured = [*indonesian[::2], *english[1::2]], [*indonesian[1::2], *english[::2]]
+def _ask_all(url: str, before: Sequence[str], measured: Sequence[str]) -> Load:
+    """The clock starts after the questions of `before`."""
     with ThreadPoolExecutor(CLIENTS) as clients, ExitStack() as stack:
         # As little work as a client can have: it takes its time from the same cores.
         lines: SimpleQueue[HTTPConnection] = SimpleQueue()
