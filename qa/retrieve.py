@@ -231,7 +231,7 @@ def _best_sentences(published: Mapping[str, PublishedPassage], vector: Vector) -
     rows = {one: passage.sentence_vectors for one, passage in published.items() if len(passage.sentence_vectors)}
     if not rows:
         return {}
-    scores = np.concatenate([matrix @ vector for matrix in rows.values()])
+    scores = np.concatenate(list(rows.values())) @ vector
     starts = np.cumsum([0, *(len(matrix) for matrix in rows.values())])[:-1]
     return dict(zip(rows, np.maximum.reduceat(scores, starts).tolist(), strict=True))
 
