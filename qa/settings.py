@@ -122,7 +122,7 @@ class ServerSettings(Section):
         0,
         ge=0,
         le=64,
-        description="Processes that answer beside the one that serves, for more than one core; each takes some 400 MB. "
+        description="Processes that answer beside the one that serves, for more than one core; each takes some 300 MB. "
         "0: it answers by itself.",
     )
     waiting_questions: int = Field(
