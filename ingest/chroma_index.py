@@ -32,10 +32,9 @@ log = logging.getLogger("sitasi.index")
 # Twice Chroma's defaults: among thousands of much alike passages the graph of its defaults fails to reach some.
 # Its batches of a hundred stay: by the thousand 100,000 passages enter in two thirds of the time, but a search then
 # misses more (recall of the first 60: 0.90 for 0.93).
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
-# Among 100,000 a search as wide as among 5,000 misses some neighbourhoods altogether (recall of the first 60: 0.91, not
-# 0.999). This wide it finds 0.99, in one to two milliseconds more.
-_LARGE, _WIDE = 20_000, 1000
+_HNSW: dict[str, Any] = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+# A search as wide among 300,000 as among 5,000 misses whole neighbourhoods: its width grows with the collection.
+_PASSAGES_A_STEP, _WIDEST = 100, 5000
 _PROBE_BATCH = 128
 _MOST_THREADS = 4
 _NEAR = 10
@@ -101,10 +100,10 @@ class ChromaPassageIndex:
 
     def suit(self, passages: int) -> None:
         """Have searches look as far as they need to among so many passages, from the next opening on."""
-        wanted = _WIDE if passages > _LARGE else _HNSW["ef_search"]
+        wanted = min(max(_HNSW["ef_search"], round(passages / _PASSAGES_A_STEP, -2)), _WIDEST)
         with _translated():
             if self._collection.configuration["hnsw"]["ef_search"] != wanted:
-                self._collection.modify(configuration={"hnsw": {"ef_search": wanted}})
+                self._collection.modify(configuration={"hnsw": {"ef_search": int(wanted)}})
 
     def close(self) -> None:
         """Let go of the store, so that its files are at rest."""

@@ -115,12 +115,12 @@ def search_width(folder: Path) -> int:
 
 def test_a_large_store_is_searched_more_widely_from_its_next_opening_on(tmp_path: Path) -> None:
     settings, folder, widths = ChromaSettings(), tmp_path / "chroma", []
-    for passages in (20_000, 20_001, 20_001, 3):
+    for passages in (20_000, 100_023, 100_023, 10_000_000, 3):
         with closing(ChromaPassageIndex(settings, folder)) as index:
             index.upsert(["a"], vectors("a"))
             index.suit(passages)
         widths.append(search_width(folder))
-    assert widths == [200, 1000, 1000, 200]
+    assert widths == [200, 1000, 1000, 5000, 200]
     with closing(ChromaPassageIndex(settings, folder)) as index:
         assert index.unreachable(["a"], vectors("a")) == []
 

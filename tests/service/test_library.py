@@ -68,7 +68,7 @@ def test_an_index_closed_in_order_is_trusted_without_looking_at_every_passage(
 
 
 def test_an_index_that_has_become_large_is_closed_in_order_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest.chroma_index, "_LARGE", 39)
+    monkeypatch.setattr(ingest.chroma_index, "_PASSAGES_A_STEP", 0.1)
     with opening(home) as library:
         assert all_found(library)
     monkeypatch.setattr(Probe, "run", lambda *_: pytest.fail("it was looked at"))
