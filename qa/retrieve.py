@@ -30,6 +30,7 @@ from qa.terms import QuestionTerm, TermStatistics, weigh_terms
 from qa.types import RetrievedPassage
 
 _TERM_HITS = 60
+_TRIES = 3
 
 
 class Lexical(TermStatistics, Protocol):
@@ -115,10 +116,15 @@ class HybridRetriever:
         question = self._embedder.read_question(profile.text)
         embedded = perf_counter()
         terms = weigh_terms(profile, self._lexical)
-        dense = self._dense(question.question, documents)
-        lexical = self._words(terms, documents)
+        for _ in range(_TRIES):
+            cards = self._record.cards()
+            dense = self._dense(question.question, documents)
+            lexical = self._words(terms, documents)
+            published = {one.passage.id: one for one in self._record.passages(list({**dense, **lexical}))}
+            # A paper that was superseded after the search is not among what was read: it is searched for again.
+            if self._record.cards() is cards:
+                break
         affinity = self._affinity(terms)
-        published = {one.passage.id: one for one in self._record.passages(list({**dense, **lexical}))}
         self._complete(dense, published, question.question)
         best_sentences = _best_sentences(published, question.question)
         found = {
