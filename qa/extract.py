@@ -24,6 +24,8 @@ class DraftClaim:
 
 _MAX_NAMED_AUTHORS = 2
 _LONG_HEADING = 70
+# One comma makes no list, and a place name no person: a lead-in that promises an answer needs more.
+_SURELY = 0.5
 
 
 def _surname(author: str) -> str:
@@ -59,7 +61,7 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, introdu
     named = attribution(document, language)
     # The comma that closes "the study of Kotagede," stands behind the section in brackets.
     source = f"{named.removesuffix(',')}{section}{',' if named.endswith(',') else ''}"
-    if kind in SHAPELESS or answer_type_match(kind, evidence.text) > 0:
+    if kind in SHAPELESS or answer_type_match(kind, evidence.text) > _SURELY:
         return LEAD_INS[language][kind].format(source=source)
     return PLAIN_LEAD_IN[language].format(source=source[0].upper() + source[1:])
 

@@ -272,11 +272,13 @@ def test_the_other_language_is_quoted_under_a_lead_in_that_names_who_and_where()
     assert "Rahayu (2021)" in lead and "Lembang" in lead and "Findings" in lead
 
 
-@pytest.mark.parametrize(("kind", "opening"), [("number", "Rahayu"), ("fact", "On this question, Rahayu")])
+@pytest.mark.parametrize(
+    ("kind", "opening"), [("number", "Rahayu"), ("list", "Rahayu"), ("fact", "On this question, Rahayu")]
+)
 def test_a_lead_in_says_what_a_quotation_answers_only_where_it_has_the_shape_of_an_answer(
     kind: str, opening: str
 ) -> None:
-    found = retrieved(("Tungku dibakar pagi hari.",), [NEAR], language="id")
+    found = retrieved(("Tungku dibakar pagi, sebelum hujan.",), [NEAR], language="id")
     (claim,) = draft_extractive(to_evidence(scored_of(found)), QuestionType(kind), "en")
     assert claim.text.startswith(opening)
 
