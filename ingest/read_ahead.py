@@ -20,4 +20,4 @@ def read_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
         coming = reader.submit(next, batches, end)
         while (batch := coming.result()) is not end:
             coming = reader.submit(next, batches, end)
-            yield batch  # type: ignore[misc]
+            yield batch  # type: ignore[misc]  # the mark at the end is gone by now

@@ -236,9 +236,10 @@ _TITLES = frozenset(f"{_ROLES_ID}|{_ROLES_EN}|bapak|ibu|pak|bu|dr|prof|haji|staf
 # A row of capitalised words with one of these in it names an office, a body or a place, and nobody.
 _INSTITUTIONS = frozenset(
     "dinas kementerian bidang seksi bagian badan lembaga asosiasi koperasi perusahaan universitas institut sekolah "
-    "kabupaten kecamatan kelurahan desa kota provinsi jalan undang peraturan program batik pemerintah daerah pusat "
+    "kabupaten kecamatan kelurahan desa kota provinsi jalan undang peraturan program pemerintah daerah pusat sentra "
     "perindustrian perdagangan pariwisata kebudayaan usaha mikro kecil menengah industri penelitian tabel gambar "
-    "indonesia jawa department office ministry agency bureau association cooperative company university institute "
+    "kampung kelompok indonesia jawa department office ministry agency bureau association cooperative company "
+    "university institute "
     "school regency district village city province street law regulation government research table figure "
     "utara selatan timur barat tengah north south east west central northern southern eastern western".split()
 )
