@@ -200,7 +200,12 @@ def _reply(api: Api, number: int) -> str:
     try:
         response = api.post("/v1/answers", question=question_of(number % 6))
     except httpx.TransportError as fault:
-        return "gone" if not alive or api.process.poll() is not None else f"silent: {fault!r}"
+        # The connections of a killed process close a moment before it is known to have ended.
+        try:
+            api.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return "gone" if not alive else f"silent: {fault!r}"
+        return "gone"
     if response.status_code == 503 and response.headers["content-type"] == "application/problem+json":
         return "503" if response.json()["retryable"] else f"final: {response.text}"
     return "answered" if response.is_success and response.json()["status"] == "answered" else response.text
