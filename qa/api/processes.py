@@ -15,7 +15,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from qa.api.bodies import AnswerBody
 from qa.settings import Settings
@@ -36,7 +36,7 @@ _END_SECONDS = 5.0
 
 
 class ProcessLost(Exception):
-    """A process that answers has ended, or is silent."""
+    """A process that answers has ended, is silent, or makes no sense."""
 
 
 class AnsweringProcess:
@@ -64,7 +64,10 @@ class AnsweringProcess:
     def answer(self, question: Question) -> AnswerBody | None:
         """The answer, kept in the record; None when the service is to answer. Raises ProcessLost."""
         told = self._exchange(QUESTION.dump_json(question), _ANSWER_SECONDS)
-        return None if told == NOTHING else AnswerBody.model_validate_json(told)
+        try:
+            return None if told == NOTHING else AnswerBody.model_validate_json(told)
+        except ValidationError as fault:
+            raise ProcessLost("A process that answers told something that is no answer.") from fault
 
     def close(self) -> None:
         """End it."""

@@ -134,6 +134,20 @@ def test_a_process_that_cannot_start_is_no_reason_to_wait(settings: Settings) ->
     hopeless.close()
 
 
+def test_a_process_that_makes_no_sense_is_replaced(settings: Settings) -> None:
+    talking = "import sys; from multiprocessing.connection import Connection; line = Connection(int(sys.argv[1]))\n"
+    talking += "while line.recv_bytes() and not line.send_bytes(b''): line.recv_bytes() and line.send_bytes(b'{}')"
+    senseless = AnsweringProcesses(settings, 1, ("-c", talking))
+    senseless.start()
+    until(lambda: len(senseless.ids) == 1)
+    (first,) = senseless.ids
+    assert senseless.answer(ASKED) is None
+    until(lambda: len(senseless.ids) == 1)
+    assert senseless.ids != (first,)
+    assert not is_alive(first)
+    senseless.close()
+
+
 def test_a_service_has_them_answer_what_they_can(
     sitasi: Sitasi, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
