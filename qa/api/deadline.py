@@ -7,6 +7,11 @@ import asyncio
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+# How long a connection without a request stays open. Longer than clients (httpx, and the openai client with it: 5) and
+# proxies (nginx: 60) keep theirs: whoever gives up first must be the client, since what it sends while the server
+# closes is lost.
+KEEP_ALIVE_SECONDS = 75
+
 
 def protocol_with_deadline(receive_seconds: float) -> type[H11Protocol]:
     """uvicorn's HTTP protocol, closing a connection whose request has not arrived whole within `receive_seconds` of its

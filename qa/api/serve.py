@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from qa.api.app import create_app
-from qa.api.deadline import protocol_with_deadline
+from qa.api.deadline import KEEP_ALIVE_SECONDS, protocol_with_deadline
 from qa.api.state import IngestPapers, Service
 from qa.settings import ServerSettings, Settings
 
@@ -81,6 +81,7 @@ def serve(
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ),
         app.state.service,
     )

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from qa.api.app import create_app
-from qa.api.deadline import protocol_with_deadline
+from qa.api.deadline import KEEP_ALIVE_SECONDS, protocol_with_deadline
 from qa.api.serve import listen, local_url
 from qa.generate import LlmEndpoint
 from qa.settings import LlmSettings, ServerSettings
@@ -38,6 +38,7 @@ def served(sitasi: FakeSitasi, ingest: Any = None, **server: Any) -> Iterator[st
             app,
             log_config=None,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             http=protocol_with_deadline(settings.receive_seconds),
         )
     )
