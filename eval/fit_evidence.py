@@ -1,6 +1,10 @@
 """judged sentences of the development questions → qa/evidence.toml: what each part of a sentence's score weighs.
 
-python -m eval.fit_evidence ../shared/papers      (fits over the studies and the sample collection)
+python -m eval.fit_evidence ../shared/papers --part 0 --rows part-0.npz    (with the adapter that left out part 0)
+python -m eval.fit_evidence --fit part-0.npz part-1.npz
+
+Looks at the studies and the sample collection. The encoder has learned from the same questions, so each half of them is
+looked at with the encoder that did not learn from it (`python -m eval.fit_adapter --leave-out`).
 
 A softmax over the sentences looked at for a question should lie where readers saw an answer (ListNet, Cao et al. 2007,
 with the grades as gains), under a ridge penalty. The printed figures are cross-validated by study-fact, so that twins
@@ -9,8 +13,10 @@ never help to judge each other.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.judged import RIGHT
-from eval.weighed import fold_of, open_weighing
+from eval.weighed import PARTS, fold_of, open_weighing
 from qa.evidence import WEIGHTS_FILE
 from qa.settings import Settings, load_settings
 
@@ -89,9 +95,33 @@ def cross_validated(lists: list[Listed]) -> dict[str, float]:
     return {"first": round(float(np.mean(first)), 3), "first three": round(float(np.mean(three)), 3)}
 
 
-def main(papers: list[Path]) -> None:
+def keep_rows(path: Path, names: Sequence[str], lists: Sequence[Listed]) -> None:
+    """Write what was looked at, for a later fit."""
+    np.savez_compressed(
+        path,
+        names=np.array(names),
+        facts=np.array([one.fact for one in lists]),
+        lengths=np.array([len(one.grades) for one in lists]),
+        parts=np.concatenate([one.parts for one in lists]),
+        grades=np.concatenate([one.grades for one in lists]),
+    )
+
+
+def kept_rows(paths: Sequence[Path]) -> tuple[list[str], list[Listed]]:
+    """What `keep_rows` wrote. Raises OSError and ValueError for anything else."""
+    names: list[str] = []
+    lists: list[Listed] = []
+    for path in paths:
+        with np.load(path) as kept:
+            names = kept["names"].tolist()
+            cuts = np.cumsum(kept["lengths"])[:-1]
+            parts, grades = np.split(kept["parts"], cuts), np.split(kept["grades"], cuts)
+            lists += [Listed(*row) for row in zip(kept["facts"].tolist(), parts, grades, strict=True)]
+    return names, lists
+
+
+def write_weights(names: Sequence[str], lists: list[Listed]) -> None:
     """Fit, print what was reached, and write the file."""
-    names, lists = collect(load_settings(), papers)
     reached = cross_validated(lists)
     lines = [
         "# Fitted by `python -m eval.fit_evidence`; see docs/evaluation.md.",
@@ -104,5 +134,22 @@ def main(papers: list[Path]) -> None:
     sys.stdout.write(json.dumps({"questions": len(lists), **reached}) + "\n")
 
 
+def main() -> None:
+    """Look at one half of the questions, or fit to both."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit_evidence")
+    parser.add_argument("papers", nargs="*", type=Path)
+    parser.add_argument("--part", type=int, choices=range(PARTS), default=0)
+    parser.add_argument("--rows", type=Path, help="where to keep what was looked at")
+    parser.add_argument("--fit", nargs="+", type=Path, default=[], help="what was looked at, both parts")
+    told = parser.parse_args()
+    if told.fit:
+        write_weights(*kept_rows(told.fit))
+        return
+    if told.rows is None:
+        parser.error("--rows or --fit is needed")
+    names, lists = collect(load_settings(), told.papers)
+    keep_rows(told.rows, names, [one for one in lists if fold_of(one.fact, PARTS) == told.part])
+
+
 if __name__ == "__main__":
-    main([Path(one) for one in sys.argv[1:]])
+    main()

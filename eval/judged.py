@@ -18,6 +18,8 @@ from ingest.types import Span
 Grade: TypeAlias = Literal[0, 1, 2, 3]
 """3 states a key fact that was asked for, 2 is directly relevant support, 1 is on the topic and does not answer, 0 is
 beside the point or broken (docs/evaluation.md)."""
+STATES = 3
+"""The grade of a quote that states a key fact."""
 RIGHT = 2
 """The lowest grade with which a quote belongs into an answer."""
 

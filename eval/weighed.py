@@ -12,7 +12,7 @@ import numpy as np
 
 from eval.corpora import SAMPLES, files_home, fill, open_home
 from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
-from eval.judged import JudgedQuote, grade_of
+from eval.judged import STATES, JudgedQuote, grade_of
 from eval.opening import load_set
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
@@ -21,7 +21,11 @@ from qa.bootstrap import Sitasi
 from qa.evidence import quotable
 from qa.evidence_parts import met_terms, score_parts
 from qa.settings import Settings
-from qa.types import Question
+from qa.types import DocumentCard, Question
+
+PARTS = 2
+"""The development questions are halved by study-fact for the encoder: what is fitted afterwards to one half is fitted
+under an encoder that learned from the other (`eval.fit_adapter`), or it would trust what was learned by heart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,29 @@ class Weighing:
 
     def judged_parts(self, weighed: Weighed) -> tuple[list[str], Vector, Vector]:
         """The names of the score's parts, their values, shape `(sentences, parts)`, and the grade of each sentence,
-        shape `(sentences,)`; what nobody judged has grade 0."""
+        shape `(sentences,)`: the highest where it states a key fact, 0 where it does not and nobody judged it."""
         retrieval = weighed.considered.retrieval
         candidates = quotable(retrieval.passages, self._sitasi.library.lexical.analyse)
         met = np.stack([met_terms(one, len(retrieval.terms)) for one in candidates])
         profile, question = weighed.considered.profile, retrieval.question_vector
         parts = score_parts(profile, retrieval.terms, candidates, met, question, retrieval.affinity)
-        rows = [row for row in self._questions.judgements if row.item == weighed.item.id]
-        grades = []
-        for one in candidates:
-            document = self._document(one.retrieved.document.id, one.retrieved.document.version)
-            judged = [quote for row in rows if row.sha256 == document.source.sha256 for quote in row.judged]
-            grades.append(_grade(document, one.sentence, judged))
+        grades = self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in candidates])
         return list(parts), np.stack(list(parts.values()), axis=1), np.array(grades, np.float32)
+
+    def grades(self, weighed: Weighed) -> list[int]:
+        """The grade of each scored sentence, in the order of the scores, as in `judged_parts`."""
+        scored = weighed.considered.scored
+        return self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in scored])
+
+    def _grades(self, item: QuestionItem, sentences: Sequence[tuple[DocumentCard, Sentence, str]]) -> list[int]:
+        rows = [row for row in self._questions.judgements if row.item == item.id]
+        grades = []
+        for card, sentence, text in sentences:
+            document = self._document(card.id, card.version)
+            judged = [quote for row in rows if row.sha256 == document.source.sha256 for quote in row.judged]
+            stated = any(fact.said_in(text) for fact in item.key_facts)
+            grades.append(STATES if stated else _grade(document, sentence, judged))
+        return grades
 
     def _document(self, document: str, version: str) -> Document:
         if (document, version) not in self._documents:

@@ -37,11 +37,13 @@ _TYPED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for and against answering. Shares are between 0 and 1; cosines as the embedder gives them."""
+    """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
+    are to the question is counted on the scale of the model (`CosineScale`)."""
 
     best_score: float
     worst_met: float
-    passage_cosine: float
+    passage_alike: float
+    sentence_alike: float
     names_missing: float
     names_elsewhere: float
     numbers_missing: float
@@ -61,6 +63,7 @@ def measure_signals(
     """Signals of one question; `chosen` is what would be quoted, not empty and best first, `names_elsewhere` the share
     of the names asked about that the papers spoken of do not mention."""
     total = sum(term.weight for term in terms) or 1.0
+    scale = chosen[0].scale
     # Each term as well as any of the chosen sentences meets it: what none of them meets was asked and not found.
     met = np.max([one.met for one in chosen], axis=0)
     names = [term for term in terms if term.name]
@@ -69,7 +72,8 @@ def measure_signals(
     return Signals(
         best_score=chosen[0].score,
         worst_met=float(met.min()) if len(met) else 0.0,
-        passage_cosine=max(found.dense for found in retrieved),
+        passage_alike=scale.alike(max(found.dense for found in retrieved)),
+        sentence_alike=scale.alike(max(one.cosine for one in chosen)),
         names_missing=missing_names,
         names_elsewhere=names_elsewhere,
         numbers_missing=len(profile.numbers - said) / len(profile.numbers) if profile.numbers else 0.0,

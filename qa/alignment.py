@@ -49,9 +49,9 @@ _EMPTY = STOP_WORDS | frozenset(
     "were yet pernah than rather instead of did does do became become becomes menjadi ada adanya terdapat said says according menurut one ones tersebut".split()
 )
 _SCOPE = 6
-_ALIKE = 0.55
+_ALIKE = 0.62
 # Two words that surely say the same: within a language, and across; the mean likeness tells which it is.
-_SURE, _SURE_ACROSS, _SAME_LANGUAGE = 0.8, 0.62, 0.82
+_SURE, _SURE_ACROSS, _SAME_LANGUAGE = 0.83, 0.68, 0.85
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ class AnswerService:
             lambda text, language: self._stems(text, language, version),
             retrieval.affinity,
             self._weights,
+            retrieval.scale,
         )
         limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words, profile)
         named = [paper for papers in retrieval.named for paper in papers]

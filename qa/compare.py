@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from time import perf_counter
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from ingest.types import (
     TokenVectors,
     Vector,
 )
+from qa.cosine_scale import CosineScale, measure_scale
 from qa.errors import InvalidQuestion
 from qa.extract import DraftClaim
 from qa.grounding import SupportScore, ground
@@ -130,6 +131,10 @@ class Comparer:
         self._read = lru_cache(512)(embedder.read_question)
         self._stems = lru_cache(_REMEMBERED)(lambda text, language, _: frozenset(lexical.analyse(text, language)))
 
+    @cached_property
+    def _scale(self) -> CosineScale:
+        return measure_scale(self._embedder)
+
     def compare(self, wanted: Comparison) -> Matrix:
         """The matrix. Raises InvalidQuestion for too many themes or studies and for themes that say nothing, and
         UnknownDocument."""
@@ -179,7 +184,7 @@ class Comparer:
         cells = []
         for column, one in enumerate(wordings):
             found = match_theme(column, one.theme, one.words, one.question, sentences, met, language, self._weights)
-            chosen = pick(found, _SENTENCES, _WORDS, self._weights)
+            chosen = pick(found, _SENTENCES, _WORDS, self._weights, self._scale)
             cells.append(self._cell(one.theme, chosen, document, retrieved))
         return Row(card, tuple(cells))
 

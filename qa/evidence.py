@@ -20,6 +20,7 @@ import numpy as np
 from ingest.types import NEVER_EVIDENCE, Language, Sentence, Vector
 from qa.affinity import card_stems
 from qa.answer_type import answer_type_match
+from qa.cosine_scale import BARE, CosineScale
 from qa.evidence_parts import Candidate, met_terms, score_parts
 from qa.question import QuestionProfile
 from qa.terms import QuestionTerm
@@ -64,6 +65,11 @@ class ScoredSentence:
     met: Vector
     answer_type: float
     score: float
+    scale: CosineScale = BARE
+
+    def alike(self, other: ScoredSentence) -> float:
+        """How alike both sentences are: 1 for equal ones, about 0 for unrelated ones."""
+        return self.scale.alike(float(self.vector @ other.vector))
 
 
 def score_sentences(
@@ -74,9 +80,10 @@ def score_sentences(
     analyse: Analyse,
     affinity: Mapping[str, float],
     weights: EvidenceWeights,
+    scale: CosineScale = BARE,
 ) -> list[ScoredSentence]:
     """Every quotable sentence of the passages once, best first. `question_vector` has shape `(dim,)`; `affinity` is
-    how far the question speaks of each paper."""
+    how far the question speaks of each paper; `scale` that of the model's cosines."""
     candidates = quotable(retrieved, analyse)
     if not candidates:
         return []
@@ -94,6 +101,7 @@ def score_sentences(
             met=met[row],
             answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
+            scale=scale,
         )
         for row, one in enumerate(candidates)
     ]

@@ -1,6 +1,8 @@
 """what both legs and late interaction say of a passage → one score. Pure.
 
-    score = (1 - a)·cos(question, passage) + a·max cos(question, sentence) + w·bm25 / ideal + i·likeness + p·affinity
+    score = (1 - a)·alike(passage) + a·max alike(sentence) + w·bm25 / ideal + i·likeness + p·affinity
+
+`alike` is the cosine with the question on the scale of its model (`CosineScale`).
 
 `ideal` is the most that BM25 could give for this question: the sum of its words' rarity, where a word that the
 collection does not
@@ -23,22 +25,23 @@ from qa.terms import QuestionTerm
 class FusionWeights:
     """Weights beside 1 for meaning. Chosen on training questions that no benchmark holds (docs/evaluation.md).
 
-    `sentence`: share of the best sentence in the cosine, 0 to 1; `words`: cosine that full coverage of the question's
+    `sentence`: share of the best sentence in the meaning, 0 to 1; `words`: what full coverage of the question's
     vocabulary is worth; `likeness`: the same for late interaction; `affinity`: for a paper that the question speaks
     of."""
 
     sentence: float = 0.5
-    words: float = 0.12
-    likeness: float = 0.6
-    affinity: float = 0.1
+    words: float = 0.35
+    likeness: float = 2.5
+    affinity: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of one candidate passage: cosines of the passage and of its best sentence, BM25 (0 where no word
-    occurs), affinity of its paper in [0, 1], and late interaction where it was measured."""
+    """What is known of one candidate passage: its cosine, how alike it and its best sentence are to the question
+    (`CosineScale`), BM25 (0 where no word occurs), and affinity of its paper in [0, 1]."""
 
     cosine: float
+    passage: float
     best_sentence: float
     bm25: float
     affinity: float
@@ -51,6 +54,6 @@ def ideal(terms: Sequence[QuestionTerm]) -> float:
 
 def first_score(found: Found, best_possible: float, weights: FusionWeights) -> float:
     """The score before late interaction."""
-    meaning = (1 - weights.sentence) * found.cosine + weights.sentence * found.best_sentence
+    meaning = (1 - weights.sentence) * found.passage + weights.sentence * found.best_sentence
     covered = min(1.0, found.bm25 / best_possible) if best_possible > 0 else 0.0
     return meaning + weights.words * covered + weights.affinity * found.affinity

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from ingest.types import (
     Vector,
 )
 from qa.affinity import PapersByPlace, PapersByStem, card_stems, document_affinity, place_stems
+from qa.cosine_scale import BARE, CosineScale, measure_scale
 from qa.fusion import Found, FusionWeights, first_score, ideal
 from qa.interaction import Likeness, measure_likeness, weighted
 from qa.question import QuestionProfile
@@ -76,6 +78,7 @@ class Retrieval:
     affinity: Mapping[str, float]
     timings_ms: tuple[tuple[str, float], ...]
     named: tuple[tuple[str, ...], ...] = ()
+    scale: CosineScale = BARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +130,12 @@ class HybridRetriever:
         affinity = self._affinity(terms)
         self._complete(dense, published, question.question)
         best_sentences = _best_sentences(published, question.question)
+        alike = self._scale.alike
         found = {
             one: Found(
                 cosine=dense[one],
-                best_sentence=best_sentences.get(one, dense[one]),
+                passage=alike(dense[one]),
+                best_sentence=alike(best_sentences.get(one, dense[one])),
                 bm25=lexical.get(one, 0.0),
                 affinity=affinity.get(passage.document.id, 0.0),
             )
@@ -140,7 +145,11 @@ class HybridRetriever:
         named = self._known.by_place.named(affinity)
         passages = balanced(ranked, named if len(named) > 1 else (), limit)
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
-        return Retrieval(passages, terms, question.question, affinity, timings, named)
+        return Retrieval(passages, terms, question.question, affinity, timings, named, self._scale)
+
+    @cached_property
+    def _scale(self) -> CosineScale:
+        return measure_scale(self._embedder)
 
     def _card_stems(self) -> tuple[PapersByStem, PapersByStem]:
         """Papers by the stems of their cards and of their places; each version of a paper is analysed once."""

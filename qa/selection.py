@@ -23,11 +23,12 @@ class SelectionLimits:
     margin: float
 
 
-# Same point: in one language near-equal vectors; across languages translations lie a little further apart.
-_SAME_LANGUAGE_REPEAT = 0.955
-_CROSS_LANGUAGE_REPEAT = 0.90
+# Same point: in one language near-equal vectors; across languages translations lie a little further apart
+# (`CosineScale`).
+_SAME_LANGUAGE_REPEAT = 0.76
+_CROSS_LANGUAGE_REPEAT = 0.66
 # Two sentences of one paper's abstracts that are each the likest to the other need to be less alike than that.
-_TWIN = 0.88
+_TWIN = 0.57
 _SHARED_WORDS_REPEAT = 0.7
 _ORDINAL = re.compile(
     r"\b(?:pertama|kedua|ketiga|keempat|kelima|keenam|ketujuh|kedelapan|first|second|third|fourth|fifth|sixth|seventh|"
@@ -47,8 +48,8 @@ _LONGEST_PAIR = 60
 
 # Chosen on the development questions: less loses key facts, more adds words and few facts. A question for one thing
 # (a value, a person, a meaning) is answered by its best sentence or hardly ever.
-_MARGIN = 2.5
-_MARGIN_FOR_ONE = 1.5
+_MARGIN = 1.7
+_MARGIN_FOR_ONE = 1.0
 _ONE_THING = frozenset({QuestionType.WHEN, QuestionType.WHO, QuestionType.DEFINITION})
 
 
@@ -79,7 +80,7 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     limit = _SAME_LANGUAGE_REPEAT if candidate.sentence.language == chosen.sentence.language else _CROSS_LANGUAGE_REPEAT
     # Sentence vectors know what stands around them: those of one passage lie near each other whatever they say.
     elsewhere = candidate.retrieved.passage.id != chosen.retrieved.passage.id
-    if elsewhere and float(candidate.vector @ chosen.vector) >= limit:
+    if elsewhere and candidate.alike(chosen) >= limit:
         return True
     ours, theirs = set(candidate.text.lower().split()), set(chosen.text.lower().split())
     return len(ours & theirs) / max(1, min(len(ours), len(theirs))) >= _SHARED_WORDS_REPEAT
@@ -160,11 +161,9 @@ def _twin(one: ScoredSentence, scored: Sequence[ScoredSentence]) -> ScoredSenten
     there = [other for other in scored if _translates(other, one)]
     if not there:
         return None
-    twin = max(there, key=lambda other: float(other.vector @ one.vector))
-    back = max(
-        (other for other in scored if _translates(other, twin)), key=lambda other: float(other.vector @ twin.vector)
-    )
-    return twin if back is one and float(twin.vector @ one.vector) >= _TWIN else None
+    twin = max(there, key=one.alike)
+    back = max((other for other in scored if _translates(other, twin)), key=twin.alike)
+    return twin if back is one and one.alike(twin) >= _TWIN else None
 
 
 def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:

@@ -121,13 +121,13 @@ def _times(text: str) -> set[str]:
 def _values(cosine: float, agreed: Agreement, across: bool, careless: bool) -> dict[str, float]:
     """Likeness within one language and across two lie on different scales, so each has weights of its own."""
     within = {
-        "cosine": 10 * (cosine - 0.96),
+        "cosine": 6 * (cosine - 0.93),
         "mean": 5 * (agreed.mean - 0.9),
         "worst": 5 * (agreed.worst - 0.7),
         "second": 5 * (agreed.second - 0.85),
     }
     between = {
-        "cosine_across": 10 * (cosine - 0.89),
+        "cosine_across": 6 * (cosine - 0.83),
         "mean_across": 5 * (agreed.mean - 0.68),
         "worst_across": 5 * (agreed.worst - 0.45),
         "second_across": 5 * (agreed.second - 0.5),

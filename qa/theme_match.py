@@ -15,6 +15,7 @@ import numpy as np
 
 from ingest.types import Language, PublishedPassage, SectionKind, Sentence, Vector
 from qa.answer_type import announces, answer_type_match, reports_others
+from qa.cosine_scale import BARE, CosineScale
 from qa.evidence import ANAPHORA
 from qa.themes import Theme
 
@@ -28,9 +29,9 @@ class ThemeWeights:
     which two words count as meaning the same, higher within one language, where words also share their letters;
     `remote` the cosine under which a word of one's own is not met at all across languages."""
 
-    alike: float = 0.57
-    alike_within: float = 0.66
-    remote: float = 0.44
+    alike: float = 0.64
+    alike_within: float = 0.72
+    remote: float = 0.49
     met: float = 1.0
     more: float = 0.25
     meaning: float = 0.2
@@ -216,7 +217,13 @@ def _nearness(sentences: Sequence[StudySentence], question: Mapping[Language, Ve
     return [float(value) for value in np.clip(standing, -2.0, 3.0)]
 
 
-def pick(found: Sequence[ThemedSentence], limit: int, max_words: int, weights: ThemeWeights) -> list[ThemedSentence]:
+def pick(
+    found: Sequence[ThemedSentence],
+    limit: int,
+    max_words: int,
+    weights: ThemeWeights,
+    scale: CosineScale = BARE,
+) -> list[ThemedSentence]:
     """The best and what comes near it: at most `limit` sentences of together `max_words` words, nothing twice."""
     chosen: list[ThemedSentence] = []
     length = 0
@@ -224,7 +231,7 @@ def pick(found: Sequence[ThemedSentence], limit: int, max_words: int, weights: T
         size = len(one.on.text.split())
         if len(chosen) >= limit or one.score < found[0].score - weights.near:
             break
-        if chosen and (length + size > max_words or any(_repeats(one.on, earlier.on) for earlier in chosen)):
+        if chosen and (length + size > max_words or any(_repeats(one.on, earlier.on, scale) for earlier in chosen)):
             continue
         chosen.append(one)
         length += size
@@ -232,13 +239,13 @@ def pick(found: Sequence[ThemedSentence], limit: int, max_words: int, weights: T
 
 
 # Within one language the same point lies closer than its translation does.
-_SAME, _TRANSLATED, _SHARED = 0.94, 0.86, 0.6
+_SAME, _TRANSLATED, _SHARED = 0.72, 0.49, 0.6
 
 
-def _repeats(one: StudySentence, other: StudySentence) -> bool:
+def _repeats(one: StudySentence, other: StudySentence, scale: CosineScale) -> bool:
     if one.sentence.start < other.sentence.end and other.sentence.start < one.sentence.end:
         return True
     limit = _SAME if one.sentence.language == other.sentence.language else _TRANSLATED
-    if float(np.dot(one.vector, other.vector)) >= limit:
+    if scale.alike(float(np.dot(one.vector, other.vector))) >= limit:
         return True
     return len(one.words & other.words) / max(1, min(len(one.words), len(other.words))) >= _SHARED

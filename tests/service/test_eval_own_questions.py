@@ -138,7 +138,7 @@ def test_a_team_gates_on_its_own_questions_from_the_command_line_and_from_pytest
 
 
 class Copyist:
-    """A model that does what its prompt says: it copies evidence whole; told to be brief, four words of it."""
+    """A model that does what its prompt says: it copies evidence whole; told to be brief, seven words of it."""
 
     model = "copyist"
 
@@ -150,7 +150,7 @@ class Copyist:
         if self.away:
             raise GeneratorUnreachable
         for number, text in EVIDENCE.findall(request):
-            told = text if SENTENCES.search(system) else " ".join(text.split()[:4])
+            told = text if SENTENCES.search(system) else " ".join(text.split()[:7])
             yield f"The study says this in its own words: “{told}” [{number}]\n"
 
 
@@ -173,7 +173,7 @@ def test_a_changed_prompt_is_asked_of_the_team_s_model_and_stops_the_merge(
         patch.setattr("qa.writing.answer_messages", terse)
         code, told = call("gate", *options)
         assert code == 1 and "worse: kilns/en" in told
-        assert "➕ The study says this in its own words: “The potters of Lembang”" in comment.read_text(
+        assert "➕ The study says this in its own words: “Clay dries in the shade for eleven”" in comment.read_text(
             encoding="utf-8"
         )
         assert call("gate", *options, "--mode", "extractive")[0] == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,11 +18,12 @@ from ingest.proven_index import IndexHealth, Proving
 from ingest.record import Record
 from ingest.settings import ChromaSettings, RecordSettings
 from ingest.store import Library, open_library
-from ingest.types import NO_TOKENS, Collection, PublishedPassage, QuestionVectors
+from ingest.types import Collection, PublishedPassage
 from qa.question import profile_question
 from qa.retrieve import HybridRetriever
 from qa.settings import RetrievalSettings
 from tests.factories import embed, make_document, make_manifest, unit_vector
+from tests.fakes import MeaninglessEmbedder
 
 LINES = tuple(f"Kiln {number} was fired on day {number * 3}." for number in range(40))
 
@@ -338,8 +338,9 @@ def test_what_is_superseded_while_a_question_is_searched_is_searched_again(
         return read(ids)
 
     monkeypatch.setattr(library.record, "passages", late)
-    embedder = SimpleNamespace(read_question=lambda _: QuestionVectors(unit_vector(LINES[5]), NO_TOKENS))
-    retriever = HybridRetriever(library.record, library.index, library.lexical, embedder, RetrievalSettings())  # type: ignore[arg-type]
+    retriever = HybridRetriever(
+        library.record, library.index, library.lexical, MeaninglessEmbedder(), RetrievalSettings()
+    )
     found = retriever.retrieve(profile_question("When was kiln 5 fired?", "en"), (), 5)
     assert {one.passage.version for one in found.passages} == {"v2"}
 

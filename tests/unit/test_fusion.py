@@ -15,10 +15,10 @@ def term(weight: float) -> QuestionTerm:
 
 def found(**changed: float) -> Found:
     """A middling candidate; name what differs."""
-    return Found(**({"cosine": 0.8, "best_sentence": 0.8, "bm25": 0.0, "affinity": 0.0} | changed))
+    return Found(**({"cosine": 0.9, "passage": 0.8, "best_sentence": 0.8, "bm25": 0.0, "affinity": 0.0} | changed))
 
 
-@pytest.mark.parametrize("better", ["cosine", "best_sentence", "bm25", "affinity"])
+@pytest.mark.parametrize("better", ["passage", "best_sentence", "bm25", "affinity"])
 def test_more_of_anything_is_a_better_score(better: str) -> None:
     assert first_score(found(**{better: 0.9}), 4.0, WEIGHTS) > first_score(found(), 4.0, WEIGHTS)
 

@@ -1,0 +1,201 @@
+"""packed weights → the built-in model with low-rank corrections that can be fitted (torch).
+
+Attention and feed-forward products of the upper layers get a low-rank correction (Hu et al. 2021, "LoRA"), their layer
+norms a shift; everything else stays as it was packed. The projection of token vectors is fitted along.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import BertConfig, BertModel
+
+from eval.lessons import Text, Tokens
+from ingest.built_in import MAX_TOKENS, PASSAGE_PREFIX, QUESTION_PREFIX
+from ingest.packed_e5 import PackedModel
+from ingest.token_vectors import TokenProjection
+from ingest.types import Span
+from ingest.windows import sentence_tokens
+
+# Half of the time goes into going back through layers; the lowest ones change least.
+FIRST_LAYER = 4
+_ATTENTION_RANK, _FEED_FORWARD_RANK = 3, 1
+_LOWER, _UPPER = "lower", "upper"
+
+
+class LowRank(nn.Module):
+    """A fixed linear layer and a fitted product of two narrow matrices beside it; at first the product is zero."""
+
+    def __init__(self, fixed: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.fixed = fixed
+        self.lower = nn.Parameter(torch.randn(rank, fixed.in_features) / math.sqrt(fixed.in_features))
+        self.upper = nn.Parameter(torch.zeros(fixed.out_features, rank))
+
+    def forward(self, states: Tensor) -> Tensor:
+        """What the layer gives, corrected."""
+        narrow = functional.linear(functional.linear(states, self.lower), self.upper)
+        return torch.add(self.fixed(states), narrow)
+
+
+class AdaptedEncoder(nn.Module):
+    """Token states of texts, and what is pooled and projected from them, as `ingest.embedding` does."""
+
+    def __init__(self, packed: PackedModel, projection: TokenProjection, first_layer: int = FIRST_LAYER) -> None:
+        """Layers below `first_layer`, 0-based, stay as they are."""
+        super().__init__()
+        self.bert: Any = _bert(packed)
+        self.passage_mean, self.question_mean, self.directions = (
+            nn.Parameter(torch.tensor(values), requires_grad=name == "directions")
+            for name, values in (
+                ("passage_mean", projection.passage_mean),
+                ("question_mean", projection.question_mean),
+                ("directions", projection.directions),
+            )
+        )
+        self._norms: dict[str, Tensor] = {}
+        self._directions = self.directions.detach().clone()
+        self.bert.requires_grad_(False)
+        for number, layer in enumerate(self.bert.encoder.layer):
+            if number < first_layer:
+                continue
+            attention = layer.attention
+            for owner, name, rank in (
+                (attention.self, "query", _ATTENTION_RANK),
+                (attention.self, "key", _ATTENTION_RANK),
+                (attention.self, "value", _ATTENTION_RANK),
+                (attention.output, "dense", _ATTENTION_RANK),
+                (layer.intermediate, "dense", _FEED_FORWARD_RANK),
+                (layer.output, "dense", _FEED_FORWARD_RANK),
+            ):
+                setattr(owner, name, LowRank(getattr(owner, name), rank))
+            for norm in (attention.output.LayerNorm, layer.output.LayerNorm):
+                norm.requires_grad_(True)
+        for name, fitted in self.bert.named_parameters():
+            if "LayerNorm" in name and fitted.requires_grad:
+                self._norms[name] = fitted.detach().clone()
+
+    def states(self, texts: Sequence[Tokens], pad: int) -> tuple[Tensor, Tensor]:
+        """Token states, shape `(texts, longest, dim)`, and the mask of what is no padding, `(texts, longest)`."""
+        longest = max(map(len, texts))
+        ids = torch.tensor([[*text, *[pad] * (longest - len(text))] for text in texts])
+        mask = torch.tensor([[1] * len(text) + [0] * (longest - len(text)) for text in texts])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states: Tensor = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        return states.float(), mask
+
+    def fitted(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """The narrow matrices, and the norms and directions, which move more slowly."""
+        narrow = [one for name, one in self.named_parameters() if one.requires_grad and _is_narrow(name)]
+        others = [one for name, one in self.named_parameters() if one.requires_grad and not _is_narrow(name)]
+        return narrow, others
+
+    def go_on_from(self, adapter: Path) -> None:
+        """Take over what was fitted before. Raises OSError when `adapter` cannot be read, KeyError when it was fitted
+        to other layers."""
+        fitted = dict(self.bert.named_parameters())
+        with torch.no_grad():
+            for name, values in load_file(adapter).items():
+                change = torch.tensor(values.astype(np.float32))
+                stem = name.removesuffix(".weight.lora_A").removesuffix(".weight.lora_B")
+                if stem == name:
+                    fitted[name].copy_(self._norms[name] + change)
+                else:
+                    fitted[f"{stem}.{_LOWER if name.endswith('A') else _UPPER}"].copy_(change)
+
+    def save(self, adapter: Path, projection: Path, share: float = 1.0) -> None:
+        """Write what was fitted, in float16, as `ingest.weights` and `ingest.token_vectors` read it.
+
+        `share` of the way from the packed model to the fitted one: further on, what the model was good at before
+        suffers more than what it learned gains (Wortsman et al. 2022, "WiSE-FT")."""
+        kept: dict[str, NDArray[np.float16]] = {}
+        for name, one in self.bert.named_parameters():
+            if not one.requires_grad:
+                continue
+            stem, _, last = name.rpartition(".")
+            if last == _LOWER:
+                kept[f"{stem}.weight.lora_A"] = _half(one)
+            elif last == _UPPER:
+                kept[f"{stem}.weight.lora_B"] = _half(share * one)
+            else:
+                kept[name] = _half(share * (one - self._norms[name]))
+        save_file(kept, adapter)
+        directions = share * self.directions + (1 - share) * self._directions
+        means = {name: _half(getattr(self, name)) for name in ("passage_mean", "question_mean")}
+        save_file({**means, "directions": _half(directions)}, projection)
+
+
+class TokenReader:
+    """Texts and questions → tokens, with the prefixes that the model was trained with."""
+
+    def __init__(self, model: Path) -> None:
+        """`model` is the folder of the built-in model. Raises OSError when its tokenizer cannot be read."""
+        self._pieces = Tokenizer.from_file(str(model / "tokenizer.json"))
+        self._begin, self._end, self.pad = (self._mark(mark) for mark in ("<s>", "</s>", "<pad>"))
+        self.question_prefix = len(self._encode(QUESTION_PREFIX.strip())[0])
+
+    def passage(self, text: str, sentences: Sequence[Span]) -> tuple[Tokens, list[Span]]:
+        """Tokens between the marks of beginning and end, and the token span of each sentence."""
+        ids, offsets = self._encode(PASSAGE_PREFIX + text)
+        before = sum(end <= len(PASSAGE_PREFIX) for _, end in offsets)
+        shifted = [(start - len(PASSAGE_PREFIX), end - len(PASSAGE_PREFIX)) for start, end in offsets[before:]]
+        spans = sentence_tokens(shifted, sentences)
+        return self._marked(ids), [(start + before + 1, end + before + 1) for start, end in spans]
+
+    def question(self, text: str) -> Tokens:
+        """Tokens between the marks of beginning and end."""
+        return self._marked(self._encode(QUESTION_PREFIX + text)[0])
+
+    def _encode(self, text: str) -> tuple[Tokens, list[Span]]:
+        read = self._pieces.encode(text, add_special_tokens=False)
+        return read.ids[: MAX_TOKENS - 2], read.offsets[: MAX_TOKENS - 2]
+
+    def _mark(self, written: str) -> int:
+        number = self._pieces.token_to_id(written)
+        assert number is not None, f"The tokenizer has no {written}."
+        return number
+
+    def _marked(self, ids: Tokens) -> Tokens:
+        return [self._begin, *ids, self._end]
+
+
+def sentence_states(states: Tensor, texts: Sequence[Text]) -> tuple[Tensor, list[Tensor]]:
+    """Unit vectors of all sentences of `texts`, shape `(sentences, dim)`, and the token states of each."""
+    own = [states[row, start:end] for row, text in enumerate(texts) for start, end in text.sentences]
+    return functional.normalize(torch.stack([one.sum(0) for one in own]), dim=-1), own
+
+
+def _bert(packed: PackedModel) -> Any:
+    shape = packed.shape
+    config = BertConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.feed_forward,
+        max_position_embeddings=shape.positions,
+        type_vocab_size=shape.token_types,
+        layer_norm_eps=shape.epsilon,
+    )
+    bert: Any = BertModel(config, add_pooling_layer=False).eval()  # type: ignore[no-untyped-call]
+    weights = {name: torch.tensor(np.asarray(values, np.float32)) for name, values in packed.weights.items()}
+    bert.load_state_dict(weights, strict=True)
+    return bert
+
+
+def _is_narrow(name: str) -> bool:
+    return name.endswith((f".{_LOWER}", f".{_UPPER}"))
+
+
+def _half(values: Tensor) -> NDArray[np.float16]:
+    return np.ascontiguousarray(values.detach().numpy().astype(np.float16))

@@ -1,0 +1,203 @@
+"""outside passages, judged development questions → lessons: which sentences of which texts answer a question.
+
+Outside passages come with questions whose answers have a place (`reading-train.jsonl`: IDK-MRC, TyDiQA, SQuAD 2.0);
+development questions come with the grades of readers (`eval.weighed`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from eval.dataset import Expect
+from eval.weighed import Weighed, Weighing
+from ingest.sentences import sentence_ends
+from ingest.types import Span
+
+Tokens: TypeAlias = list[int]
+ReadText: TypeAlias = Callable[[str, Sequence[Span]], tuple[Tokens, list[Span]]]
+"""A text and the code point spans of its sentences → its tokens and the token span of each sentence."""
+ReadQuestion: TypeAlias = Callable[[str], Tokens]
+
+# What a sentence of each grade is worth, as in `eval.fit_evidence`.
+_GAINS = (0.0, 0.0, 0.5, 1.0)
+_QUESTIONS_A_TEXT = 3
+# Texts of like length share a batch: padding costs as much as tokens. Lengths are compared within so many texts.
+_SORTED_TOGETHER = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage in tokens, marks of beginning and end included, with the token span of each sentence."""
+
+    tokens: Tokens
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in tokens. `gains`: what the sentences are worth that answer it, by the key of their text and their
+    place in it; empty where nothing answers. `near`: texts that are about the same and do not answer, nearest first."""
+
+    tokens: Tokens
+    gains: Mapping[tuple[str, int], float]
+    near: tuple[str, ...]
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts and questions that are looked at together. `gains` has shape `(questions, sentences of all texts)`; `own`,
+    of the same shape, is true for sentences of texts that a question is about."""
+
+    texts: tuple[Text, ...]
+    questions: tuple[Tokens, ...]
+    gains: NDArray[np.float32]
+    own: NDArray[np.bool_]
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    question: str
+    answer_start: int | None
+
+
+class _Passage(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    passage: Annotated[str, Field(min_length=1)]
+    questions: tuple[_Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Texts by key, and the questions about them."""
+
+    texts: Mapping[str, Text]
+    asked: tuple[Asked, ...]
+
+    def about_texts(self, size: int, chance: random.Random) -> Iterator[Batch]:
+        """Every text once, in batches of `size` texts of like length, with a few of the questions about each."""
+        about: dict[str, list[Asked]] = {}
+        for one in self.asked:
+            key = next(iter(one.gains))[0] if one.gains else one.near[0]
+            about.setdefault(key, []).append(one)
+        keys = [key for key, questions in about.items() if any(one.gains for one in questions)]
+        chance.shuffle(keys)
+        batches = []
+        for start in range(0, len(keys), _SORTED_TOGETHER):
+            alike = sorted(keys[start : start + _SORTED_TOGETHER], key=lambda key: len(self.texts[key].tokens))
+            batches += [alike[at : at + size] for at in range(0, len(alike), size)]
+        chance.shuffle(batches)
+        for batch in batches:
+            chosen: list[Asked] = []
+            for key in batch:
+                answered = [one for one in about[key] if one.gains]
+                refused = [one for one in about[key] if not one.gains]
+                chosen += chance.sample(answered, min(_QUESTIONS_A_TEXT, len(answered)))
+                chosen += chance.sample(refused, min(1, len(refused)))
+            yield self._batch(batch, chosen)
+
+    def about_questions(self, size: int, chance: random.Random) -> Iterator[Batch]:
+        """Every question once, in batches of `size`: each with a text that answers it and one that does not."""
+        order = list(self.asked)
+        chance.shuffle(order)
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            keys: list[str] = []
+            for one in batch:
+                answering = sorted({key for key, _ in one.gains})
+                keys += [chance.choice(answering)] if answering else []
+                keys += chance.sample(one.near if answering else one.near[:4], min(1, len(one.near)))
+            yield self._batch(list(dict.fromkeys(keys)), batch)
+
+    def _batch(self, keys: Sequence[str], asked: Sequence[Asked]) -> Batch:
+        places = [(key, at) for key in keys for at in range(len(self.texts[key].sentences))]
+        gains = np.array([[one.gains.get(place, 0.0) for place in places] for one in asked], np.float32)
+        theirs = [{key for key, _ in one.gains} | set(one.near) for one in asked]
+        own = np.array([[key in about for key, _ in places] for about in theirs])
+        return Batch(tuple(self.texts[key] for key in keys), tuple(one.tokens for one in asked), gains, own)
+
+
+def outside_lessons(
+    path: Path, left_out: frozenset[str], read_text: ReadText, read_question: ReadQuestion, longest: int
+) -> Lessons:
+    """The passages and questions of a file like `reading-train.jsonl`, cut after `longest` tokens; questions in
+    `left_out` (stripped) are not learned from. Raises OSError, and pydantic's ValidationError for a faulty line."""
+    texts: dict[str, Text] = {}
+    asked: list[Asked] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        row, key = _Passage.model_validate_json(line), str(number)
+        sentences = _sentences(row.passage)
+        tokens, spans = read_text(row.passage, sentences)
+        kept = [at for at, (_, end) in enumerate(spans) if end < longest]
+        texts[key] = Text(tokens[:longest], tuple(spans[at] for at in kept))
+        for one in row.questions:
+            if one.question.strip() in left_out:
+                continue
+            if one.answer_start is None:
+                asked.append(Asked(read_question(one.question), {}, (key,)))
+                continue
+            answering = [at for at in kept if sentences[at][0] <= one.answer_start < sentences[at][1]]
+            if answering:
+                asked.append(Asked(read_question(one.question), {(key, kept.index(answering[0])): 1.0}, (key,)))
+    return Lessons(texts, tuple(asked))
+
+
+def judged_lessons(weighing: Weighing, read_text: ReadText, read_question: ReadQuestion, longest: int) -> Lessons:
+    """The development questions of a corpus and the passages that were looked at for them, with readers' grades."""
+    texts: dict[str, Text] = {}
+    places: dict[tuple[str, int], tuple[str, int]] = {}
+    asked: list[Asked] = []
+    for one in weighing.questions():
+        scored = one.considered.scored
+        if not scored:
+            continue
+        for passage in {two.retrieved.passage.id: two.retrieved.passage for two in scored}.values():
+            if passage.id not in texts:
+                offsets = [(two.start - passage.start, two.end - passage.start) for two in passage.sentences]
+                tokens, spans = read_text(passage.text, offsets)
+                kept = [at for at, (_, end) in enumerate(spans) if end < longest]
+                texts[passage.id] = Text(tokens[:longest], tuple(spans[at] for at in kept))
+                for at, place in enumerate(kept):
+                    places[passage.id, passage.sentences[place].start] = (passage.id, at)
+        asked += _judged(weighing, one, places, read_question)
+    return Lessons(texts, tuple(asked))
+
+
+def _judged(
+    weighing: Weighing, weighed: Weighed, places: Mapping[tuple[str, int], tuple[str, int]], read_question: ReadQuestion
+) -> Iterator[Asked]:
+    """The question as a lesson; none where an answer exists and no reader saw it among what was looked at."""
+    grades = weighing.grades(weighed)
+    gains: dict[tuple[str, int], float] = {}
+    for one, grade in zip(weighed.considered.scored, grades, strict=True):
+        place = places.get((one.retrieved.passage.id, one.sentence.start))
+        gain = _GAINS[grade]
+        if place is not None and gain and weighed.item.expect is Expect.ANSWER:
+            gains[place] = gain
+    if not gains and weighed.item.expect is Expect.ANSWER:
+        return
+    answering = {key for key, _ in gains}
+    near = dict.fromkeys(one.retrieved.passage.id for one in weighed.considered.scored)
+    tokens = read_question(weighed.considered.profile.text)
+    yield Asked(tokens, gains, tuple(key for key in near if key not in answering), weighed.item.fact)
+
+
+def _sentences(text: str) -> list[Span]:
+    """Spans of the sentences of a bare text, without the white space around them."""
+    ends = [*sentence_ends(text), len(text)]
+    found = []
+    for start, end in zip([0, *ends], ends, strict=False):
+        cut = text[start:end]
+        if cut.strip():
+            found.append((start + len(cut) - len(cut.lstrip()), start + len(cut.rstrip())))
+    return found
