@@ -192,6 +192,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Plan().steps, help="over outside questions")
     parser.add_argument("--rounds", type=int, default=Plan().rounds, help="over the judged questions")
     parser.add_argument("--go-on", action="store_true", help="from the adapter that is there, e.g. after new verdicts")
+    parser.add_argument("--share", type=float, default=_SHARE, help="of the way that is taken; 1 to go on from it")
     parser.add_argument("--leave-out", type=int, choices=range(PARTS), help="do not learn from this part of the facts")
     parser.add_argument("--adapter", type=Path, default=ADAPTER)
     parser.add_argument("--projection", type=Path, default=PROJECTION_FILE)
@@ -212,7 +213,7 @@ def main() -> None:
     if told.go_on:
         encoder.go_on_from(ADAPTER)
     fit_adapter(encoder, reader, outside, judged, Plan(steps=told.steps, rounds=told.rounds))
-    encoder.save(told.adapter, told.projection, _SHARE)
+    encoder.save(told.adapter, told.projection, told.share)
 
 
 if __name__ == "__main__":
