@@ -55,14 +55,9 @@ class AdaptedEncoder(nn.Module):
         """Layers below `first_layer`, 0-based, stay as they are."""
         super().__init__()
         self.bert: Any = _bert(packed)
-        self.passage_mean, self.question_mean, self.directions = (
-            nn.Parameter(torch.tensor(values), requires_grad=name == "directions")
-            for name, values in (
-                ("passage_mean", projection.passage_mean),
-                ("question_mean", projection.question_mean),
-                ("directions", projection.directions),
-            )
-        )
+        self.passage_mean = torch.tensor(projection.passage_mean)
+        self.question_mean = torch.tensor(projection.question_mean)
+        self.directions = nn.Parameter(torch.tensor(projection.directions))
         self._norms: dict[str, Tensor] = {}
         self._directions = self.directions.detach().clone()
         self.bert.requires_grad_(False)
@@ -131,7 +126,7 @@ class AdaptedEncoder(nn.Module):
                 kept[name] = _half(share * (one - self._norms[name]))
         save_file(kept, adapter)
         directions = share * self.directions + (1 - share) * self._directions
-        means = {name: _half(getattr(self, name)) for name in ("passage_mean", "question_mean")}
+        means = {"passage_mean": _half(self.passage_mean), "question_mean": _half(self.question_mean)}
         save_file({**means, "directions": _half(directions)}, projection)
 
 
@@ -187,7 +182,8 @@ def _bert(packed: PackedModel) -> Any:
         type_vocab_size=shape.token_types,
         layer_norm_eps=shape.epsilon,
     )
-    bert: Any = BertModel(config, add_pooling_layer=False).eval()  # type: ignore[no-untyped-call]
+    bert: Any = BertModel(config, add_pooling_layer=False)
+    bert.eval()
     weights = {name: torch.tensor(np.asarray(values, np.float32)) for name, values in packed.weights.items()}
     bert.load_state_dict(weights, strict=True)
     return bert

@@ -132,7 +132,7 @@ class _Steps:
     def take(self, loss: Tensor) -> None:
         """One step down."""
         self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._fitted, 1.0)
         self._optimiser.step()
         self._schedule.step()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from eval.dataset import Expect
+from eval.fit_evidence import GAINS
 from eval.weighed import Weighed, Weighing
 from ingest.sentences import sentence_ends
 from ingest.types import Span
@@ -26,8 +27,6 @@ ReadText: TypeAlias = Callable[[str, Sequence[Span]], tuple[Tokens, list[Span]]]
 """A text and the code point spans of its sentences → its tokens and the token span of each sentence."""
 ReadQuestion: TypeAlias = Callable[[str], Tokens]
 
-# What a sentence of each grade is worth, as in `eval.fit_evidence`.
-_GAINS = (0.0, 0.0, 0.5, 1.0)
 _QUESTIONS_A_TEXT = 3
 # Texts of like length share a batch: padding costs as much as tokens. Lengths are compared within so many texts.
 _SORTED_TOGETHER = 320
@@ -181,7 +180,7 @@ def _judged(
     gains: dict[tuple[str, int], float] = {}
     for one, grade in zip(weighed.considered.scored, grades, strict=True):
         place = places.get((one.retrieved.passage.id, one.sentence.start))
-        gain = _GAINS[grade]
+        gain = float(GAINS[grade])
         if place is not None and gain and weighed.item.expect is Expect.ANSWER:
             gains[place] = gain
     if not gains and weighed.item.expect is Expect.ANSWER:

@@ -47,7 +47,7 @@ def send(client: TestClient, method: str, path: str, headers: dict[str, str]) ->
 
 def callers(client: TestClient) -> dict[str, tuple[dict[str, str], set[str]]]:
     """Every kind of caller: headers, and the scopes that these open."""
-    ring = KeyRing(Home(client.app.state.service.settings.home))  # type: ignore[attr-defined]
+    ring = KeyRing(Home(client.app.state.service.settings.home))  # type: ignore[attr-defined]  # any ASGI app, as typed
     shown = {scope: ring.create(scope, [scope])[1] for scope in SCOPES}
     gone, revoked = ring.create("revoked", ["admin"])
     ring.revoke(gone.id)
@@ -137,7 +137,7 @@ def bytes_read_before_refusal(client: TestClient, method: str, path: str, header
         "state": {},
         "root_path": "",
     }
-    asyncio.run(client.app(scope, receive, answer))  # type: ignore[arg-type]
+    asyncio.run(client.app(scope, receive, answer))  # type: ignore[arg-type]  # plain dicts, as a server sends
     return status, asked
 
 
