@@ -35,7 +35,7 @@ def test_admin_opens_everything(home: Home) -> None:
 def test_the_file_holds_no_key_and_is_for_its_owner_only(home: Home) -> None:
     _, text = KeyRing(home).create("portal", ["ask"])
     assert text.encode() not in home.keys.read_bytes()
-    assert text.rsplit("_", 1)[-1].encode() not in home.keys.read_bytes()
+    assert text.split("_", 2)[2].encode() not in home.keys.read_bytes()
     assert stat.S_IMODE(home.keys.stat().st_mode) == 0o600
 
 
