@@ -1,4 +1,4 @@
-"""judged sentences of the development questions → qa/evidence.toml: what each part of a sentence's score weighs.
+"""judged sentences → qa/evidence.toml: what each part of a sentence's score weighs.
 
 python -m eval.fit_evidence ../shared/papers --part 0 --rows part-0.npz    (with the adapter that left out part 0)
 python -m eval.fit_evidence --fit part-0.npz part-1.npz
@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.dataset import Expect
 from eval.judged import RIGHT
 from eval.weighed import PARTS, fold_of, open_weighing
 from qa.evidence import WEIGHTS_FILE
@@ -35,15 +36,20 @@ STEPS = 400
 RATE = 0.03
 # What a sentence of each grade is worth: one that states a fact, one that supports it, and the others.
 GAINS = np.array([0.0, 0.0, 0.5, 1.0])
+# What kind of sentence it is, whatever is asked. Training questions were written about every part of a paper alike,
+# theory and introduction as much as results; readers do not ask so.
+KINDS = ("section", "asked_section", "announcement", "report", "of_the_study")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The sentences looked at for one question: parts, shape `(n, parts)`, and grades, shape `(n,)`."""
+    """The sentences looked at for one question: parts, shape `(n, parts)`, and grades, shape `(n,)`; `developed` unless
+    it is a training question."""
 
     fact: str
     parts: Floats
     grades: NDArray[np.int64]
+    developed: bool
 
 
 def collect(settings: Settings, papers: list[Path]) -> tuple[list[str], list[Listed]]:
@@ -52,17 +58,26 @@ def collect(settings: Settings, papers: list[Path]) -> tuple[list[str], list[Lis
     found = []
     for paths in (papers, []):
         with open_weighing(settings, paths) as weighing:
-            for one in weighing.questions():
-                if not one.considered.scored or not one.item.key_facts:
+            for one in weighing.lessons():
+                if not one.considered.scored or one.item.expect is not Expect.ANSWER:
                     continue
                 names, parts, grades = weighing.judged_parts(one)
                 if GAINS[grades.astype(int)].any():
-                    found.append(Listed(one.item.fact, parts.astype(float), grades.astype(int)))
+                    found.append(Listed(one.item.fact, parts.astype(float), grades.astype(int), one.developed))
     return names, found
 
 
-def fit(lists: list[Listed]) -> Floats:
-    """The weights of the parts, by Adam (Kingma and Ba 2015) on the whole set."""
+def fit(names: Sequence[str], lists: list[Listed]) -> Floats:
+    """The weights of the parts: those of `KINDS` from the development questions alone, the others from all."""
+    developed = [one for one in lists if one.developed]
+    free = np.ones(len(names), bool)
+    weights = _fit(developed, np.zeros(len(names)), free)
+    return _fit(lists, weights, ~np.isin(names, KINDS)) if len(developed) < len(lists) else weights
+
+
+def _fit(lists: list[Listed], start: Floats, free: NDArray[np.bool_]) -> Floats:
+    """The weights of the parts, by Adam (Kingma and Ba 2015) on the whole set; those that are not free stay as in
+    `start`."""
     longest, width = max(len(one.grades) for one in lists), lists[0].parts.shape[1]
     parts = np.zeros((len(lists), longest, width))
     gains, mask = np.zeros((len(lists), longest)), np.full((len(lists), longest), -1e9)
@@ -70,25 +85,26 @@ def fit(lists: list[Listed]) -> Floats:
         count = len(one.grades)
         parts[row, :count], mask[row, :count] = one.parts, 0.0
         gains[row, :count] = GAINS[one.grades] / GAINS[one.grades].sum()
-    weights, mean, spread = np.zeros(width), np.zeros(width), np.zeros(width)
+    weights, mean, spread = np.where(free, 0.0, start), np.zeros(width), np.zeros(width)
     for step in range(1, STEPS + 1):
         scores = parts @ weights + mask
         chance = np.exp(scores - scores.max(axis=1, keepdims=True))
         chance /= chance.sum(axis=1, keepdims=True)
         slope = np.einsum("qs,qsp->p", chance - gains, parts) / len(lists) + 2 * RIDGE * weights
+        slope *= free
         mean, spread = 0.9 * mean + 0.1 * slope, 0.999 * spread + 0.001 * slope**2
         weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.999**step)) + 1e-8)
     return weights
 
 
-def cross_validated(lists: list[Listed]) -> dict[str, float]:
-    """How often the best sentence belongs into the answer, and the share that does of the best three, under weights
-    that have not seen the study-fact."""
+def cross_validated(names: Sequence[str], lists: list[Listed]) -> dict[str, float]:
+    """For the development questions: how often the best sentence belongs into the answer, and the share that does of
+    the best three, under weights that have not seen the study-fact."""
     fold = [fold_of(one.fact, FOLDS) for one in lists]
     first, three = [], []
     for held in range(FOLDS):
-        weights = fit([one for one, at in zip(lists, fold, strict=True) if at != held])
-        for one in (one for one, at in zip(lists, fold, strict=True) if at == held):
+        weights = fit(names, [one for one, at in zip(lists, fold, strict=True) if at != held])
+        for one in (one for one, at in zip(lists, fold, strict=True) if at == held and one.developed):
             right = (one.grades >= RIGHT)[np.argsort(-(one.parts @ weights), kind="stable")]
             first.append(right[0])
             three.append(right[:3].mean())
@@ -101,6 +117,7 @@ def keep_rows(path: Path, names: Sequence[str], lists: Sequence[Listed]) -> None
         path,
         names=np.array(names),
         facts=np.array([one.fact for one in lists]),
+        developed=np.array([one.developed for one in lists]),
         lengths=np.array([len(one.grades) for one in lists]),
         parts=np.concatenate([one.parts for one in lists]),
         grades=np.concatenate([one.grades for one in lists]),
@@ -116,19 +133,22 @@ def kept_rows(paths: Sequence[Path]) -> tuple[list[str], list[Listed]]:
             names = kept["names"].tolist()
             cuts = np.cumsum(kept["lengths"])[:-1]
             parts, grades = np.split(kept["parts"], cuts), np.split(kept["grades"], cuts)
-            lists += [Listed(*row) for row in zip(kept["facts"].tolist(), parts, grades, strict=True)]
+            rows = zip(kept["facts"].tolist(), parts, grades, kept["developed"].tolist(), strict=True)
+            lists += [Listed(*row) for row in rows]
     return names, lists
 
 
 def write_weights(names: Sequence[str], lists: list[Listed]) -> None:
     """Fit, print what was reached, and write the file."""
-    reached = cross_validated(lists)
+    reached = cross_validated(names, lists)
+    developed = sum(one.developed for one in lists)
     lines = [
         "# Fitted by `python -m eval.fit_evidence`; see docs/evaluation.md.",
-        f"# {len(lists)} development questions; cross-validated, belonging into the answer: {reached['first']} of the "
-        f"best sentences, {reached['first three']} of the best three.",
+        f"# {developed} development and {len(lists) - developed} training questions; "
+        f"cross-validated on the former, belonging into the answer: {reached['first']} of the best sentences, "
+        f"{reached['first three']} of the best three.",
         "[weights]",
-        *(f"{name} = {weight:.2f}" for name, weight in zip(names, fit(lists), strict=True)),
+        *(f"{name} = {weight:.2f}" for name, weight in zip(names, fit(names, lists), strict=True)),
     ]
     WEIGHTS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps({"questions": len(lists), **reached}) + "\n")

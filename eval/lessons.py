@@ -1,7 +1,7 @@
-"""outside passages, judged development questions → lessons: which sentences of which texts answer a question.
+"""outside passages, judged questions → lessons: which sentences of which texts answer a question.
 
 Outside passages come with questions whose answers have a place (`reading-train.jsonl`: IDK-MRC, TyDiQA, SQuAD 2.0);
-development questions come with the grades of readers (`eval.weighed`).
+development and training questions come with the grades of readers (`eval.weighed`).
 """
 
 from __future__ import annotations
@@ -152,11 +152,12 @@ def outside_lessons(
 
 
 def judged_lessons(weighing: Weighing, read_text: ReadText, read_question: ReadQuestion, longest: int) -> Lessons:
-    """The development questions of a corpus and the passages that were looked at for them, with readers' grades."""
+    """The development and training questions of a corpus and the passages that were looked at for them, with readers'
+    grades."""
     texts: dict[str, Text] = {}
     places: dict[tuple[str, int], tuple[str, int]] = {}
     asked: list[Asked] = []
-    for one in weighing.questions():
+    for one in weighing.lessons():
         scored = one.considered.scored
         if not scored:
             continue

@@ -1,9 +1,9 @@
-"""development questions → what was weighed for each: what the fits of evidence and abstention learn from."""
+"""development and training questions → what was weighed for each: what the fits learn from."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,9 @@ import numpy as np
 
 from eval.corpora import SAMPLES, files_home, fill, open_home
 from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
-from eval.judged import STATES, JudgedQuote, grade_of
+from eval.judged import STATES, JudgedQuote, JudgedQuotes, grade_of
 from eval.opening import load_set
+from eval.training import load_training
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
 from qa.answer import Considered
@@ -30,12 +31,14 @@ under an encoder that learned from the other (`eval.fit_adapter`), or it would t
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question as asked in one language over one corpus, and everything weighed for it."""
+    """A question as asked in one language over one corpus, and everything weighed for it; `developed` unless it is a
+    training question."""
 
     corpus: str
     item: QuestionItem
     language: Language
     considered: Considered
+    developed: bool
 
 
 class Weighing:
@@ -43,17 +46,29 @@ class Weighing:
 
     def __init__(self, corpus: str, sitasi: Sitasi, paths: Sequence[Path]) -> None:
         self._corpus, self._sitasi = corpus, sitasi
-        self._questions = load_set(DATA, corpus, paths).split("development")
+        developed = load_set(DATA, corpus, paths).split("development")
+        trained = load_training(DATA, corpus, paths or [SAMPLES])
+        self._developed, self._trained = developed.items, trained.items
+        self._by_item: dict[str, list[JudgedQuotes]] = {}
+        for row in (*developed.judgements, *trained.judgements):
+            self._by_item.setdefault(row.item, []).append(row)
         self._documents: dict[tuple[str, str], Document] = {}
 
     def questions(self) -> Iterator[Weighed]:
         """Every development question in both languages, false premises and follow-ups apart."""
-        for item in self._questions.items:
-            if item.expect is Expect.CONTRADICT or item.history is not None:
-                continue
+        asked = (one for one in self._developed if one.expect is not Expect.CONTRADICT and one.history is None)
+        return self._weighed(asked, developed=True)
+
+    def lessons(self) -> Iterator[Weighed]:
+        """`questions`, and the training questions after them."""
+        yield from self.questions()
+        yield from self._weighed(self._trained, developed=False)
+
+    def _weighed(self, items: Iterable[QuestionItem], *, developed: bool) -> Iterator[Weighed]:
+        for item in items:
             for language in LANGUAGES:
                 considered = self._sitasi.answers.consider(Question(item.question.of(language), language))
-                yield Weighed(self._corpus, item, language, considered)
+                yield Weighed(self._corpus, item, language, considered, developed)
 
     def consider(self, text: str) -> Considered:
         """Everything weighed for any question, in the language that it is taken to be in."""
@@ -76,7 +91,7 @@ class Weighing:
         return self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in scored])
 
     def _grades(self, item: QuestionItem, sentences: Sequence[tuple[DocumentCard, Sentence, str]]) -> list[int]:
-        rows = [row for row in self._questions.judgements if row.item == item.id]
+        rows = self._by_item.get(item.id, [])
         grades = []
         for card, sentence, text in sentences:
             document = self._document(card.id, card.version)

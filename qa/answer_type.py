@@ -88,20 +88,45 @@ _ACCORDING = re.compile(
 )
 
 
+CITED_WITHIN = 110
+"""Characters at the beginning of a sentence in which the work that it tells of is named."""
 SHAPELESS = frozenset({QuestionType.COMPARISON, QuestionType.YES_NO, QuestionType.FACT, QuestionType.KEYWORDS})
 """Types whose answers may look like anything."""
+
+
+_HELP = re.compile(
+    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|(faktor|kunci) (keberhasilan|kesuksesan)(nya)?|"
+    r"apa (saja )?yang (\w+ )?(membantu|mendukung|menunjang|melancarkan|memperlancar|memudahkan)|"
+    r"(supporting|enabling|driving|success|helping) (factor|condition)s?|what (has |have )?(helps?|helped|supports?|supported|enables?|"
+    r"enabled|facilitates?|facilitated)|enablers?|strengths?)\b",
+    re.IGNORECASE,
+)
+_HELPING = re.compile(
+    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|enablers?|success factors?)\b",
+    re.IGNORECASE,
+)
+_HINDERING = re.compile(
+    r"\b(penghambat(nya)?|hambatan(nya)?|menghambat|terhambat|kendala(nya)?|terkendala|obstacles?|barriers?|inhibit(s|ed|ing)?|"
+    r"hinder(s|ed|ing)?|constrain(s|ed|ts?)|stall(s|ed)?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a question asks for what helped, and not for what stood in the way as well."""
+    return bool(_HELP.search(text)) and not _HINDERING.search(text)
 
 
 # What is said of a text alone is remembered: the same sentences come up in question after question.
 @lru_cache(maxsize=_REMEMBERED)
 def reports_others(text: str) -> float:
-    """How far a sentence tells what others found or defined: 1 when it begins with a cited work, 10 when it also says
+    """How far a sentence tells what others found or defined: 1 when it begins with a cited work, 20 when it also says
     that it speaks after that work, else 0."""
-    if not _CITED.search(text[:110]):
+    if not _CITED.search(text[:CITED_WITHIN]):
         return 0.0
     # Set by hand: among the judged sentences are too few that begin with "according to" and a source to fit it, and
     # what a textbook says in general answers no question about what a study found.
-    return 10.0 if _ACCORDING.search(text) else 1.0
+    return 20.0 if _ACCORDING.search(text) else 1.0
 
 
 _OF_THE_STUDY = re.compile(
@@ -119,6 +144,12 @@ def of_the_study(text: str) -> bool:
 def announces(text: str) -> bool:
     """True for a sentence that says what a study will ask or show, instead of what it found."""
     return bool(_AIM.search(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def on_obstacles(text: str) -> bool:
+    """True for a sentence that speaks of obstacles and of nothing that helps."""
+    return bool(_HINDERING.search(text)) and not _HELPING.search(text)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -1,16 +1,14 @@
-"""question text → the kind of value it asks for; sentence → whether it holds such a value. Pure.
+"""question text → the kind of value it asks for. Pure.
 
 "Berapa rupiah", "which month" and "siapa nama" can be answered only by a sentence with an amount of money, a month or a
-person's name in it (expected answer types: Li and Roth 2002). A question that names no such kind asks for nothing here.
+person's name in it (expected answer types: Li and Roth 2002; `qa.held_value` looks for it). A question that names no
+such kind asks for nothing here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
-
-from qa.numerals import numbers_in
 
 
 class AskedValue(StrEnum):
@@ -31,35 +29,22 @@ class AskedValue(StrEnum):
     AMOUNT = "amount"
 
 
-def _pattern(*alternatives: str) -> re.Pattern[str]:
+def whole_words(*alternatives: str) -> re.Pattern[str]:
+    """A pattern for any of the alternatives, regular expressions themselves, as whole words without regard to case."""
     return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
-_MONTHS = (
-    "januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|"
-    "january|february|march|may|june|july|august|october|december"
-)
-_WEEKDAYS = "senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_UNITS = (
+UNITS = (
     "detik|menit|jam|hari|pekan|minggu|bulan|tahun|dekade|abad|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     "decades?|centur(?:y|ies)"
 )
-_SMALL = (
-    "satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|one|two|three|four|five|six|seven|eight|nine|"
-    "ten|eleven|twelve"
-)
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
-# As years are printed: "2,000" and "1.250" are none.
-_BARE_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]*\d)")
-_CITED = re.compile(r"\([^()]{0,60}?\b(?:19|20)\d\d[a-z]?\s*(?:[:,;][^()]{0,30})?\)")
-_LIST_MARK = re.compile(r"(?:^|[\s(])(?:\d{1,2}|[a-z])[.)](?=\s)")
 
 # Who holds these is asked for by name; other people ("who were the informants?") may be told by what they are.
-_ROLES_ID = (
+ROLES_ID = (
     "kepala|ketua|bupati|wali ?kota|gubernur|camat|lurah|direktur|rektor|menteri|presiden|sekretaris|bendahara|"
     "pendiri|pemilik|penulis"
 )
-_ROLES_EN = (
+ROLES_EN = (
     "head|chair(?:man|woman|person)?|regent|mayor|governor|director|rector|minister|president|secretary|treasurer|"
     "founder|owner|author"
 )
@@ -77,11 +62,17 @@ _MEASURED = (
     "nomor|ukuran\\w*|massa|harga|biaya"
 )
 
+_HOLDER_ASKED = (
+    f"siapa(?:kah)? (?:nama(?:nya)? )?(?:{ROLES_ID})(?:nya)?",
+    f"who (?:is|was|were|are) (?:the )?(?:\\w+ )?(?:{ROLES_EN})",
+)
+_HOLDER = whole_words(*_HOLDER_ASKED)
+
 # The first that matches decides: "berapa persen" before "berapa".
 _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     (
         AskedValue.PERCENT,
-        _pattern(
+        whole_words(
             "berapa(?:kah)? persen(?:tase)?(?:nya)?",
             "persentase(?:nya)? (?:\\w+ ){0,4}berapa",
             "(?:what|which) percent(?:age)?",
@@ -91,7 +82,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.MONEY,
-        _pattern(
+        whole_words(
             "berapa (?:rupiah|dolar|rp|ribu rupiah|juta|juta rupiah|mili?ar)",
             "(?:harga|biaya|ongkos|tarif|omzet|gaji|upah|uang)(?:nya)? \\w* ?\\w* ?berapa",
             "berapa(?:kah)? (?:\\w+ )?(?:harga|biaya|ongkos|tarif|omzet|gaji|upah|uang|dana|anggaran)(?:nya)?",
@@ -104,18 +95,23 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.FREQUENCY,
-        _pattern("berapa(?:kah)? kali", "seberapa sering", "(?:tiap|setiap) berapa", "how often", "how many times"),
+        whole_words("berapa(?:kah)? kali", "seberapa sering", "(?:tiap|setiap) berapa", "how often", "how many times"),
     ),
-    (AskedValue.YEAR, _pattern("tahun berapa(?:kah)?", "(?:what|which) years?")),
+    (AskedValue.YEAR, whole_words("tahun berapa(?:kah)?", "(?:what|which) years?")),
     (
         AskedValue.DURATION,
-        _pattern(f"berapa(?:kah)? (?:lama|{_UNITS})(?:nya|kah)?", "how long", f"how many (?:{_UNITS})"),
+        whole_words(
+            f"berapa(?:kah)? (?:lama|usia|umur|{UNITS})(?:nya|kah)?",
+            "(?:usia|umur)(?:nya)? (?:\\w+ ){0,4}berapa",
+            "how (?:long|old)",
+            f"how many (?:{UNITS})",
+        ),
     ),
-    (AskedValue.MONTH, _pattern("bulan (?:apa|berapa)(?:kah)?", "(?:what|which) months?")),
-    (AskedValue.WEEKDAY, _pattern("hari apa(?: saja)?", "(?:what|which) days?(?: of the week)?")),
+    (AskedValue.MONTH, whole_words("bulan (?:apa|berapa)(?:kah)?", "(?:what|which) months?")),
+    (AskedValue.WEEKDAY, whole_words("hari apa(?: saja)?", "(?:what|which) days?(?: of the week)?")),
     (
         AskedValue.DATE,
-        _pattern(
+        whole_words(
             "tanggal berapa(?:kah)?",
             "(?:what|which) (?:exact )?dates?",
             "kapan(?:kah)?",
@@ -124,11 +120,10 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.PERSON,
-        _pattern(
+        whole_words(
             "siapa(?:kah)? nama(?:nya)?",
             "nama(?:nya)? siapa",
-            f"siapa(?:kah)? (?:{_ROLES_ID})(?:nya)?",
-            f"who (?:is|was|were|are) (?:the )?(?:\\w+ )?(?:{_ROLES_EN})",
+            *_HOLDER_ASKED,
             "who (?:headed|chaired|presided)",
             "(?:what|which) (?:is|was|were|are)? ?(?:the|her|his|their)? ?(?:full )?names? of (?:the )?(?:\\w+ ){0,3}?"
             "(?:person|people|m[ae]n|wom[ae]n|head|chair\\w*|regent|mayor|leader|owner|director|officials?|designer)",
@@ -136,7 +131,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.NAME,
-        _pattern(
+        whole_words(
             f"apa(?:kah)? nama (?:{_NAMED_ID})",
             f"(?:{_NAMED_ID}) (?:apa|mana)",
             f"(?:what|which) (?:is|was|were|are) the names? of (?:the )?(?:\\w+ )?(?:{_NAMED_EN})",
@@ -145,7 +140,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.PLACE,
-        _pattern(
+        whole_words(
             f"apa(?:kah)? nama (?:{_PLACES_ID})",
             f"(?:{_PLACES_ID}) (?:apa|mana)",
             f"(?:what|which) (?:is|was|were|are) the names? of (?:the )?(?:\\w+ )?(?:{_PLACES_EN})",
@@ -154,7 +149,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.COUNT,
-        _pattern(
+        whole_words(
             f"berapa(?:kah)? (?:banyak |jumlah )?(?!(?:{_MEASURED})\\b)[a-z]{{3,}}",
             "how many",
             "(?:what|which) (?:is|was) the (?:total )?number of",
@@ -162,7 +157,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
     ),
     (
         AskedValue.AMOUNT,
-        _pattern("berapa(?:kah)?", "brp", "how much", "what number"),
+        whole_words("berapa(?:kah)?", "brp", "how much", "what number"),
     ),
 )
 
@@ -175,126 +170,6 @@ def asked_value(text: str) -> AskedValue | None:
     return None
 
 
-_MONEY = re.compile(
-    r"\brp\.?\s?\d|\b(?:rupiah|dolar|dollars?|idr|usd|euros?|pounds?|gulden|ringgit|yen)\b|[$€£]|"
-    r"\b[\d.,]+\s*(?:juta|mil[iy]ar|triliun|million|billion)\b",
-    re.IGNORECASE,
-)
-_PERCENT = re.compile(
-    r"%|\b(?:per ?sen(?:tase)?|per ?cent(?:age)?|separuh|(?<!-)setengah(?!-)|sepertiga|seperempat|half|third|quarter|"
-    r"mayoritas|majority)\b",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(r"\d[\d.,]*\s?(?:%|per ?sen\b|per ?cent\b)(?:\s?[-–]\s?\d[\d.,]*\s?%)?", re.IGNORECASE)
-# "Once a year" says how often, not how long; "4% a year" says neither.
-_RECURRENT = re.compile(
-    r"\b(?:once|twice|\w+ times) (?:an?|every|each|per) \w+|\b(?:sekali|\w+ kali) (?:se\w+|dalam \w+ \w+)",
-    re.IGNORECASE,
-)
-_RATE = re.compile(rf"\d\s?(?:%|per ?sen|per ?cent) (?:per|an?|each|every|se|setiap) ?(?:{_UNITS})\b", re.IGNORECASE)
-_FREQUENCY = re.compile(
-    rf"\b(?:\w+ kali|sekali|se(?:hari|minggu|bulan|tahun)|(?:se)?tiap (?:\w+ )?(?:{_UNITS})|"
-    rf"(?:hari|minggu|bulan|tahun)an|rutin|berkala|once|twice|thrice|times|"
-    rf"(?:every|each|per|an?) (?:\w+ )?(?:{_UNITS})|daily|weekly|monthly|yearly|annual(?:ly)?|"
-    r"regular(?:ly)?|periodic(?:ally)?)\b",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(
-    r"\bse(?:detik|menit|jam|hari|pekan|minggu|bulan|tahun|abad|dekade)\b(?! sekali)|"
-    r"\bber(?:jam|hari|minggu|bulan|tahun|abad)-|"
-    rf"(?:\d|\b(?:{_SMALL}|puluh|belas|ratus|ribu|an?|beberapa|sekian|several|few|many|half|hundred|"
-    rf"thousand))[ -](?:\w+[ -])?(?:{_UNITS})\b(?! sekali| (?:19|20)\d\d)|"
-    rf"\b(?:sejak|since|sampai|hingga|until)\b[^.;]{{0,25}}?(?:\d+(?![\d.,]* ?(?:%|per))|"
-    rf"\b(?:{_UNITS}|{_MONTHS}|kini|sekarang|now|today)\b)|"
-    r"\b(?:1\d|20)\d\d\)? ?(?:[-–—]|sampai|hingga|to|until|and|dan)[^.;\d]{0,15}(?:1\d|20)\d\d\b",
-    re.IGNORECASE,
-)
-_FRACTION = re.compile(
-    r"\b(?:separuh|(?<!-)setengah(?!-)|sepertiga|seperempat|half|third|quarter|sebagian besar|most of|puluhan|"
-    r"ratusan|ribuan|dozens|hundreds|thousands)\b",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(rf"\b(?:{_MONTHS})\b|\b\d{{1,2}}[/-]\d{{1,2}}[/-]\d{{2,4}}\b", re.IGNORECASE)
-_WEEKDAY = re.compile(rf"\b(?:{_WEEKDAYS})\b", re.IGNORECASE)
-_MOMENT = re.compile(
-    r"\b(?:abad|dekade|centur(?:y|ies)|decades?|masa|zaman|era|pada (?:saat|waktu)|ketika|setelah|sesudah|sebelum|"
-    r"sejak|awal|akhir|when|after|before|since|during|until|sampai|hingga|pukul|jam|setiap|tiap|every|once|sekali|yesterday|"
-    r"today|tahun|bulan|hari|malam|pagi|siang|sore|years?|months?|days?|night|morning)\b",
-    re.IGNORECASE,
-)
-# "Nomor 3 Tahun 2014", "Pasal 7", "12 Juni": numbers that count nothing; a law is asked for by its own number.
-_LAW = re.compile(r"\b(?:nomor|no\.|pasal|ayat|article|act|law|number) ?\d[\d./-]*(?: tahun \d{4})?", re.IGNORECASE)
-_DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b", re.IGNORECASE)
-_OF_A_LAW = re.compile(r"\b(?:nomor|pasal|ayat|tanggal|number of the|article|section)\b", re.IGNORECASE)
-# Capitalised words in a row inside a sentence.
-_RUN = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
-_WRITER = re.compile(r"\b[A-Z][a-z]+ (?:et al\.|dkk\.?|and others|(?:dan|and|&) [A-Z][a-z]+)")
-# What is abbreviated behind it is a body's name: "Aparatur Sipil Negara (ASN)".
-_ABBREVIATED = re.compile(r"(?:\b[A-Z][a-z]+\.? )+\([A-Z]{2,}\w*\)")
-_INITIALS = re.compile(r"\b[A-Z]{2,}[A-Z\d]*\b")
-_TITLES = frozenset(f"{_ROLES_ID}|{_ROLES_EN}|bapak|ibu|pak|bu|dr|prof|haji|staf|staff|informan|informant".split("|"))
-# A row of capitalised words with one of these in it names an office, a body or a place, and nobody.
-_INSTITUTIONS = frozenset(
-    "dinas kementerian bidang seksi bagian badan lembaga asosiasi koperasi perusahaan universitas institut sekolah "
-    "kabupaten kecamatan kelurahan desa kota provinsi jalan undang peraturan program pemerintah daerah pusat sentra "
-    "perindustrian perdagangan pariwisata kebudayaan usaha mikro kecil menengah industri penelitian tabel gambar "
-    "kampung kelompok indonesia jawa department office ministry agency bureau association cooperative company "
-    "university institute "
-    "school regency district village city province street law regulation government research table figure "
-    "utara selatan timur barat tengah north south east west central northern southern eastern western".split()
-)
-
-
-def _printed(text: str) -> str:
-    """Without what holds numbers of another kind: cited works and the marks of a list."""
-    return _LIST_MARK.sub(" ", _CITED.sub(" ", text))
-
-
-def _names_somebody(text: str, question: str) -> bool:
-    asked = question.lower()
-    for run in _RUN.findall(_ABBREVIATED.sub(" ", _printed(text))):
-        words = run.lower().split()
-        if not _INSTITUTIONS.intersection(words) and any(word not in asked for word in words if word not in _TITLES):
-            return True
-    return False
-
-
-def _names_something(text: str, question: str, *, bodies: bool = True) -> bool:
-    printed = _printed(text)
-    runs = [*_RUN.findall(printed), *_INITIALS.findall(printed)] if bodies else _RUN.findall(_WRITER.sub(" ", printed))
-    asked, known = question.lower(), _TITLES | _INSTITUTIONS
-    return any(word not in asked and word not in known for run in runs for word in run.lower().split())
-
-
-def _amount(text: str, question: str, *, shares: bool = True) -> bool:
-    if _FRACTION.search(text):
-        return True
-    told = _printed(text if shares else _SHARE.sub(" ", text))
-    if not _OF_A_LAW.search(question):
-        told = _DAY.sub(" ", _LAW.sub(" ", told))
-    return not set(numbers_in(question)).issuperset(numbers_in(_BARE_YEAR.sub(" ", told)))
-
-
-_HOLDS: dict[AskedValue, Callable[[str], bool]] = {
-    AskedValue.MONEY: lambda text: bool(_MONEY.search(text)),
-    AskedValue.PERCENT: lambda text: bool(_PERCENT.search(text)),
-    AskedValue.FREQUENCY: lambda text: bool(_FREQUENCY.search(_RATE.sub(" ", text))),
-    AskedValue.DURATION: lambda text: bool(_SPAN.search(_RECURRENT.sub(" ", _RATE.sub(" ", text)))),
-    AskedValue.YEAR: lambda text: bool(_YEAR.search(_LAW.sub(" ", _printed(text)))),
-    AskedValue.MONTH: lambda text: bool(_MONTH.search(text)),
-    AskedValue.WEEKDAY: lambda text: bool(_WEEKDAY.search(text)),
-    AskedValue.DATE: lambda text: any(
-        one.search(_LAW.sub(" ", _printed(text))) for one in (_YEAR, _MONTH, _WEEKDAY, _MOMENT)
-    ),
-}
-
-
-def holds(value: AskedValue, text: str, question: str) -> bool:
-    """Whether `text` has a value of the kind in it. A person, name or count that `question` holds already is none."""
-    if value is AskedValue.PERSON:
-        return _names_somebody(text, question)
-    if value in (AskedValue.NAME, AskedValue.PLACE):
-        return _names_something(text, question, bodies=value is AskedValue.NAME)
-    if value in (AskedValue.COUNT, AskedValue.AMOUNT):
-        return _amount(text, question, shares=value is AskedValue.AMOUNT)
-    return _HOLDS[value](text)
+def asks_for_holder(text: str) -> bool:
+    """Whether a question asks who holds a role: "siapa ketua", "who is the mayor"."""
+    return bool(_HOLDER.search(text))

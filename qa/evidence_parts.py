@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.types import SectionKind, Sentence, Vector
-from qa.answer_type import announces, answer_type_match, of_the_study, reports_others
+from qa.answer_type import CITED_WITHIN, announces, answer_type_match, of_the_study, reports_others
 from qa.question import QuestionProfile, QuestionType
 from qa.terms import QuestionTerm, rarity
 from qa.types import RetrievedPassage
@@ -131,7 +131,8 @@ def _each(
 
 def _reports(profile: QuestionProfile, text: str) -> float:
     """How far a sentence tells what others wrote, where neither a definition nor one of those others was asked for."""
-    if profile.type is QuestionType.DEFINITION or any(name in text.lower() for name in profile.names):
+    cited = text[:CITED_WITHIN].lower()
+    if profile.type is QuestionType.DEFINITION or any(name in cited for name in profile.names):
         return 0.0
     return reports_others(text)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ingest.types import Language, SectionKind, Sentence
 from qa.affinity import same_place
-from qa.asked_value import holds
+from qa.answer_type import asks_for_help, on_obstacles
 from qa.evidence import ANAPHORA, ScoredSentence
+from qa.held_value import holds
 from qa.question import QuestionProfile, QuestionType
 from qa.types import Evidence
 
@@ -48,8 +49,8 @@ _LONGEST_PAIR = 60
 
 # Chosen on the development questions: less loses key facts, more adds words and few facts. A question for one thing
 # (a value, a person, a meaning) is answered by its best sentence or hardly ever.
-_MARGIN = 1.7
-_MARGIN_FOR_ONE = 1.0
+_MARGIN = 2.3
+_MARGIN_FOR_ONE = 1.3
 _ONE_THING = frozenset({QuestionType.WHEN, QuestionType.WHO, QuestionType.DEFINITION})
 
 
@@ -95,7 +96,9 @@ def _translates(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
 
 def fitting(scored: Sequence[ScoredSentence], profile: QuestionProfile) -> Sequence[ScoredSentence]:
     """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: an amount of money,
-    a date, an obstacle."""
+    a date, an obstacle; and less the obstacles where helping factors are asked for."""
+    if asks_for_help(profile.text):
+        scored = [one for one in scored if not on_obstacles(one.text)] or scored
     holding = [one for one in scored if holds_asked_value(one, profile)]
     if len(holding) < len(scored) and holding and holding[0].score >= scored[0].score - _NEAR:
         scored = holding

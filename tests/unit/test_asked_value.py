@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.asked_value import AskedValue, asked_value, holds
+from qa.asked_value import AskedValue, asked_value
+from qa.held_value import holds
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,9 @@ from qa.asked_value import AskedValue, asked_value, holds
         ("Sejak tahun berapa koperasi itu ada?", AskedValue.YEAR),
         ("Pelatihan berlangsung berapa hari?", AskedValue.DURATION),
         ("How long does drying take?", AskedValue.DURATION),
+        ("How old is the kiln?", AskedValue.DURATION),
+        ("Berapa usia tungku itu?", AskedValue.DURATION),
+        ("Umur tungku itu berapa?", AskedValue.DURATION),
         ("Pasar digelar bulan apa?", AskedValue.MONTH),
         ("On which days is the market open?", AskedValue.WEEKDAY),
         ("Kapan koperasi didirikan?", AskedValue.DATE),

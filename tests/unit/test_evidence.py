@@ -135,6 +135,15 @@ def test_without_any_number_nothing_is_left_out() -> None:
     assert len(fitting(scored_of(passage), HOW_MANY)) == 2
 
 
+def test_where_helping_factors_are_asked_for_obstacles_are_left_out() -> None:
+    passage = retrieved(("Wet wood is an obstacle to Lembang.", "Lembang has dry wood."), [NEAR, NEAR])
+    helped = profile_question("What helped Lembang?", "en")
+    assert [one.text for one in fitting(scored_of(passage), helped)] == ["Lembang has dry wood."]
+    assert len(fitting(scored_of(passage), WHAT)) == 2
+    alone = retrieved(("Wet wood is an obstacle to Lembang.",), [NEAR])
+    assert len(fitting(scored_of(alone), helped)) == 1
+
+
 def two_passages(one: str, other: str) -> list[ScoredSentence]:
     """Sentences with the same vector, each in a passage of its own."""
     first, second = retrieved((one,), [NEAR]), retrieved((other,), [NEAR])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 
 from ingest.types import (
     Bibliography,
@@ -16,9 +17,11 @@ from ingest.types import (
     Sentence,
     Vector,
 )
-from qa.answer_type import of_the_study, reports_others
+from qa.answer_type import asks_for_help, of_the_study, on_obstacles, reports_others
+from qa.asked_value import AskedValue
 from qa.evidence import quotable
-from qa.evidence_parts import met_terms, score_parts
+from qa.evidence_parts import Candidate, met_terms, score_parts
+from qa.held_value import holds
 from qa.question import profile_question
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
@@ -88,3 +91,43 @@ def test_what_a_textbook_says_in_general_comes_behind_what_was_found() -> None:
     taught = reports_others("According to Sudarto (2011: 17), kilns stand idle where clay is dear.")
     assert found == 0 < cited < taught
     assert reports_others("Menurut Sudarto (2011), tungku menganggur bila tanah liat mahal.") == taught
+
+
+def test_a_textbook_is_asked_for_by_the_name_that_it_is_cited_under() -> None:
+    text = "According to Sudarto (2011: 17), clay is dear " + "where many kilns stand " * 5 + "in Lembang."
+    asked = {}
+    for question in ("Why is clay dear in Lembang?", "Why is clay dear, says Sudarto?"):
+        candidate = Candidate(ENGLISH, 0, text, frozenset(), frozenset(), frozenset())
+        parts = score_parts(
+            profile_question(question, "en"), TERMS, [candidate], np.zeros((1, len(TERMS)), np.float32), QUESTION, {}
+        )
+        asked[question] = float(parts["report"][0])
+    assert list(asked.values()) == [reports_others(text), 0.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Apa saja faktor pendukung pembakaran bersama?", True),
+        ("What helped the potters?", True),
+        ("Apa yang membantu perajin gerabah?", True),
+        ("Apa faktor pendukung dan penghambat pembakaran?", False),
+        ("Siapa yang membakar gerabah?", False),
+    ],
+)
+def test_what_helped_is_told_from_what_stood_in_the_way(question: str, asked: bool) -> None:
+    assert asks_for_help(question) is asked
+
+
+def test_a_sentence_that_names_helping_factors_too_is_not_on_obstacles_alone() -> None:
+    assert on_obstacles("Faktor penghambatnya adalah kayu basah.")
+    assert not on_obstacles("Faktor pendukungnya adalah koperasi, penghambatnya kayu basah.")
+    assert not on_obstacles("Kayu itu basah.")
+
+
+def test_who_holds_a_role_is_told_by_a_sentence_that_speaks_of_somebody_in_a_role() -> None:
+    question = "Siapa ketua koperasi itu?"
+    assert holds(AskedValue.PERSON, "Di sana Wulan Sari selaku ketua koperasi membakar malam hari.", question)
+    assert holds(AskedValue.PERSON, "Koperasi itu dipimpin oleh Bapak Wulan.", question)
+    assert not holds(AskedValue.PERSON, "Koperasi itu bekerja bersama pemerintah di Tuban.", question)
+    assert not holds(AskedValue.PERSON, "Kepala Seksi Pendidikan, Pelatihan dan Penyuluhan hadir di sana.", question)

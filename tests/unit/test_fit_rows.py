@@ -15,7 +15,9 @@ FACTS = [f"fact-{number}" for number in range(12)]
 
 
 def test_sentences_of_a_question_stay_together(tmp_path: Path) -> None:
-    lists = [Listed(fact, np.full((n + 1, 2), n, float), np.arange(n + 1) % 4) for n, fact in enumerate(FACTS)]
+    lists = [
+        Listed(fact, np.full((n + 1, 2), n, float), np.arange(n + 1) % 4, n % 3 > 0) for n, fact in enumerate(FACTS)
+    ]
     for part in (0, 1):
         fit_evidence.keep_rows(tmp_path / f"{part}.npz", ["near", "long"], lists[part::2])
     names, kept = fit_evidence.kept_rows([tmp_path / "0.npz", tmp_path / "1.npz"])
@@ -24,6 +26,17 @@ def test_sentences_of_a_question_stay_together(tmp_path: Path) -> None:
     for one, other in zip(kept, lists[::2] + lists[1::2], strict=True):
         np.testing.assert_array_equal(one.parts, other.parts)
         np.testing.assert_array_equal(one.grades, other.grades)
+        assert one.developed == other.developed
+
+
+def test_training_questions_do_not_say_what_kind_of_sentence_is_good() -> None:
+    names, grades = ["likeness", "section"], np.array([3, 0])
+    readers = [Listed(fact, np.array([[1.0, 1.0], [0.0, 0.0]]), grades, True) for fact in FACTS]
+    lessons = [Listed(f"t-{fact}", np.array([[1.0, -1.0], [0.0, 0.0]]), grades, False) for fact in FACTS]
+    alone, together = fit_evidence.fit(names, readers), fit_evidence.fit(names, [*readers, *lessons])
+    assert alone[1] > 0
+    assert together[1] == alone[1]
+    assert together[0] > alone[0]
 
 
 def test_every_fact_is_kept_in_one_half(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""training questions → what the fits learn from beside the development questions; no measure asks them.
+
+`training-papers.jsonl` and `training-samples.jsonl` hold questions in both languages with every sentence of the corpus
+that belongs into the answer: half-open spans of code points in the decoded file of a document, with the file's SHA-256,
+never text. What is not named does not answer. Questions without such sentences are near misses, to be declined. None
+asks for what a question of the test split asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eval.dataset import Both, DatasetError, Expect, QuestionItem
+from eval.files import decoded_texts
+from eval.judged import JudgedQuote, JudgedQuotes, judged_faults
+
+
+class AnsweringSentences(BaseModel):
+    """The sentences of one document that belong into the answer: 3 states it or a part of it, 2 supports it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document: str
+    sha256: str
+    judged: tuple[JudgedQuote, ...] = Field(min_length=1)
+
+
+class TrainingQuestion(BaseModel):
+    """A question, and all that answers it; `fact` groups those that ask for the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    fact: str
+    type: str
+    question: Both
+    answers: tuple[AnsweringSentences, ...] = ()
+
+    def item(self) -> QuestionItem:
+        """The question as one of the development questions, without key facts: its sentences are named instead."""
+        expect = Expect.ANSWER if self.answers else Expect.ABSTAIN
+        return QuestionItem(
+            id=self.id, fact=self.fact, type=self.type, split="development", expect=expect, question=self.question
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Training questions as development questions and verdicts on quotes."""
+
+    items: tuple[QuestionItem, ...]
+    judgements: tuple[JudgedQuotes, ...]
+
+
+def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> TrainingSet:
+    """Read `training-{corpus}.jsonl` of a folder and check it against the files under `papers`; what lies elsewhere is
+    not checked. Raises DatasetError when the file is missing or faulty."""
+    path = folder / f"training-{corpus}.jsonl"
+    if not path.is_file():
+        raise DatasetError(f"{path.name} is missing in {folder}. Bring it back from the repository.")
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            questions.append(TrainingQuestion.model_validate_json(line))
+        except ValidationError as fault:
+            raise DatasetError(f"{path.name}, line {number}: {fault.errors()[0]['msg']}. Correct the line.") from fault
+    judgements = tuple(
+        JudgedQuotes(item=one.id, document=told.document, sha256=told.sha256, judged=told.judged)
+        for one in questions
+        for told in one.answers
+    )
+    texts = decoded_texts(papers, {row.document for row in judgements})
+    faults = judged_faults(judgements, (one.id for one in questions), texts)
+    if faults:
+        raise DatasetError(f"{len(faults)} faults in {path.name}: " + "; ".join(faults[:5]))
+    return TrainingSet(tuple(one.item() for one in questions), judgements)
