@@ -48,7 +48,7 @@ class Plan:
 
     steps: int = 600
     rate: float = 1e-3
-    rounds: int = 4
+    rounds: int = 3
     judged_rate: float = 7e-4
     texts: int = 16
     questions: int = 20

@@ -83,7 +83,11 @@ _CITED = re.compile(r"\(\s*(?:[^()]{0,60}?\b)?(?:19|20)\d\d[a-z]?\s*(?:[:,;][^()
 
 _ACCORDING = re.compile(
     r"^\W*(menurut|mengacu (pada|kepada)|merujuk (pada|kepada)|(berdasarkan|dalam) (teori|pendapat|pandangan)|"
-    r"(sebagaimana|seperti) (yang )?(di\w+|menurut)|according to|following|as \w+ (states?|argues?|notes?))\b",
+    r"(sebagaimana|seperti) (yang )?(di\w+|menurut)|according to|following|as \w+ (states?|argues?|notes?))\b|"
+    # "Sudarto (2011: 17) explains", "Sudarto in (Wulan, 2019) defines": what is taught, not what was found.
+    r"^\W*[^.;()]{3,60}?\([^()]{0,40}?(19|20)\d\d[^()]*\) (\w+ ){0,2}?(menjelaskan|mengatakan|menyatakan|mendefinisikan|mengemukakan|"
+    r"berpendapat|menyebutkan|mengartikan|memaparkan|explain(s|ed)?|states?|stated|defines?|defined|argues?|argued|says|describes?|"
+    r"described)\b",
     re.IGNORECASE,
 )
 

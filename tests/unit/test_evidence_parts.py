@@ -91,6 +91,8 @@ def test_what_a_textbook_says_in_general_comes_behind_what_was_found() -> None:
     taught = reports_others("According to Sudarto (2011: 17), kilns stand idle where clay is dear.")
     assert found == 0 < cited < taught
     assert reports_others("Menurut Sudarto (2011), tungku menganggur bila tanah liat mahal.") == taught
+    assert reports_others("Sudarto and Rahayu (2011: 17) explain when kilns stand idle.") == taught
+    assert reports_others("Sudarto dalam (Wulan, 2019:153) mendefinisikan tungku sebagai tempat membakar.") == taught
 
 
 def test_a_textbook_is_asked_for_by_the_name_that_it_is_cited_under() -> None:
