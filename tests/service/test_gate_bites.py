@@ -37,6 +37,7 @@ from qa.settings import LlmSettings, Settings
 from qa.types import Mode, Verification
 
 EVERY = 8
+ANSWERABLE_EVERY = 2
 SENTENCES = re.compile(r"(\d+) (?:sentences|kalimat)")
 SENTENCES_ASKED = re.compile(r"(?:at most|paling banyak) \$sentences (?:sentences|kalimat)")
 EVIDENCE = re.compile(r"^\[(\d+)\] \([^)]*\) (.+)$", re.MULTILINE)
@@ -219,7 +220,7 @@ def test_wording_in_the_wrong_language_is_caught_by_language_match(
 
 
 def test_a_prompt_that_asks_for_less_is_caught_by_key_facts(
-    shipped: InProcess, questions: QuestionSet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shipped: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def terse(prompts: Prompts, *rest: Any) -> tuple[str, str]:
         edited = {
@@ -227,8 +228,10 @@ def test_a_prompt_that_asks_for_less_is_caught_by_key_facts(
         }
         return answer_messages(edited, *rest)
 
-    items = tuple(item for item in questions.items if item.expect is Expect.ANSWER)
-    questions = QuestionSet(items=items, gold=tuple(row for row in questions.gold if row.item in {i.id for i in items}))
+    # The first sentence alone states the key facts of many a question: the loss shows on more of them.
+    whole = load_questions(gold="samples").split("development")
+    items = tuple(item for item in whole.items if item.expect is Expect.ANSWER)[::ANSWERABLE_EVERY]
+    questions = QuestionSet(items=items, gold=tuple(row for row in whole.gold if row.item in {i.id for i in items}))
     written = Accepted(tmp_path, questions)
     written.accept(shipped, "all", mode=Mode.AUTO)
     monkeypatch.setattr("qa.writing.answer_messages", terse)
