@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from eval.judged import JudgedQuotes, judged_faults
 from ingest.types import Language, Span
 
 LANGUAGES: tuple[Language, Language] = ("id", "en")
 DATA = Path(__file__).with_name("data")
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class DatasetError(Exception):
@@ -150,13 +151,13 @@ class QuestionSet(_Row):
         return QuestionSet(items=items, gold=gold, gold_optional=self.gold_optional, judgements=judged)
 
 
-def _rows(path: Path, model: type[BaseModel]) -> Iterable[BaseModel]:
-    adapter = TypeAdapter(model)
+def read_rows(path: Path, model: type[Row]) -> Iterator[Row]:
+    """The rows of a JSON Lines file. Raises DatasetError, which names the line and what to correct."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            yield adapter.validate_json(line)
+            yield model.model_validate_json(line)
         except ValidationError as fault:
             first = fault.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
@@ -172,8 +173,8 @@ def load_questions(folder: Path = DATA, gold: str = "papers") -> QuestionSet:
     for path in files:
         if not path.is_file():
             raise DatasetError(f"{path.name} is missing in {folder}. Name a folder that holds it.")
-    items = tuple(row for row in _rows(files[0], QuestionItem) if isinstance(row, QuestionItem))
-    evidence = tuple(row for row in _rows(files[1], GoldEvidence) if isinstance(row, GoldEvidence))
+    items = tuple(read_rows(files[0], QuestionItem))
+    evidence = tuple(read_rows(files[1], GoldEvidence))
     loaded = QuestionSet(items=items, gold=evidence, judgements=load_judgements(judgements_path(folder, gold)))
     faults = check_questions(loaded)
     if faults:
@@ -192,7 +193,7 @@ def load_judgements(path: Path) -> tuple[JudgedQuotes, ...]:
     """The verdicts in a file; none where it does not exist. Raises DatasetError."""
     if not path.is_file():
         return ()
-    return tuple(row for row in _rows(path, JudgedQuotes) if isinstance(row, JudgedQuotes))
+    return tuple(read_rows(path, JudgedQuotes))
 
 
 _REFUSALS = (

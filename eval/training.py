@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from eval.dataset import Both, DatasetError, Expect, QuestionItem
+from eval.dataset import Both, DatasetError, Expect, QuestionItem, read_rows
 from eval.files import decoded_texts
 from eval.judged import JudgedQuote, JudgedQuotes, judged_faults
 
@@ -62,12 +62,7 @@ def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> Training
     path = folder / f"training-{corpus}.jsonl"
     if not path.is_file():
         raise DatasetError(f"{path.name} is missing in {folder}. Bring it back from the repository.")
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            questions.append(TrainingQuestion.model_validate_json(line))
-        except ValidationError as fault:
-            raise DatasetError(f"{path.name}, line {number}: {fault.errors()[0]['msg']}. Correct the line.") from fault
+    questions = tuple(read_rows(path, TrainingQuestion))
     judgements = tuple(
         JudgedQuotes(item=one.id, document=told.document, sha256=told.sha256, judged=told.judged)
         for one in questions

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ingest.front_page import (
     BY_LINE,
@@ -65,7 +66,7 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
     spoken = _spoken(sections)
     guessed = _from_text(cleaned, sections, front, name, spoken, titles_set(parsed))
     declared = dict(parsed.metadata)
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     if "title" in guessed.doubtful and declared.get("declared_title"):
         fields["title"] = declared["declared_title"]
     if not guessed.keywords and declared.get("declared_keywords"):
@@ -91,7 +92,7 @@ def find_bibliography(cleaned: CleanText, sections: Sequence[Section], parsed: P
     if year:
         fields["year"] = int(year.group(1))
     doubtful = tuple(field for field in guessed.doubtful if field not in fields)
-    return replace(guessed, **fields, doubtful=doubtful)  # type: ignore[arg-type]  # each has the type of its field
+    return replace(guessed, **fields, doubtful=doubtful)
 
 
 def _from_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 Batch = TypeVar("Batch")
@@ -16,8 +17,12 @@ def read_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
     SQLite gives up Python's lock for every row, and beside a busy thread gets it back late: whoever waited for a batch
     waited longer than reading takes."""
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
-        end = object()
-        coming = reader.submit(next, batches, end)
-        while (batch := coming.result()) is not end:
-            coming = reader.submit(next, batches, end)
-            yield batch  # type: ignore[misc]  # the mark at the end is gone by now
+        coming = reader.submit(_next, batches)
+        while batch := coming.result():
+            coming = reader.submit(_next, batches)
+            yield from batch
+
+
+def _next(batches: Iterator[Batch]) -> list[Batch]:
+    """The next batch alone; nothing at the end."""
+    return list(islice(batches, 1))

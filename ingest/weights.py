@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
 from ingest import built_in
 from ingest.built_in import (
@@ -78,8 +78,7 @@ def apply_adapter(weights: Weights, path: Path) -> Weights:
     if path.stat().st_size > MAX_ADAPTER_BYTES:
         raise ModelNotReady(f"{path.name} is larger than {MAX_ADAPTER_BYTES // 1024} KiB.")
     try:
-        with safe_open(path, framework="numpy") as opened:
-            tensors = {name: opened.get_tensor(name).astype(np.float32) for name in opened.keys()}  # noqa: SIM118 - an open file, no mapping
+        tensors = {name: tensor.astype(np.float32) for name, tensor in load_file(path).items()}
     except (SafetensorError, OSError) as fault:
         raise ModelNotReady(f"{path.name} cannot be read: {fault}.") from fault
     lower = {name.removesuffix(_LOWER): tensor for name, tensor in tensors.items() if name.endswith(_LOWER)}

@@ -15,9 +15,12 @@ _CAUSE = re.compile(
     r"leads? to|led to|results? in|resulted|therefore|obstacles?|hinder(s|ed)?|barriers?|lack(s|ing)?|limited|factors?|so that)\b",
     re.IGNORECASE,
 )
+_HINDERED = (
+    "penghambat|hambatan|menghambat|terhambat|kendala|terkendala|obstacles?|inhibit(s|ed|ing)?|hinder(s|ed|ing)?|barriers?|"
+    "stall(s|ed)?|constrain(s|ed|ts?)"
+)
 _OBSTACLE = re.compile(
-    r"\b(penghambat|hambatan|menghambat|terhambat|kendala|terkendala|tantangan|obstacles?|inhibit(s|ed|ing)?|hinder(s|ed|ing)?|barriers?|"
-    r"challenges?|stall(s|ed)?|constrain(s|ed|ts?)|kelemahan(nya)?|kesulitan(nya)?|permasalahan(nya)?|risiko(nya)?|weakness(es)?|"
+    rf"\b({_HINDERED}|tantangan|challenges?|kelemahan(nya)?|kesulitan(nya)?|permasalahan(nya)?|risiko(nya)?|weakness(es)?|"
     r"difficult(y|ies)|problems?|risks?)\b",
     re.IGNORECASE,
 )
@@ -109,11 +112,7 @@ _HELPING = re.compile(
     r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|enablers?|success factors?)\b",
     re.IGNORECASE,
 )
-_HINDERING = re.compile(
-    r"\b(penghambat(nya)?|hambatan(nya)?|menghambat|terhambat|kendala(nya)?|terkendala|obstacles?|barriers?|inhibit(s|ed|ing)?|"
-    r"hinder(s|ed|ing)?|constrain(s|ed|ts?)|stall(s|ed)?)\b",
-    re.IGNORECASE,
-)
+_HINDERING = re.compile(rf"\b({_HINDERED})(nya)?\b", re.IGNORECASE)
 
 
 def asks_for_help(text: str) -> bool:

@@ -47,7 +47,7 @@ def tell_fault(fault: BaseException, arguments: Sequence[str]) -> int:
         line = json.dumps(told, ensure_ascii=False)
     else:
         line = f"{told['detail']} {told['advice']}".strip()
-    print(line.encode("utf-8", "replace").decode(), file=sys.stderr)  # noqa: T201
+    sys.stderr.write(line.encode("utf-8", "replace").decode() + "\n")
     return EXIT_BAD_INPUT
 
 

@@ -149,7 +149,7 @@ async def embed(
     request: Request,
     service: Annotated[Service, Depends(service_of)],
     url: Annotated[str, Query(max_length=2000, description="Permalink of a shared answer.")],
-    format: Annotated[str, Query(max_length=10, description="Only `json`.")] = "json",  # noqa: A002 - the standard's name
+    wanted: Annotated[str, Query(alias="format", max_length=10, description="Only `json`.")] = "json",
     embed_token: Annotated[
         str | None, Query(alias="embed", max_length=80, description="Embed token of the site that shows the frame.")
     ] = None,
@@ -157,7 +157,7 @@ async def embed(
     maxheight: Size = None,
 ) -> dict[str, Any]:
     """oEmbed 1.0 for the permalink of a shared answer: a frame where its pages may be framed, else a link."""
-    if format != "json":
+    if wanted != "json":
         raise HTTPException(501)
     settings = service.settings.server
     base = base_of(request, settings)
