@@ -56,7 +56,8 @@ _PLACES_EN = "country|countries|city|cities|town|village|subdistrict|district|re
 
 # What is measured, or may be told as a share, where other things are counted.
 _MEASURED = (
-    "banyak|jumlah|besar\\w*|luas\\w*|tinggi\\w*|panjang\\w*|lebar\\w*|dalam\\w*|jauh\\w*|jarak|berat\\w*|volume|kecepatan|suhu|"
+    "banyak|jumlah|besar\\w*|luas\\w*|(?:ke)?tinggi\\w*|panjang\\w*|lebar\\w*|(?:ke)?dalam\\w*|jauh\\w*|jarak|berat\\w*|"
+    "volume|kecepatan|suhu|perkiraan|total|jam|"
     "skor|nilai|angka|tingkat|rata-rata|kadar|bunga|porsi|bagian|proporsi|pangsa|kenaikan|penurunan|peningkatan|"
     "pertumbuhan|naik|turun|menjadi|jadi|yang|dari|dan|untuk|dengan|saja|derajat|usia|umur|skala|kapasitas|kepadatan|"
     "nomor|ukuran\\w*|massa|harga|biaya"

@@ -72,6 +72,14 @@ _MOMENT = re.compile(
 # "Nomor 3 Tahun 2014", "Pasal 7", "12 Juni": numbers that count nothing; a law is asked for by its own number.
 _LAW = re.compile(r"\b(?:nomor|no\.|pasal|ayat|article|act|law|number) ?\d[\d./-]*(?: tahun \d{4})?", re.IGNORECASE)
 _DAY = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b", re.IGNORECASE)
+# How long, how large, how heavy: numbers that count nothing.
+_MEASURE = re.compile(
+    rf"(?:\d[\d.,]*|\b(?:{_SMALL}))"
+    r"(?: (?:puluh|belas|ratus|ribu|juta|mil[iy]ar|hundred|thousand|million|billion))*[ -]?"
+    rf"(?:[°º]|['’\u2032\"\u2033](?![A-Za-z])|(?:{UNITS}|ha|hektare?|hectares?|[cmk]?m[²2]?|kilomet(?:er|re)s?|"
+    r"met(?:er|re)s?|miles?|kg|kilograms?|ton|tonnes?|liter|lit(?:er|re)s?|derajat|degrees?|arah|way)\b)",
+    re.IGNORECASE,
+)
 _OF_A_LAW = re.compile(r"\b(?:nomor|pasal|ayat|tanggal|number of the|article|section)\b", re.IGNORECASE)
 # Capitalised words in a row inside a sentence.
 _RUN = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*")
@@ -123,10 +131,16 @@ def _names_something(text: str, question: str, *, bodies: bool = True) -> bool:
     return any(word not in asked and word not in known for run in runs for word in run.lower().split())
 
 
-def _amount(text: str, question: str, *, shares: bool = True) -> bool:
+def _count(text: str, question: str) -> bool:
+    asked = question.lower().split()
+    unasked = _MEASURE.sub(lambda told: told.group() if told.group().split()[-1].lower() in asked else " ", text)
+    return _amount(_SHARE.sub(" ", unasked), question)
+
+
+def _amount(text: str, question: str) -> bool:
     if _FRACTION.search(text):
         return True
-    told = _printed(text if shares else _SHARE.sub(" ", text))
+    told = _printed(text)
     if not _OF_A_LAW.search(question):
         told = _DAY.sub(" ", _LAW.sub(" ", told))
     return not set(numbers_in(question)).issuperset(numbers_in(_BARE_YEAR.sub(" ", told)))
@@ -152,6 +166,8 @@ def holds(value: AskedValue, text: str, question: str) -> bool:
         return _names_somebody(text, question)
     if value in (AskedValue.NAME, AskedValue.PLACE):
         return _names_something(text, question, bodies=value is AskedValue.NAME)
-    if value in (AskedValue.COUNT, AskedValue.AMOUNT):
-        return _amount(text, question, shares=value is AskedValue.AMOUNT)
+    if value is AskedValue.COUNT:
+        return _count(text, question)
+    if value is AskedValue.AMOUNT:
+        return _amount(text, question)
     return _HOLDS[value](text)

@@ -21,6 +21,7 @@ _BETWEEN = 2
 # Prepositions that printed Indonesian glues to a name: "dijawa".
 _GLUED = ("di", "ke")
 _REMEMBERED = 64
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
@@ -54,15 +55,17 @@ class Mentions:
 
 def asked_names(question: str, subject: frozenset[str] = frozenset()) -> list[tuple[str, ...]]:
     """Names in a question, each as its folded words: runs of capitalised words, without those of `subject` (folded
-    words that name the paper itself). A capital at the start says nothing; without any capitals there are none, nor in
-    quotation marks: those are somebody's words, to be found or not."""
+    words that name the paper itself). A capital at the start of a sentence says nothing; without any capitals there are
+    none, nor in quotation marks: those are somebody's words, to be found or not."""
     question = _QUOTED.sub(lambda match: "." * len(match.group()), question)
     names: list[list[str]] = [[]]
     end = 0
-    for position, (word, at) in enumerate(spelled_words(question)):
+    for word, at in spelled_words(question):
+        between = question[end:at]
+        first = end == 0 or bool(_SENTENCE_END.search(between))
         inner = any(letter.isupper() for letter in word[1:])
-        named = (inner or (position > 0 and word[0].isupper())) and word.lower() not in STOP_WORDS
-        if not named or fold_name(word) in subject or question[end:at].strip():
+        named = (inner or (not first and word[0].isupper())) and word.lower() not in STOP_WORDS
+        if not named or fold_name(word) in subject or between.strip():
             names.append([])
         if named and fold_name(word) not in subject:
             names[-1].append(fold_name(word))

@@ -43,6 +43,7 @@ from qa.held_value import holds
         ("Berapa perajin yang bekerja di sana?", AskedValue.COUNT),
         ("Berapa tingkat kerusakannya?", AskedValue.AMOUNT),
         ("Berapa luas sawah desa itu?", AskedValue.AMOUNT),
+        ("Berapa ketinggian desa itu?", AskedValue.AMOUNT),
         ("What happens when the clay is too wet?", None),
         ("Why is the interest rate so high?", None),
         ("Apa peran koperasi?", None),
@@ -59,6 +60,8 @@ def test_a_question_asks_for_a_kind_of_value_or_for_none(question: str, kind: As
     [
         (AskedValue.MONEY, "Sebuah kendi laku Rp 20.000.", "Sebuah kendi laku keras sejak 2019."),
         (AskedValue.PERCENT, "Sales rose by 12%.", "Sales rose by 12 pots."),
+        (AskedValue.COUNT, "Ada dua belas perajin selama 3 bulan.", "Perajin dilatih 3 bulan, ada pula 2 minggu."),
+        (AskedValue.COUNT, "Some 1,200 potters live there.", "It lies at 113°56'26\" and covers 1.2 million ha."),
         (AskedValue.FREQUENCY, "Tungku dinyalakan dua kali sebulan.", "Tungku dinyalakan dengan kayu."),
         (AskedValue.DURATION, "Pengeringan makan waktu tiga hari.", "Pengeringan makan tempat."),
         (AskedValue.YEAR, "The cooperative began in 1998.", "The cooperative began early (Sari, 1998)."),

@@ -62,6 +62,7 @@ def test_without_capitals_or_papers_nothing_is_missing_and_no_paper_is_read() ->
 def test_a_capital_at_the_start_says_nothing() -> None:
     assert asked_names("Siapa yang melatih?") == []
     assert asked_names("KPC membantu siapa?") == [("kpc",)]
+    assert asked_names("Kendiku tidak laku. Penelitinya bilang apa? Kendalanya apa?") == []
 
 
 def test_words_in_quotation_marks_are_no_names_to_look_for() -> None:
