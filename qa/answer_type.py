@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from qa.numerals import numbers_in
@@ -147,6 +148,15 @@ def of_the_study(text: str) -> bool:
 def announces(text: str) -> bool:
     """True for a sentence that says what a study will ask or show, instead of what it found."""
     return bool(_AIM.search(text))
+
+
+# "Industri Kecil Menengah (IKM)", "IKM (Industri Kecil Menengah)".
+_SHORT_FORM = re.compile(r"\(([A-Z][\w.&-]*[A-Z][\w.&-]*)\)|\b([A-Z][\w&-]*[A-Z][\w&-]*) \((?=[A-Z][a-z])")
+
+
+def writes_out(text: str, words: Collection[str]) -> bool:
+    """Whether a sentence gives one of `words` (lower case) as an abbreviation beside what it stands for."""
+    return any((match[1] or match[2]).lower() in words for match in _SHORT_FORM.finditer(text))
 
 
 @lru_cache(maxsize=_REMEMBERED)

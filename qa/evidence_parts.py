@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.types import SectionKind, Sentence, Vector
-from qa.answer_type import CITED_WITHIN, announces, answer_type_match, of_the_study, reports_others
-from qa.question import QuestionProfile, QuestionType
+from qa.answer_type import CITED_WITHIN, announces, answer_type_match, of_the_study, reports_others, writes_out
+from qa.question import QuestionProfile, QuestionType, asks_for_others, asks_written_out
 from qa.terms import QuestionTerm, rarity
 from qa.types import RetrievedPassage
 
@@ -27,6 +27,8 @@ _SECTION_PRIOR = {
 }
 # A sentence that names an obstacle, or holds a number, is rare enough to weigh more where that is what was asked for.
 _TYPE_WEIGHTS = {QuestionType.OBSTACLE: 4.0, QuestionType.NUMBER: 1.5}
+# So is one that says what an abbreviation stands for, and then nothing else was asked.
+_WRITTEN_OUT = 6.0
 # Fewer sentences than this in one of the two languages tell nothing about what is usual in it.
 _ENOUGH = 4
 # What is left of the weight of a term that names the paper a sentence stands in.
@@ -83,8 +85,7 @@ def score_parts(
         "centred": _centred(question_vector, candidates, same),
         "other_paper": _other_paper(candidates, affinity),
         "heading": _heading(terms, candidates, local),
-        "answer_type": _TYPE_WEIGHTS.get(profile.answers_like, 1.0)
-        * np.array([answer_type_match(profile.answers_like, one.text) for one in candidates], np.float32),
+        "answer_type": np.array([_answers_like(profile, one.text) for one in candidates], np.float32),
         "section": np.array([_SECTION_PRIOR.get(one.kind, 0.0) for one in candidates], np.float32),
         "asked_section": np.array([one.kind in profile.sections for one in candidates], np.float32),
         "announcement": np.array([announces(one.text) for one in candidates], np.float32),
@@ -129,10 +130,19 @@ def _each(
     return np.array([rows[id(shared(one))] for one in candidates], np.float32).reshape(len(candidates), -1)
 
 
+def _answers_like(profile: QuestionProfile, text: str) -> float:
+    """How far a sentence looks like what is asked for; more where what is asked for is rare among sentences."""
+    if asks_written_out(profile.text) and writes_out(text, profile.terms):
+        return _WRITTEN_OUT
+    return _TYPE_WEIGHTS.get(profile.answers_like, 1.0) * answer_type_match(profile.answers_like, text)
+
+
 def _reports(profile: QuestionProfile, text: str) -> float:
     """How far a sentence tells what others wrote, where neither a definition nor one of those others was asked for."""
     cited = text[:CITED_WITHIN].lower()
-    if profile.type is QuestionType.DEFINITION or any(name in cited for name in profile.names):
+    if profile.type is QuestionType.DEFINITION or asks_for_others(profile.text):
+        return 0.0
+    if any(name in cited for name in profile.names):
         return 0.0
     return reports_others(text)
 

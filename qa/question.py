@@ -76,37 +76,58 @@ STOP_WORDS = frozenset(
     "dibahas diidentifikasi dinyatakan dilaporkan".split()
 )
 
+# An abbreviation is asked for in full.
+_WRITTEN_OUT = (
+    "singkatan(nya)?|kepanjangan(nya)?|akronim(nya)?|stands? for|short for|abbreviat\\w+|acronyms?|spell(s|ed)? out"
+)
+_ASKS_WRITTEN_OUT = re.compile(rf"\b({_WRITTEN_OUT})\b", re.IGNORECASE)
+_ASKS_FOR_OTHERS = re.compile(
+    r"\b(teori(nya)?|konsep(nya)?|pendapat|pandangan para|ahli|pakar|dikutip|mengutip|kutipan|rujukan|dirujuk|literatur|"
+    r"pustaka|theor(y|ies|etical)|concepts?|scholars?|experts?|cited|cites|citing|quoted|literature|textbooks?)\b",
+    re.IGNORECASE,
+)
+
 # The first pattern that matches decides; order matters ("how many" before "how", "which" lists before facts).
 _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (
             QuestionType.COMPARISON,
-            r"\b(bandingkan|perbandingan|perbedaan|persamaan|beda(nya)?|dibanding(kan)?|compare[ds]?|comparison|differ(s|ence|ences|ent)?|"
-            r"versus|vs|in common|similarit(y|ies)|both .{3,40} and)\b",
+            r"\b(bandingkan|perbandingan|perbedaan|persamaan|beda(nya)?|dibanding(kan)?|compare[ds]?|comparison|differ(s|ences?)?|"
+            r"different from|how (is|are|was|were) .{3,60} different|versus|vs|in common|similarit(y|ies)|both .{3,40} and)\b",
         ),
         (
             QuestionType.NUMBER,
             r"\b(berapa(kah)?|brp|seberapa (banyak|besar|luas|tinggi)|jumlah(nya)?|persentase|how (many|much|large|big|old|long|high)|"
             r"what (number|percentage|share|amount|proportion)|number of)\b",
         ),
-        (QuestionType.WHEN, r"\b(kapan(kah)?|tahun berapa|when|what year|which year|since when|sejak kapan)\b"),
+        (
+            QuestionType.WHEN,
+            r"\b(kapan(kah)?|tahun berapa|what year|which year|since when|sejak kapan|"
+            r"when (exactly )?(did|do|does|was|were|is|are|will|has|have|had|can|could|should))\b|\bwhen\W*$",
+        ),
         (
             QuestionType.OBSTACLE,
             r"\b(hambatan(nya)?|kendala(nya)?|penghambat(nya)?|menghambat|terhambat|tantangan(nya)?|macet|mandek|gagal|obstacles?|barriers?|"
-            r"challenges?|hinder(s|ed|ing)?|stall(s|ed|ing)?|fail(s|ed|ing|ure)?|held back|hold(s|ing)? back|in the way|"
+            r"challenges?|hinder(s|ed|ing)?|stall(s|ed|ing)?|fail(s|ed|ing|ure)?|held back|hold(s|ing)? back|(?<!there )in the way|"
             r"tersendat|(meng)?ganjal(an)?|kelemahan(nya)?|sisi lemah(nya)?|kesulitan(nya)?|weak(ness(es)?| (side|point|spot)s?)|"
             r"shortcomings?|drawbacks?|difficult(y|ies)|stumbling blocks?)\b",
         ),
         (
             QuestionType.WHY,
-            r"\b(mengapa|kenapa|knp|apa yang (membuat|mendorong|memicu)|what (makes?|made|led|drives?|drove)|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
+            r"\b(mengapa|kenapa|knapa|knp|apa yang (membuat|mendorong|memicu)|what (makes?|made|led|drives?|drove)|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
             r"cause[sd]?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
         ),
         (
             QuestionType.DEFINITION,
-            r"^\W*what (is|are) (?!the\b)(an? )?[\w-]+( [\w-]+){0,2}\W*$|\bitu apa\W*$|"
-            r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi|pengertian|arti(nya)?|maksud(nya)?|what is meant|defin(e|ed|ition)|mean(s|ing)? by|stand(s)? for|kepanjangan)\b",
+            r"^\W*what (is|are) (?!the\b)(an? )?[\w-]+( [\w-]+){0,2}\W*$|\bitu apa( (ya|yah|sih|tuh|dong))?\W*($|menurut\b)|"
+            r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi(nya)?|didefinisikan|pengertian(nya)?|arti(nya)?|diartikan|maksud(nya)?|what is meant|defin(e|ed|es|ition)|mean(s|ing)? by|underst(and|ands|ood) by)\b|"
+            rf"\b({_WRITTEN_OUT})\b",
+        ),
+        (
+            QuestionType.WHO,
+            r"\b((pihak|organisasi|lembaga|dinas|instansi|komunitas|ahli|tokoh) mana(?! saja| aja)|"
+            r"which (party|organi[sz]ation|office|agency|department|institution|scholar|expert|author))\b",
         ),
         (
             QuestionType.LIST,
@@ -116,7 +137,8 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         (QuestionType.WHO, r"\b(siapa(kah)?|who|whom|whose|oleh siapa|by whom)\b"),
         (
             QuestionType.WHERE,
-            r"\b(di ?mana(kah)?|ke ?mana|where|which (town|village|district|subdistrict|city|regency|province|country))\b",
+            r"\b(di ?mana(kah)?|ke ?mana|where (exactly )?(did|do|does|was|were|is|are|will|has|have|had|can|could|should)|which (town|village|district|subdistrict|city|regency|province|country))\b|"
+            r"^\W*where|\bwhere\W*$",
         ),
         (QuestionType.HOW, r"\b(bagaimana(kah)?|gimana|gmn|how|cara(nya)?|proses(nya)?|upaya)\b"),
         (
@@ -161,6 +183,16 @@ def asked_sections(text: str) -> frozenset[SectionKind]:
     """Parts of a paper that a question asks about by their function: what is advised, how it was studied, what was
     concluded."""
     return frozenset(kind for kinds, pattern in _SECTIONS if pattern.search(text) for kind in kinds)
+
+
+def asks_written_out(text: str) -> bool:
+    """Whether a question asks what an abbreviation stands for."""
+    return bool(_ASKS_WRITTEN_OUT.search(text))
+
+
+def asks_for_others(text: str) -> bool:
+    """Whether a question asks for what a paper takes over from others: a theory, a concept, a work that it cites."""
+    return bool(_ASKS_FOR_OTHERS.search(text))
 
 
 def question_type(text: str) -> QuestionType:

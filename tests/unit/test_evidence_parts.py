@@ -17,7 +17,7 @@ from ingest.types import (
     Sentence,
     Vector,
 )
-from qa.answer_type import asks_for_help, of_the_study, on_obstacles, reports_others
+from qa.answer_type import asks_for_help, of_the_study, on_obstacles, reports_others, writes_out
 from qa.asked_value import AskedValue
 from qa.evidence import quotable
 from qa.evidence_parts import Candidate, met_terms, score_parts
@@ -95,16 +95,20 @@ def test_what_a_textbook_says_in_general_comes_behind_what_was_found() -> None:
     assert reports_others("Sudarto dalam (Wulan, 2019:153) mendefinisikan tungku sebagai tempat membakar.") == taught
 
 
-def test_a_textbook_is_asked_for_by_the_name_that_it_is_cited_under() -> None:
+def test_a_textbook_is_asked_for_by_the_name_that_it_is_cited_under_or_as_theory() -> None:
     text = "According to Sudarto (2011: 17), clay is dear " + "where many kilns stand " * 5 + "in Lembang."
     asked = {}
-    for question in ("Why is clay dear in Lembang?", "Why is clay dear, says Sudarto?"):
+    for question in (
+        "Why is clay dear in Lembang?",
+        "Why is clay dear, says Sudarto?",
+        "Which theory explains why clay is dear?",
+    ):
         candidate = Candidate(ENGLISH, 0, text, frozenset(), frozenset(), frozenset())
         parts = score_parts(
             profile_question(question, "en"), TERMS, [candidate], np.zeros((1, len(TERMS)), np.float32), QUESTION, {}
         )
         asked[question] = float(parts["report"][0])
-    assert list(asked.values()) == [reports_others(text), 0.0]
+    assert list(asked.values()) == [reports_others(text), 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,16 @@ def test_who_holds_a_role_is_told_by_a_sentence_that_speaks_of_somebody_in_a_rol
     assert holds(AskedValue.PERSON, "Koperasi itu dipimpin oleh Bapak Wulan.", question)
     assert not holds(AskedValue.PERSON, "Koperasi itu bekerja bersama pemerintah di Tuban.", question)
     assert not holds(AskedValue.PERSON, "Kepala Seksi Pendidikan, Pelatihan dan Penyuluhan hadir di sana.", question)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Kilns are lent by the Kelompok Tungku Gerabah (KTG) of the town.", True),
+        ("KTG (Kelompok Tungku Gerabah) lends kilns.", True),
+        ("The kilns of KTG (two of them) are old.", False),
+        ("Kilns are lent by the Koperasi Tungku (KOT).", False),
+    ],
+)
+def test_what_an_abbreviation_stands_for(text: str, told: bool) -> None:
+    assert writes_out(text, ("ktg", "kiln")) is told
