@@ -38,9 +38,11 @@ _TYPED = frozenset(
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
-    are to the question is counted on the scale of the model (`CosineScale`)."""
+    are to the question is counted on the scale of the model (`CosineScale`); `rivals` counts the sentences that come
+    near the best one."""
 
     best_score: float
+    rivals: float
     worst_met: float
     passage_alike: float
     sentence_alike: float
@@ -71,6 +73,7 @@ def measure_signals(
     said = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
     return Signals(
         best_score=chosen[0].score,
+        rivals=float(len(chosen) - 1),
         worst_met=float(met.min()) if len(met) else 0.0,
         passage_alike=scale.alike(max(found.dense for found in retrieved)),
         sentence_alike=scale.alike(max(one.cosine for one in chosen)),

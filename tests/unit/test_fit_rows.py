@@ -41,7 +41,7 @@ def test_training_questions_do_not_say_what_kind_of_sentence_is_good() -> None:
 
 def test_every_fact_is_kept_in_one_half(tmp_path: Path) -> None:
     signals = np.arange(len(FACTS) * len(NAMES), dtype=float).reshape(len(FACTS), len(NAMES))
-    rows = Rows(signals, np.arange(len(FACTS)) % 2.0, FACTS, ["papers"] * len(FACTS))
+    rows = Rows(signals, np.arange(len(FACTS)) % 2.0, np.arange(len(FACTS)) % 3 == 0, FACTS)
     for part in range(PARTS):
         fit.keep_rows(tmp_path / f"{part}.npz", rows, part)
     kept = fit.kept_rows([tmp_path / f"{part}.npz" for part in range(PARTS)])
@@ -50,3 +50,12 @@ def test_every_fact_is_kept_in_one_half(tmp_path: Path) -> None:
     at = kept.facts.index("fact-5")
     np.testing.assert_array_equal(kept.signals[at], signals[5])
     assert kept.labels[at] == 1.0
+    assert not kept.developed[at] and kept.developed[kept.facts.index("fact-3")]
+
+
+def test_the_threshold_is_the_highest_that_answers_enough_of_what_readers_ask() -> None:
+    chances, developed = np.array([0.9, 0.5, 0.3, 0.2]), np.array([True, True, True, False])
+    rows = Rows(np.zeros((4, 1)), np.array([1.0, 1.0, 0.0, 1.0]), developed, list("abcd"))
+    threshold, answered, refused = fit.best_threshold(chances, rows)
+    assert 0.3 < threshold <= 0.5
+    assert (answered, refused) == (1.0, 1.0)
