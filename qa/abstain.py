@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.answer_type import writes_out
 from qa.evidence import ScoredSentence
 from qa.numerals import numbers_in
-from qa.question import QuestionProfile, QuestionType
+from qa.question import QuestionProfile, QuestionType, asks_written_out
 from qa.selection import holds_asked_value
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
@@ -38,11 +39,9 @@ _TYPED = frozenset(
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
-    are to the question is counted on the scale of the model (`CosineScale`); `rivals` counts the sentences that come
-    near the best one."""
+    are to the question is counted on the scale of the model (`CosineScale`)."""
 
     best_score: float
-    rivals: float
     worst_met: float
     passage_alike: float
     sentence_alike: float
@@ -73,7 +72,6 @@ def measure_signals(
     said = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
     return Signals(
         best_score=chosen[0].score,
-        rivals=float(len(chosen) - 1),
         worst_met=float(met.min()) if len(met) else 0.0,
         passage_alike=scale.alike(max(found.dense for found in retrieved)),
         sentence_alike=scale.alike(max(one.cosine for one in chosen)),
@@ -85,6 +83,11 @@ def measure_signals(
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         same_language=float(chosen[0].sentence.language == profile.language),
     )
+
+
+def is_written_out(profile: QuestionProfile, chosen: Sequence[ScoredSentence]) -> bool:
+    """Whether an abbreviation is asked for in full and the best of `chosen` gives it so: nothing is left to weigh."""
+    return asks_written_out(profile.text) and bool(chosen) and writes_out(chosen[0].text, profile.terms)
 
 
 @dataclass(frozen=True, slots=True)

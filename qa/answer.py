@@ -14,7 +14,7 @@ from typing import Protocol
 from ingest.record import CorpusState
 from ingest.types import Document, DocumentCard, Language
 from qa.about import is_about_sitasi
-from qa.abstain import Calibration, Signals, measure_signals
+from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import card_text
 from qa.errors import InvalidQuestion
 from qa.evidence import EvidenceWeights, ScoredSentence, load_weights, score_sentences
@@ -179,7 +179,8 @@ class AnswerService:
             signals = measure_signals(
                 profile, retrieval.terms, retrieval.passages, chosen, self._names_elsewhere(profile.text, named)
             )
-            probability = self._calibration.probability(signals)
+            written_out = is_written_out(profile, chosen)
+            probability = 1.0 if written_out else self._calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
         timed = replace(retrieval, timings_ms=timings)
         return Considered(profile, timed, scored, chosen, signals, probability)

@@ -11,7 +11,7 @@ from qa.affinity import same_place
 from qa.answer_type import asks_for_help, on_obstacles
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.held_value import holds
-from qa.question import QuestionProfile, QuestionType
+from qa.question import QuestionProfile, QuestionType, asks_written_out
 from qa.types import Evidence
 
 
@@ -56,8 +56,10 @@ _ONE_THING = frozenset({QuestionType.WHEN, QuestionType.WHO, QuestionType.DEFINI
 
 def limits_for(max_sentences: int, max_words: int, profile: QuestionProfile) -> SelectionLimits:
     """The length that the settings allow, filled as long as sentences come near the best one: less far where one thing
-    is asked for."""
+    is asked for. What an abbreviation stands for is told once."""
     one = profile.value is not None or profile.type in _ONE_THING
+    if asks_written_out(profile.text):
+        max_sentences = 1
     return SelectionLimits(max_sentences, max_words, _MARGIN_FOR_ONE if one else _MARGIN)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ingest.types import Bibliography, DocumentCard, Language, Passage, Section, SectionKind, Sentence, Vector
+from qa.abstain import is_written_out
 from qa.evidence import ScoredSentence, load_weights, score_sentences
 from qa.extract import draft_extractive
 from qa.question import QuestionType, profile_question
@@ -263,6 +264,20 @@ def test_a_question_for_one_thing_is_answered_in_fewer_sentences() -> None:
         return limits_for(5, 100, profile_question(question, "en")).margin
 
     assert reach("How many kilns are there?") == reach("Who owns the kilns?") < reach("Why are kilns built?")
+
+
+def test_what_an_abbreviation_stands_for_is_told_once() -> None:
+    assert limits_for(5, 100, profile_question("KTG singkatan dari apa?", "id")).sentences == 1
+    assert limits_for(5, 100, profile_question("Apa peran KTG?", "id")).sentences == 5
+
+
+def test_an_abbreviation_that_is_written_out_leaves_nothing_to_weigh() -> None:
+    chosen = scored_of(retrieved(("Kilns are lent by the Kelompok Tungku Gerabah (KTG).",), [NEAR]))
+    asked, other = (profile_question(f"What does {name} stand for?", "en") for name in ("KTG", "KTL"))
+    assert is_written_out(asked, chosen)
+    assert not is_written_out(other, chosen)
+    assert not is_written_out(asked, [])
+    assert not is_written_out(profile_question("What does KTG lend?", "en"), chosen)
 
 
 def test_the_same_language_is_quoted_as_it_stands() -> None:
