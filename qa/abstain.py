@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from qa.answer_type import writes_out
+from qa.asked_for import asks_written_out
 from qa.evidence import ScoredSentence
 from qa.numerals import numbers_in
-from qa.question import QuestionProfile, QuestionType, asks_written_out
+from qa.question import QuestionProfile, QuestionType
 from qa.selection import holds_asked_value
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from ingest.types import SectionKind, Sentence, Vector
 from qa.answer_type import CITED_WITHIN, announces, answer_type_match, of_the_study, reports_others, writes_out
-from qa.question import QuestionProfile, QuestionType, asks_for_others, asks_written_out
+from qa.asked_for import asks_for_aim, asks_for_others, asks_written_out
+from qa.defined_term import defined_term, gives_meaning
+from qa.question import QuestionProfile, QuestionType
 from qa.terms import QuestionTerm, rarity
 from qa.types import RetrievedPassage
 
@@ -29,6 +31,8 @@ _SECTION_PRIOR = {
 _TYPE_WEIGHTS = {QuestionType.OBSTACLE: 4.0, QuestionType.NUMBER: 1.5}
 # So is one that says what an abbreviation stands for, and then nothing else was asked.
 _WRITTEN_OUT = 6.0
+# And one that says what a term means.
+_MEANING = 3.0
 # Fewer sentences than this in one of the two languages tell nothing about what is usual in it.
 _ENOUGH = 4
 # What is left of the weight of a term that names the paper a sentence stands in.
@@ -76,6 +80,8 @@ def score_parts(
     """By the names of `EvidenceWeights`, each of shape `(sentences,)`. `met` is how well each sentence meets each term,
     `affinity` how far the question speaks of each paper."""
     local = _local_weights(terms, candidates)
+    # What a study set out to find is said by the sentences that otherwise say nothing of what it found.
+    aim = -1.0 if asks_for_aim(profile.text) else 1.0
     same = np.array([one.sentence.language == profile.language for one in candidates])
     likeness = _standard(_within_language(_mean(met, local), same))
     return {
@@ -88,9 +94,9 @@ def score_parts(
         "answer_type": np.array([_answers_like(profile, one.text) for one in candidates], np.float32),
         "section": np.array([_SECTION_PRIOR.get(one.kind, 0.0) for one in candidates], np.float32),
         "asked_section": np.array([one.kind in profile.sections for one in candidates], np.float32),
-        "announcement": np.array([announces(one.text) for one in candidates], np.float32),
+        "announcement": aim * np.array([announces(one.text) for one in candidates], np.float32),
         "report": np.array([_reports(profile, one.text) for one in candidates], np.float32),
-        "of_the_study": np.array([of_the_study(one.text) for one in candidates], np.float32),
+        "of_the_study": aim * np.array([of_the_study(one.text) for one in candidates], np.float32),
     }
 
 
@@ -134,6 +140,10 @@ def _answers_like(profile: QuestionProfile, text: str) -> float:
     """How far a sentence looks like what is asked for; more where what is asked for is rare among sentences."""
     if asks_written_out(profile.text) and writes_out(text, profile.terms):
         return _WRITTEN_OUT
+    if profile.type in (QuestionType.DEFINITION, QuestionType.FACT):
+        term = defined_term(profile.text)
+        if term and gives_meaning(text, term):
+            return _MEANING
     return _TYPE_WEIGHTS.get(profile.answers_like, 1.0) * answer_type_match(profile.answers_like, text)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.types import Language, SectionKind
+from qa.asked_for import WRITTEN_OUT, asked_sections
 from qa.asked_value import AskedValue, asked_value
 from qa.numerals import numbers_in
 
@@ -76,17 +77,6 @@ STOP_WORDS = frozenset(
     "dibahas diidentifikasi dinyatakan dilaporkan".split()
 )
 
-# An abbreviation is asked for in full.
-_WRITTEN_OUT = (
-    "singkatan(nya)?|kepanjangan(nya)?|akronim(nya)?|stands? for|short for|abbreviat\\w+|acronyms?|spell(s|ed)? out"
-)
-_ASKS_WRITTEN_OUT = re.compile(rf"\b({_WRITTEN_OUT})\b", re.IGNORECASE)
-_ASKS_FOR_OTHERS = re.compile(
-    r"\b(teori(nya)?|konsep(nya)?|pendapat|pandangan para|ahli|pakar|dikutip|mengutip|kutipan|rujukan|dirujuk|literatur|"
-    r"pustaka|theor(y|ies|etical)|concepts?|scholars?|experts?|cited|cites|citing|quoted|literature|textbooks?)\b",
-    re.IGNORECASE,
-)
-
 # The first pattern that matches decides; order matters ("how many" before "how", "which" lists before facts).
 _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -121,8 +111,8 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         (
             QuestionType.DEFINITION,
             r"^\W*what (is|are) (?!the\b)(an? )?[\w-]+( [\w-]+){0,2}\W*$|\bitu apa( (ya|yah|sih|tuh|dong))?\W*($|menurut\b)|"
-            r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi(nya)?|didefinisikan|pengertian(nya)?|arti(nya)?|diartikan|maksud(nya)?|what is meant|defin(e|ed|es|ition)|mean(s|ing)? by|underst(and|ands|ood) by)\b|"
-            rf"\b({_WRITTEN_OUT})\b",
+            r"\b(apa (itu|yang dimaksud)|yang dimaksud|definisi(nya)?|(di|men)definisikan|pengertian(nya)?|arti(nya)?|(di|meng)artikan|maksud(nya)?|makna(nya)?|what is meant|what do(es)? [^?]{1,60} (mean|refer to)|defin(e|ed|es|ition)|mean(s|ing)? by|underst(and|ands|ood) by)\b|"
+            rf"\b({WRITTEN_OUT})\b",
         ),
         (
             QuestionType.WHO,
@@ -153,46 +143,6 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
 _COMPARABLE = frozenset(
     {QuestionType.OBSTACLE, QuestionType.WHY, QuestionType.WHO, QuestionType.NUMBER, QuestionType.WHEN}
 )
-
-_SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
-    (
-        frozenset({SectionKind.RECOMMENDATIONS}),
-        re.compile(
-            r"\b(saran(nya)?|(di|me(ny)?)sarankan|rekomendasi(kan)?|(di|me)rekomendasikan|usul(an)?|(di|meng)usulkan|"
-            r"sebaiknya|seharusnya|recommend\w*|suggest\w*|advi[cs]e[sd]?|propos\w+|ought)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        frozenset({SectionKind.METHOD}),
-        re.compile(
-            r"\b(metode(nya)?|metodologi|informan(nya)?|responden|narasumber|sampel|teknik (analisis|pengumpulan|penelitian)|"
-            r"analisis data|pengumpulan data|method\w*|informants?|respondents?|interviewees?|samples?|sampling|data analysis|"
-            r"data collection)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        frozenset({SectionKind.CONCLUSION}),
-        re.compile(r"\b((ke)?simpulan(nya)?|menyimpulkan|disimpulkan|conclu\w+)\b", re.IGNORECASE),
-    ),
-)
-
-
-def asked_sections(text: str) -> frozenset[SectionKind]:
-    """Parts of a paper that a question asks about by their function: what is advised, how it was studied, what was
-    concluded."""
-    return frozenset(kind for kinds, pattern in _SECTIONS if pattern.search(text) for kind in kinds)
-
-
-def asks_written_out(text: str) -> bool:
-    """Whether a question asks what an abbreviation stands for."""
-    return bool(_ASKS_WRITTEN_OUT.search(text))
-
-
-def asks_for_others(text: str) -> bool:
-    """Whether a question asks for what a paper takes over from others: a theory, a concept, a work that it cites."""
-    return bool(_ASKS_FOR_OTHERS.search(text))
 
 
 def question_type(text: str) -> QuestionType:

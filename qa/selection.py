@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from ingest.types import Language, SectionKind, Sentence
 from qa.affinity import same_place
 from qa.answer_type import asks_for_help, on_obstacles
+from qa.asked_for import asks_written_out
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.held_value import holds
-from qa.question import QuestionProfile, QuestionType, asks_written_out
+from qa.question import QuestionProfile, QuestionType
 from qa.types import Evidence
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,29 @@ def parts_of(*passages: RetrievedPassage) -> dict[str, Vector]:
 SPREAD = [[1.0, 0.1, 0.0], [0.9, 0.4, 0.0], [0.8, 0.6, 0.0], [0.7, 0.7, 0.1]]
 ENGLISH = found("clay", "en", [0.8, 0.7, 0.6, 0.7], SPREAD)
 INDONESIAN = found("liat", "id", [0.5, 0.4, 0.3, 0.4], SPREAD)
+
+
+def asked(question: str, *sentences: str) -> dict[str, Vector]:
+    """The parts of these sentences for a question."""
+    candidates = quotable([ENGLISH], lambda text, _: re.findall(r"\w+", text.lower()))
+    told = [replace(one, text=text) for one, text in zip(candidates, sentences, strict=True)]
+    met = np.stack([met_terms(one, len(TERMS)) for one in told])
+    return score_parts(profile_question(question, "en"), TERMS, told, met, QUESTION, {})
+
+
+def test_what_a_study_set_out_to_find_is_told_by_its_announcement() -> None:
+    sentences = ("This study aims to show who owns kilns.", "Kilns are shared.", "Clay is rare.", "Potters left.")
+    found_out, set_out = (
+        asked(text, *sentences) for text in ("Who owns kilns?", "What does the study set out to show?")
+    )
+    assert found_out["announcement"].tolist() == [1, 0, 0, 0] and found_out["of_the_study"].tolist() == [1, 0, 0, 0]
+    assert set_out["announcement"].tolist() == [-1, 0, 0, 0] and set_out["of_the_study"].tolist() == [-1, 0, 0, 0]
+
+
+def test_a_meaning_is_told_by_the_sentence_that_gives_it() -> None:
+    sentences = ("Slow firing takes time.", "Slow firing is a way to save wood.", "Clay is rare.", "Potters left.")
+    parts = asked("What does slow firing mean?", *sentences)["answer_type"]
+    assert parts.argmax() == 1 and parts[1] > 2 * np.delete(parts, 1).max()
 
 
 def test_sentences_in_the_language_of_the_question_have_no_lead_for_being_in_it() -> None:

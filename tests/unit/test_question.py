@@ -4,7 +4,8 @@ import pytest
 
 from ingest.types import SectionKind
 from qa.about import is_about_sitasi
-from qa.question import QuestionType, asked_sections, profile_question, question_type
+from qa.asked_for import asked_sections, asks_for_aim
+from qa.question import QuestionType, profile_question, question_type
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ from qa.question import QuestionType, asked_sections, profile_question, question
         ("What is KTG short for?", QuestionType.DEFINITION),
         ("Tungku ladang itu apa sih?", QuestionType.DEFINITION),
         ("What do potters understand by firing?", QuestionType.DEFINITION),
+        ("What does slow firing mean?", QuestionType.DEFINITION),
+        ("Apa makna tungku bagi mereka?", QuestionType.DEFINITION),
         ("pihak mana yang meminjamkan tungku", QuestionType.WHO),
         ("which office lends kilns", QuestionType.WHO),
         ("how do potters of different towns work", QuestionType.HOW),
@@ -65,6 +68,9 @@ def test_the_type_of_a_question(text: str, kind: QuestionType) -> None:
         ("apa saran penulis untuk dinas", {SectionKind.RECOMMENDATIONS}),
         ("what do the authors recommend", {SectionKind.RECOMMENDATIONS}),
         ("siapa informannya", {SectionKind.METHOD}),
+        ("siapa saja yang diwawancarai", {SectionKind.METHOD}),
+        ("bagaimana peneliti memilih desa itu", {SectionKind.METHOD}),
+        ("how did the researchers verify what they heard", {SectionKind.METHOD}),
         ("how was the data analysis done", {SectionKind.METHOD}),
         ("apa kesimpulan studi ini", {SectionKind.CONCLUSION}),
         ("berapa jumlah perajin", set()),
@@ -112,3 +118,20 @@ def test_questions_about_papers_are_not(text: str) -> None:
 )
 def test_answers_to_a_comparison_look_like_what_is_compared(text: str, shape: QuestionType) -> None:
     assert profile_question(text, "en").answers_like is shape
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Apa tujuan penelitian tentang tungku di Kasongan?", True),
+        ("Penelitian di Kasongan ingin mengetahui apa?", True),
+        ("Apa yang sebenarnya ingin dicari tahu oleh penelitian itu?", True),
+        ("What does the Kasongan study set out to find?", True),
+        ("What is the aim of the paper?", True),
+        ("Apa saran penelitian Kasongan?", False),
+        ("Which theory does the study use?", False),
+        ("Apa tujuan koperasi perajin?", False),
+    ],
+)
+def test_what_a_study_set_out_to_find_is_asked_for(text: str, asked: bool) -> None:
+    assert asks_for_aim(text) is asked
