@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
 from eval.lessons import Text, Tokens
+from ingest.adapter import LOWER, UPPER, read_adapter, write_adapter
 from ingest.built_in import MAX_TOKENS, PASSAGE_PREFIX, QUESTION_PREFIX
 from ingest.packed_e5 import PackedModel
 from ingest.token_vectors import TokenProjection
@@ -29,7 +30,8 @@ from ingest.windows import sentence_tokens
 
 # Half of the time goes into going back through layers; the lowest ones change least.
 FIRST_LAYER = 4
-_ATTENTION_RANK, _FEED_FORWARD_RANK = 3, 1
+# Together with the norms, what 256 KiB hold.
+_ATTENTION_RANK, _FEED_FORWARD_RANK = 6, 2
 _LOWER, _UPPER = "lower", "upper"
 
 
@@ -96,35 +98,36 @@ class AdaptedEncoder(nn.Module):
         return narrow, others
 
     def go_on_from(self, adapter: Path) -> None:
-        """Take over what was fitted before. Raises OSError when `adapter` cannot be read, KeyError when it was fitted
-        to other layers."""
+        """Take over what was fitted before, to as many ranks or fewer. Raises ModelNotReady when `adapter` cannot be
+        read, KeyError when it was fitted to other layers."""
         fitted = dict(self.bert.named_parameters())
         with torch.no_grad():
-            for name, values in load_file(adapter).items():
-                change = torch.tensor(values.astype(np.float32))
-                stem = name.removesuffix(".weight.lora_A").removesuffix(".weight.lora_B")
-                if stem == name:
-                    fitted[name].copy_(self._norms[name] + change)
+            for name, values in read_adapter(adapter).items():
+                change = torch.tensor(values)
+                if name.endswith(LOWER):
+                    fitted[name.replace(f".weight{LOWER}", f".{_LOWER}")][: len(change)] = change
+                elif name.endswith(UPPER):
+                    fitted[name.replace(f".weight{UPPER}", f".{_UPPER}")][:, : change.shape[1]] = change
                 else:
-                    fitted[f"{stem}.{_LOWER if name.endswith('A') else _UPPER}"].copy_(change)
+                    fitted[name].copy_(self._norms[name] + change)
 
     def save(self, adapter: Path, projection: Path, share: float = 1.0) -> None:
-        """Write what was fitted, in float16, as `ingest.weights` and `ingest.token_vectors` read it.
+        """Write what was fitted, as `ingest.adapter` and `ingest.token_vectors` read it.
 
         `share` of the way from the packed model to the fitted one: further on, what the model was good at before
         suffers more than what it learned gains (Wortsman et al. 2022, "WiSE-FT")."""
-        kept: dict[str, NDArray[np.float16]] = {}
+        kept: dict[str, NDArray[np.float32]] = {}
         for name, one in self.bert.named_parameters():
             if not one.requires_grad:
                 continue
             stem, _, last = name.rpartition(".")
             if last == _LOWER:
-                kept[f"{stem}.weight.lora_A"] = _half(one)
+                kept[f"{stem}.weight{LOWER}"] = one.detach().numpy()
             elif last == _UPPER:
-                kept[f"{stem}.weight.lora_B"] = _half(share * one)
+                kept[f"{stem}.weight{UPPER}"] = (share * one).detach().numpy()
             else:
-                kept[name] = _half(share * (one - self._norms[name]))
-        save_file(kept, adapter)
+                kept[name] = (share * (one - self._norms[name])).detach().numpy()
+        write_adapter(adapter, kept)
         directions = share * self.directions + (1 - share) * self._directions
         means = {"passage_mean": _half(self.passage_mean), "question_mean": _half(self.question_mean)}
         save_file({**means, "directions": _half(directions)}, projection)

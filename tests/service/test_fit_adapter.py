@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.adapter import apply_adapter
 from ingest.token_vectors import TokenProjection, load_projection
-from ingest.weights import apply_adapter
 from tests.tiny_model import HIDDEN, forward, tiny_model
 
 torch = pytest.importorskip("torch", reason="the extra `models` is not installed")

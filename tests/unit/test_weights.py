@@ -17,12 +17,13 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from ingest import built_in, weights
+from ingest.adapter import apply_adapter, read_adapter, write_adapter
 from ingest.built_in import model_folder, open_model
 from ingest.encoder_graph import Precision, quantise
 from ingest.errors import ModelNotReady
 from ingest.packed_e5 import read_packed_e5
 from ingest.vocabulary import sentencepiece_model, tokenizers_model
-from ingest.weights import apply_adapter, prepare_model, read_packed_weights, write_encoder
+from ingest.weights import prepare_model, read_packed_weights, write_encoder
 from tests.tiny_model import forward, packed, tiny_model
 
 STAGES = ("unpacking", "writing weights", "writing vocabulary", "writing encoder", "sealing")
@@ -286,6 +287,24 @@ def test_an_adapter_that_does_not_fit_is_refused(tmp_path: Path, tensors: dict[s
     save_file(tensors, tmp_path / "adapter.safetensors")
     with pytest.raises(ModelNotReady, match=fault):
         apply_adapter(tiny_model().weights, tmp_path / "adapter.safetensors")
+
+
+def test_what_is_written_in_bytes_is_read_back_nearly_the_same(tmp_path: Path) -> None:
+    chance = np.random.default_rng(4)
+    lower, upper = chance.normal(size=(6, 32)).astype(np.float32), chance.normal(size=(32, 6)).astype(np.float32)
+    upper[:, 2], upper[:, 3] = 0.0, 1e-6 * upper[:, 3]
+    shift = chance.normal(size=32).astype(np.float32)
+    path = tmp_path / "adapter.safetensors"
+    write_adapter(path, {f"{QUERY}.lora_A": lower, f"{QUERY}.lora_B": upper, BIAS: shift})
+    read = read_adapter(path)
+    assert read.keys() == {f"{QUERY}.lora_A", f"{QUERY}.lora_B", BIAS}
+    np.testing.assert_allclose(read[BIAS], shift, rtol=1e-3)
+    for written, found, along in ((lower, read[f"{QUERY}.lora_A"], 1), (upper, read[f"{QUERY}.lora_B"], 0)):
+        largest = np.abs(written).max(axis=along, keepdims=True)
+        assert (np.abs(found - written) <= 0.51 * largest / 127).all()
+    after = apply_adapter(tiny_model().weights, path)
+    change = after[QUERY] - tiny_model().weights[QUERY]
+    assert np.abs(change - upper @ lower).max() < 0.03 * np.abs(upper @ lower).max()
 
 
 def test_a_file_that_is_no_adapter_is_refused(tmp_path: Path) -> None:
