@@ -1,15 +1,13 @@
-"""development and training questions → qa/calibration.toml: when are the chosen sentences enough for an answer?
+"""validation questions → qa/calibration.toml: when are the chosen sentences enough for an answer?
 
 python -m eval.fit ../shared/papers --outside ../shared/benchmarks/tydiqa-id --outside ../shared/benchmarks/squad-en-id
-    --part 0 --rows part-0.npz       (with the adapter that left out part 0)
-python -m eval.fit --fit part-0.npz part-1.npz
 
-Fits on the development split and the training questions, over the studies and the sample collection; questions that
-were asked about other texts (BEIR folders) stand for all that no paper here could answer.
+Fits on the validation questions, over the studies and the sample collection; questions that were asked about other
+texts (BEIR folders) stand for all that no paper here could answer.
 
 Logistic regression with a ridge penalty (Cox 1958) over standardised signals; the threshold is the highest that still
-answers enough of the answerable questions of the development split, which are asked as readers ask, under
-cross-validation by study-fact, so that twins never help to judge each other.
+answers enough of the answerable questions under cross-validation by study-fact, so that twins never help to judge each
+other.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from numpy.typing import NDArray
 
 from eval.beir import load_beir
 from eval.dataset import Expect
-from eval.weighed import PARTS, fold_of, open_weighing
+from eval.weighed import fold_of, open_weighing
 from qa.abstain import CALIBRATION_FILE, Signals
 from qa.settings import Settings, load_settings
 
@@ -42,34 +40,31 @@ NAMES = [field.name for field in fields(Signals)]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One row for each question: signals, shape `(n, signals)`, whether the papers answer, shape `(n,)`, and whether it
-    is no training question, shape `(n,)`; its study-fact."""
+    """One row for each question: signals, shape `(n, signals)`, and whether the papers answer, shape `(n,)`; its
+    study-fact."""
 
     signals: Floats
     labels: Floats
-    developed: NDArray[np.bool_]
     facts: list[str]
 
 
 def collect(settings: Settings, papers: list[Path], outside: list[str]) -> Rows:
     """Every question to learn from; `outside` are questions that none of the papers answers."""
-    rows, labels, developed, facts = [], [], [], []
+    rows, labels, facts = [], [], []
     for paths in (papers, []):
         with open_weighing(settings, paths) as weighing:
-            for one in weighing.lessons():
+            for one in weighing.validation():
                 if one.considered.signals is not None:
                     rows.append(list(asdict(one.considered.signals).values()))
                     labels.append(float(one.item.expect is Expect.ANSWER))
-                    developed.append(one.developed)
                     facts.append(one.item.fact)
             for text in outside:
                 signals = weighing.consider(text).signals
                 if signals is not None:
                     rows.append(list(asdict(signals).values()))
                     labels.append(0.0)
-                    developed.append(True)
                     facts.append(text)
-    return Rows(np.array(rows), np.array(labels), np.array(developed), facts)
+    return Rows(np.array(rows), np.array(labels), facts)
 
 
 def fit_logistic(signals: Floats, labels: Floats, steps: int = 400) -> tuple[float, Floats]:
@@ -98,9 +93,9 @@ def cross_validated(signals: Floats, labels: Floats, facts: list[str]) -> Floats
 
 
 def best_threshold(chances: Floats, rows: Rows) -> tuple[float, float, float]:
-    """The highest threshold that still answers `ANSWERED` of the answerable developed rows, and the shares of their
-    answerable and unanswerable ones that it gets right."""
-    yes, no = rows.developed & (rows.labels == 1), rows.developed & (rows.labels == 0)
+    """The highest threshold that still answers `ANSWERED` of the answerable rows, and the shares of answerable and
+    unanswerable ones that it gets right."""
+    yes, no = rows.labels == 1, rows.labels == 0
     found = []
     for threshold in np.linspace(0.05, 0.95, 91):
         answered, refused = (chances[yes] >= threshold).mean(), (chances[no] < threshold).mean()
@@ -133,30 +128,6 @@ def foreign(folders: list[Path]) -> list[str]:
     return found
 
 
-def keep_rows(path: Path, rows: Rows, part: int) -> None:
-    """Write the rows of one half of the facts, for a later fit."""
-    own = np.array([fold_of(fact, PARTS) == part for fact in rows.facts])
-    np.savez_compressed(
-        path,
-        signals=rows.signals[own],
-        labels=rows.labels[own],
-        developed=rows.developed[own],
-        facts=np.array(rows.facts)[own],
-    )
-
-
-def kept_rows(paths: list[Path]) -> Rows:
-    """What `keep_rows` wrote. Raises OSError and ValueError for anything else."""
-    signals, labels, developed, facts = [], [], [], []
-    for path in paths:
-        with np.load(path) as kept:
-            signals.append(kept["signals"])
-            labels.append(kept["labels"])
-            developed.append(kept["developed"])
-            facts += kept["facts"].tolist()
-    return Rows(np.concatenate(signals), np.concatenate(labels), np.concatenate(developed), facts)
-
-
 def write_fit(rows: Rows) -> None:
     """Fit, print what was reached, and write the file."""
     centre, scale = rows.signals.mean(axis=0), rows.signals.std(axis=0)
@@ -165,10 +136,7 @@ def write_fit(rows: Rows) -> None:
     threshold, answered, refused = best_threshold(cross_validated(standard, rows.labels, rows.facts), rows)
     bias, weights = fit_logistic(standard, rows.labels)
     count = len(rows.labels)
-    note = (
-        f"{count} questions; cross-validated on those that are no training questions: {answered:.3f} answered, "
-        f"{refused:.3f} refused rightly."
-    )
+    note = f"{count} questions; cross-validated: {answered:.3f} answered, {refused:.3f} refused rightly."
     write_calibration(CALIBRATION_FILE, bias, weights, centre, scale, threshold, note)
     sys.stdout.write(
         json.dumps({"rows": count, "threshold": threshold, "answered": answered, "refused": refused}) + "\n"
@@ -176,20 +144,12 @@ def write_fit(rows: Rows) -> None:
 
 
 def main() -> None:
-    """Ask one half of the questions, or fit to both."""
+    """Ask, fit, write."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit")
-    parser.add_argument("papers", nargs="*", type=Path)
+    parser.add_argument("papers", nargs="+", type=Path)
     parser.add_argument("--outside", action="append", type=Path, default=[])
-    parser.add_argument("--part", type=int, choices=range(PARTS), default=0)
-    parser.add_argument("--rows", type=Path, help="where to keep what was asked")
-    parser.add_argument("--fit", nargs="+", type=Path, default=[], help="what was asked, both parts")
     told = parser.parse_args()
-    if told.fit:
-        write_fit(kept_rows(told.fit))
-        return
-    if told.rows is None:
-        parser.error("--rows or --fit is needed")
-    keep_rows(told.rows, collect(load_settings(), told.papers, foreign(told.outside)), told.part)
+    write_fit(collect(load_settings(), told.papers, foreign(told.outside)))
 
 
 if __name__ == "__main__":

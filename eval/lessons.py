@@ -7,7 +7,8 @@ development and training questions come with the grades of readers (`eval.weighe
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -26,6 +27,8 @@ Tokens: TypeAlias = list[int]
 ReadText: TypeAlias = Callable[[str, Sequence[Span]], tuple[Tokens, list[Span]]]
 """A text and the code point spans of its sentences → its tokens and the token span of each sentence."""
 ReadQuestion: TypeAlias = Callable[[str], Tokens]
+Place: TypeAlias = tuple[str, int]
+"""A sentence: the key of its text and its place in it, 0-based."""
 
 _QUESTIONS_A_TEXT = 3
 # Texts of like length share a batch: padding costs as much as tokens. Lengths are compared within so many texts.
@@ -46,7 +49,7 @@ class Asked:
     place in it; empty where nothing answers. `near`: texts that are about the same and do not answer, nearest first."""
 
     tokens: Tokens
-    gains: Mapping[tuple[str, int], float]
+    gains: Mapping[Place, float]
     near: tuple[str, ...]
     fact: str = ""
 
@@ -54,12 +57,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Texts and questions that are looked at together. `gains` has shape `(questions, sentences of all texts)`; `own`,
-    of the same shape, is true for sentences of texts that a question is about."""
+    of the same shape, is true for sentences of texts that a question is about. `asked_for`, shape `(sentences,)`: how
+    many of all the lessons each sentence answers, a question shared among those that answer it."""
 
     texts: tuple[Text, ...]
     questions: tuple[Tokens, ...]
     gains: NDArray[np.float32]
     own: NDArray[np.bool_]
+    asked_for: NDArray[np.float32]
 
 
 class _Question(BaseModel):
@@ -96,6 +101,7 @@ class Lessons:
             alike = sorted(keys[start : start + _SORTED_TOGETHER], key=lambda key: len(self.texts[key].tokens))
             batches += [alike[at : at + size] for at in range(0, len(alike), size)]
         chance.shuffle(batches)
+        often = _asked_for(self.asked)
         for batch in batches:
             chosen: list[Asked] = []
             for key in batch:
@@ -103,11 +109,11 @@ class Lessons:
                 refused = [one for one in about[key] if not one.gains]
                 chosen += chance.sample(answered, min(_QUESTIONS_A_TEXT, len(answered)))
                 chosen += chance.sample(refused, min(1, len(refused)))
-            yield self._batch(batch, chosen)
+            yield self._batch(batch, chosen, often)
 
     def about_questions(self, size: int, chance: random.Random) -> Iterator[Batch]:
         """Every question once, in batches of `size`: each with a text that answers it and one that does not."""
-        order = list(self.asked)
+        order, often = list(self.asked), _asked_for(self.asked)
         chance.shuffle(order)
         for start in range(0, len(order), size):
             batch = order[start : start + size]
@@ -116,14 +122,24 @@ class Lessons:
                 answering = sorted({key for key, _ in one.gains})
                 keys += [chance.choice(answering)] if answering else []
                 keys += chance.sample(one.near if answering else one.near[:4], min(1, len(one.near)))
-            yield self._batch(list(dict.fromkeys(keys)), batch)
+            yield self._batch(list(dict.fromkeys(keys)), batch, often)
 
-    def _batch(self, keys: Sequence[str], asked: Sequence[Asked]) -> Batch:
+    def _batch(self, keys: Sequence[str], asked: Sequence[Asked], often: Mapping[Place, float]) -> Batch:
         places = [(key, at) for key in keys for at in range(len(self.texts[key].sentences))]
         gains = np.array([[one.gains.get(place, 0.0) for place in places] for one in asked], np.float32)
         theirs = [{key for key, _ in one.gains} | set(one.near) for one in asked]
         own = np.array([[key in about for key, _ in places] for about in theirs])
-        return Batch(tuple(self.texts[key] for key in keys), tuple(one.tokens for one in asked), gains, own)
+        asked_for = np.array([often.get(place, 0.0) for place in places], np.float32)
+        return Batch(tuple(self.texts[key] for key in keys), tuple(one.tokens for one in asked), gains, own, asked_for)
+
+
+def _asked_for(asked: Iterable[Asked]) -> Mapping[Place, float]:
+    """How many questions each sentence answers, a question shared among those that answer it."""
+    counts: Counter[Place] = Counter()
+    for one in asked:
+        total = sum(one.gains.values())
+        counts.update({place: gain / total for place, gain in one.gains.items()})
+    return counts
 
 
 def outside_lessons(
@@ -177,8 +193,8 @@ def _judged(
     weighing: Weighing, weighed: Weighed, places: Mapping[tuple[str, int], tuple[str, int]], read_question: ReadQuestion
 ) -> Iterator[Asked]:
     """The question as a lesson; none where an answer exists and no reader saw it among what was looked at."""
-    grades = weighing.grades(weighed)
-    gains: dict[tuple[str, int], float] = {}
+    grades = weighing.grades(weighed.item, weighed.considered.scored)
+    gains: dict[Place, float] = {}
     for one, grade in zip(weighed.considered.scored, grades, strict=True):
         place = places.get((one.retrieved.passage.id, one.sentence.start))
         gain = float(GAINS[grade])

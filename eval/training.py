@@ -1,9 +1,12 @@
-"""training questions → what the fits learn from beside the development questions; no measure asks them.
+"""training and validation questions → what the fits learn from; no measure of answers asks them.
 
 `training-papers.jsonl` and `training-samples.jsonl` hold questions in both languages with every sentence of the corpus
 that belongs into the answer: half-open spans of code points in the decoded file of a document, with the file's SHA-256,
-never text. What is not named does not answer. Questions without such sentences are near misses, to be declined. None
-asks for what a question of the test split asks for.
+never text. What is not named does not answer. Questions without such sentences are near misses, to be declined. The
+encoder learns from them and from the development questions; none asks for what a question of the test split asks for.
+
+`validation-papers.jsonl` and `validation-samples.jsonl` hold the same for questions that the encoder never learns from:
+what weighs its findings (evidence, abstention) is fitted to them, or it would trust what was learned by heart.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ class AnsweringSentences(BaseModel):
     judged: tuple[JudgedQuote, ...] = Field(min_length=1)
 
 
-class TrainingQuestion(BaseModel):
+class AnsweredQuestion(BaseModel):
     """A question, and all that answers it; `fact` groups those that ask for the same."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,20 +52,28 @@ class TrainingQuestion(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSet:
-    """Training questions as development questions and verdicts on quotes."""
+class AnsweredSet:
+    """Questions to learn from, as development questions and verdicts on quotes."""
 
     items: tuple[QuestionItem, ...]
     judgements: tuple[JudgedQuotes, ...]
 
 
-def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> TrainingSet:
+def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
     """Read `training-{corpus}.jsonl` of a folder and check it against the files under `papers`; what lies elsewhere is
     not checked. Raises DatasetError when the file is missing or faulty."""
-    path = folder / f"training-{corpus}.jsonl"
+    return _load(folder / f"training-{corpus}.jsonl", papers)
+
+
+def load_validation(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
+    """The same of `validation-{corpus}.jsonl`."""
+    return _load(folder / f"validation-{corpus}.jsonl", papers)
+
+
+def _load(path: Path, papers: Sequence[Path]) -> AnsweredSet:
     if not path.is_file():
-        raise DatasetError(f"{path.name} is missing in {folder}. Bring it back from the repository.")
-    questions = tuple(read_rows(path, TrainingQuestion))
+        raise DatasetError(f"{path.name} is missing in {path.parent}. Bring it back from the repository.")
+    questions = tuple(read_rows(path, AnsweredQuestion))
     judgements = tuple(
         JudgedQuotes(item=one.id, document=told.document, sha256=told.sha256, judged=told.judged)
         for one in questions
@@ -72,4 +83,4 @@ def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> Training
     faults = judged_faults(judgements, (one.id for one in questions), texts)
     if faults:
         raise DatasetError(f"{len(faults)} faults in {path.name}: " + "; ".join(faults[:5]))
-    return TrainingSet(tuple(one.item() for one in questions), judgements)
+    return AnsweredSet(tuple(one.item() for one in questions), judgements)

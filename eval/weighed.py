@@ -1,4 +1,4 @@
-"""development and training questions → what was weighed for each: what the fits learn from."""
+"""development, training and validation questions → what was weighed for each: what the fits learn from."""
 
 from __future__ import annotations
 
@@ -14,31 +14,25 @@ from eval.corpora import SAMPLES, files_home, fill, open_home
 from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
 from eval.judged import STATES, JudgedQuote, JudgedQuotes, grade_of
 from eval.opening import load_set
-from eval.training import load_training
+from eval.training import load_training, load_validation
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
 from qa.answer import Considered
 from qa.bootstrap import Sitasi
-from qa.evidence import quotable
+from qa.evidence import ScoredSentence, quotable
 from qa.evidence_parts import met_terms, score_parts
 from qa.settings import Settings
 from qa.types import DocumentCard, Question
 
-PARTS = 2
-"""The development questions are halved by study-fact for the encoder: what is fitted afterwards to one half is fitted
-under an encoder that learned from the other (`eval.fit_adapter`), or it would trust what was learned by heart."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question as asked in one language over one corpus, and everything weighed for it; `developed` unless it is a
-    training question."""
+    """A question as asked in one language over one corpus, and everything weighed for it."""
 
     corpus: str
     item: QuestionItem
     language: Language
     considered: Considered
-    developed: bool
 
 
 class Weighing:
@@ -47,28 +41,29 @@ class Weighing:
     def __init__(self, corpus: str, sitasi: Sitasi, paths: Sequence[Path]) -> None:
         self._corpus, self._sitasi = corpus, sitasi
         developed = load_set(DATA, corpus, paths).split("development")
-        trained = load_training(DATA, corpus, paths or [SAMPLES])
-        self._developed, self._trained = developed.items, trained.items
+        files = paths or [SAMPLES]
+        trained, held = load_training(DATA, corpus, files), load_validation(DATA, corpus, files)
+        asked = (one for one in developed.items if one.expect is not Expect.CONTRADICT and one.history is None)
+        self._learned, self._held = (*asked, *trained.items), held.items
         self._by_item: dict[str, list[JudgedQuotes]] = {}
-        for row in (*developed.judgements, *trained.judgements):
+        for row in (*developed.judgements, *trained.judgements, *held.judgements):
             self._by_item.setdefault(row.item, []).append(row)
         self._documents: dict[tuple[str, str], Document] = {}
 
-    def questions(self) -> Iterator[Weighed]:
-        """Every development question in both languages, false premises and follow-ups apart."""
-        asked = (one for one in self._developed if one.expect is not Expect.CONTRADICT and one.history is None)
-        return self._weighed(asked, developed=True)
-
     def lessons(self) -> Iterator[Weighed]:
-        """`questions`, and the training questions after them."""
-        yield from self.questions()
-        yield from self._weighed(self._trained, developed=False)
+        """What the encoder learns from, in both languages: every development question, false premises and follow-ups
+        apart, and the training questions."""
+        return self._weighed(self._learned)
 
-    def _weighed(self, items: Iterable[QuestionItem], *, developed: bool) -> Iterator[Weighed]:
+    def validation(self) -> Iterator[Weighed]:
+        """The validation questions in both languages, which the encoder has not learned from."""
+        return self._weighed(self._held)
+
+    def _weighed(self, items: Iterable[QuestionItem]) -> Iterator[Weighed]:
         for item in items:
             for language in LANGUAGES:
                 considered = self._sitasi.answers.consider(Question(item.question.of(language), language))
-                yield Weighed(self._corpus, item, language, considered, developed)
+                yield Weighed(self._corpus, item, language, considered)
 
     def consider(self, text: str) -> Considered:
         """Everything weighed for any question, in the language that it is taken to be in."""
@@ -85,10 +80,9 @@ class Weighing:
         grades = self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in candidates])
         return list(parts), np.stack(list(parts.values()), axis=1), np.array(grades, np.float32)
 
-    def grades(self, weighed: Weighed) -> list[int]:
-        """The grade of each scored sentence, in the order of the scores, as in `judged_parts`."""
-        scored = weighed.considered.scored
-        return self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in scored])
+    def grades(self, item: QuestionItem, sentences: Sequence[ScoredSentence]) -> list[int]:
+        """The grade of each sentence as an answer to `item`, as in `judged_parts`."""
+        return self._grades(item, [(one.retrieved.document, one.sentence, one.text) for one in sentences])
 
     def _grades(self, item: QuestionItem, sentences: Sequence[tuple[DocumentCard, Sentence, str]]) -> list[int]:
         rows = self._by_item.get(item.id, [])

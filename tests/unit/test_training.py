@@ -1,17 +1,18 @@
-"""Training questions: read, checked against the files, and never asked for what the test split asks for."""
+"""Training and validation questions: read, checked against the files, kept apart from each other and the test split."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.corpora import SAMPLES
-from eval.dataset import DATA, DatasetError, Expect, load_questions
-from eval.training import load_training
+from eval.dataset import DATA, DatasetError, Expect, QuestionItem, load_questions
+from eval.training import load_training, load_validation
 from ingest.types import Span
 
 TEXT = "Kiln one is old. Kiln two was built in 1999 by potters. It burns wood."
@@ -82,13 +83,17 @@ def test_no_sentence_that_answers_a_question_of_the_test_split_is_learned() -> N
             assert not taken, f"{row.item}: {taken} of {row.document} answers a question of the test split"
 
 
-def test_no_question_of_the_test_split_is_learned() -> None:
-    def words(text: str) -> str:
-        return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+@pytest.mark.parametrize("corpus", ["papers", "samples"])
+def test_no_question_that_judges_is_learned(corpus: str) -> None:
+    """Neither word for word nor in other letters: of the test split, and of the validation questions."""
 
-    asked = {
-        words(text) for one in load_questions(DATA).split("test").items for text in (one.question.id, one.question.en)
-    }
-    for corpus in ("papers", "samples"):
-        trained = load_training(DATA, corpus, []).items
-        assert not asked.intersection(words(text) for one in trained for text in (one.question.id, one.question.en))
+    def words(texts: Iterable[QuestionItem]) -> set[str]:
+        told = (text.lower() for one in texts for text in (one.question.id, one.question.en))
+        return {" ".join("".join(c if c.isalnum() else " " for c in text).split()) for text in told}
+
+    tested = words(load_questions(DATA).split("test").items)
+    validated = load_validation(DATA, corpus, [SAMPLES] if corpus == "samples" else []).items
+    trained = words(load_training(DATA, corpus, []).items)
+    assert len(validated) > 100
+    assert not trained & tested
+    assert not words(validated) & (tested | trained | words(load_questions(DATA).split("development").items))
