@@ -27,8 +27,8 @@ Tensors = dict[str, NDArray[np.float32]]
 
 
 def read_adapter(path: Path) -> Tensors:
-    """The tensors of an adapter by name, in float32. Raises ModelNotReady when the file is larger than 256 KiB or
-    cannot be read."""
+    """The tensors of an adapter by name, in float32. Raises ModelNotReady when the file is larger than 256 KiB, cannot
+    be read, or holds a step that does not fit."""
     if path.stat().st_size > MAX_ADAPTER_BYTES:
         raise ModelNotReady(f"{path.name} is larger than {MAX_ADAPTER_BYTES // 1024} KiB.")
     try:
@@ -36,7 +36,14 @@ def read_adapter(path: Path) -> Tensors:
     except (SafetensorError, OSError) as fault:
         raise ModelNotReady(f"{path.name} cannot be read: {fault}.") from fault
     tensors = {name: tensor for name, tensor in stored.items() if not name.endswith(_STEP)}
-    return {name: tensor * stored.get(name + _STEP, np.float32(1)) for name, tensor in tensors.items()}
+    for name in tensors:
+        step = stored.get(name + _STEP, np.ones(tensors[name].ndim * (1,), np.float32))
+        if step.ndim != tensors[name].ndim or any(
+            n not in (1, m) for n, m in zip(step.shape, tensors[name].shape, strict=True)
+        ):
+            raise ModelNotReady(f"{path.name} has a step that does not fit: {name}.")
+        tensors[name] = tensors[name] * step
+    return tensors
 
 
 def write_adapter(path: Path, tensors: Mapping[str, NDArray[np.float32]]) -> None:

@@ -280,6 +280,8 @@ def test_an_adapter_adds_corrections_and_low_rank_products(tmp_path: Path) -> No
         ({f"{QUERY}.lora_A": np.zeros((2, 32), np.float32)}, "without a partner"),
         ({f"{QUERY}.lora_B": np.zeros((32, 2), np.float32)}, "without a partner"),
         ({f"{QUERY}.lora_A": np.zeros((2, 32), np.float32), f"{QUERY}.lora_B": np.zeros((32, 3))}, "without a partner"),
+        ({BIAS: np.zeros(32, np.int8), f"{BIAS}.step": np.ones(3, np.float32)}, "a step that does not fit"),
+        ({BIAS: np.zeros(32, np.int8), f"{BIAS}.step": np.ones((1, 1), np.float32)}, "a step that does not fit"),
         ({BIAS: np.zeros(100_000, np.float32)}, "larger than 256 KiB"),
     ],
 )
