@@ -26,9 +26,10 @@ from qa.messages import ABSTENTIONS
 from qa.orders import without_orders
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
-from qa.selection import choose, choose_per_study, fitting, in_the_language, limits_for, to_evidence
+from qa.selection import choose, choose_per_study, fitting, limits_for, to_evidence
 from qa.settings import Settings
 from qa.spelling import mend_spelling
+from qa.twins import in_the_language
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
 from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer

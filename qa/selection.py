@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.types import Language, SectionKind, Sentence
+from ingest.types import Sentence
 from qa.affinity import same_place
 from qa.answer_type import asks_for_help, on_obstacles
 from qa.asked_for import asks_written_out
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.held_value import holds
 from qa.question import QuestionProfile, QuestionType
+from qa.twins import translates
 from qa.types import Evidence
 
 
@@ -29,8 +30,6 @@ class SelectionLimits:
 # (`CosineScale`).
 _SAME_LANGUAGE_REPEAT = 0.76
 _CROSS_LANGUAGE_REPEAT = 0.66
-# Two sentences of one paper's abstracts that are each the likest to the other need to be less alike than that.
-_TWIN = 0.57
 _SHARED_WORDS_REPEAT = 0.7
 _ORDINAL = re.compile(
     r"\b(?:pertama|kedua|ketiga|keempat|kelima|keenam|ketujuh|kedelapan|first|second|third|fourth|fifth|sixth|seventh|"
@@ -100,13 +99,6 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     return len(ours & theirs) / max(1, min(len(ours), len(theirs))) >= _SHARED_WORDS_REPEAT
 
 
-def _translates(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
-    """Whether both stand in an abstract of one paper, in two languages: the one says what the other says."""
-    ours, theirs = candidate.retrieved, chosen.retrieved
-    both = ours.passage.section.kind is theirs.passage.section.kind is SectionKind.ABSTRACT
-    return both and ours.document.id == theirs.document.id and candidate.sentence.language != chosen.sentence.language
-
-
 def fitting(scored: Sequence[ScoredSentence], profile: QuestionProfile) -> Sequence[ScoredSentence]:
     """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: an amount of money,
     a date, an obstacle; and less the obstacles where helping factors are asked for."""
@@ -135,7 +127,7 @@ def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[Sc
         length = len(candidate.text.split())
         if chosen and words + length > limits.words:
             continue
-        if any(_repeats(candidate, earlier) or _translates(candidate, earlier) for earlier in chosen):
+        if any(_repeats(candidate, earlier) or translates(candidate, earlier) for earlier in chosen):
             continue
         chosen.append(candidate)
         words += length
@@ -151,35 +143,6 @@ def choose_per_study(scored: Sequence[ScoredSentence], limits: SelectionLimits) 
     heard = list(by_study.values())[: limits.sentences]
     share = SelectionLimits(limits.sentences // max(1, len(heard)), limits.words // max(1, len(heard)), limits.margin)
     return [one for candidates in heard for one in choose(candidates, share)]
-
-
-def in_the_language(
-    chosen: Sequence[ScoredSentence], scored: Sequence[ScoredSentence], language: Language
-) -> list[ScoredSentence]:
-    """`chosen`, where a sentence of an abstract in the other language gives way to the one that says the same in
-    `language`: each is the likest of the other abstract's sentences to the other."""
-    taken = {(one.retrieved.document.id, one.sentence.start) for one in chosen}
-    told = []
-    for one in chosen:
-        twin = None if one.sentence.language == language else _twin(one, scored)
-        if twin is not None and (twin.retrieved.document.id, twin.sentence.start) not in taken:
-            taken.add((twin.retrieved.document.id, twin.sentence.start))
-            told.append(twin)
-        else:
-            told.append(one)
-    return told
-
-
-def _twin(one: ScoredSentence, scored: Sequence[ScoredSentence]) -> ScoredSentence | None:
-    """What says the same as a sentence of an abstract in the paper's abstract in the other language."""
-    if one.retrieved.passage.section.kind is not SectionKind.ABSTRACT:
-        return None
-    there = [other for other in scored if _translates(other, one)]
-    if not there:
-        return None
-    twin = max(there, key=one.alike)
-    back = max((other for other in scored if _translates(other, twin)), key=twin.alike)
-    return twin if back is one and one.alike(twin) >= _TWIN else None
 
 
 def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:

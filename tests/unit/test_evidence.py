@@ -19,11 +19,11 @@ from qa.selection import (
     choose,
     choose_per_study,
     fitting,
-    in_the_language,
     limits_for,
     to_evidence,
 )
 from qa.terms import QuestionTerm
+from qa.twins import in_the_language
 from qa.types import Evidence, RetrievedPassage
 
 
@@ -343,6 +343,33 @@ def test_of_two_abstracts_that_say_the_same_the_one_in_the_language_of_the_quest
     english = [one for one in scored if one.sentence.language == "en"]
     assert [one.text for one in in_the_language(english, scored, "id")] == ["Lembang membakar 14 tungku."]
     assert in_the_language(english, scored, "en") == english
+
+
+def test_two_abstracts_say_the_same_in_the_same_order() -> None:
+    """The second English sentence is a little more like the first Indonesian one than like its own translation."""
+    english = retrieved(
+        ("Lembang fires 14 kilns.", "All kilns are shared."),
+        [axis(1, 0, 0), axis(0.80, 0.60, 0)],
+        kind=SectionKind.ABSTRACT,
+    )
+    other = retrieved(
+        ("Lembang membakar 14 tungku.", "Semua tungku milik bersama."),
+        [axis(0.97, 0.243, 0), axis(0.69, 0.60, 0.405)],
+        kind=SectionKind.ABSTRACT,
+        language="id",
+    )
+    moved = replace(
+        other.passage,
+        id="clay@v1#1",
+        start=500,
+        end=555,
+        sentences=(Sentence(500, 527, "id"), Sentence(528, 555, "id")),
+    )
+    scored = scored_of(english, replace(other, passage=moved))
+    shared = [one for one in scored if one.text == "All kilns are shared."]
+    rivals = sorted((shared[0].alike(one), one.text) for one in scored if one.sentence.language == "id")
+    assert rivals[-1][1] == "Lembang membakar 14 tungku."
+    assert [one.text for one in in_the_language(shared, scored, "id")] == ["Semua tungku milik bersama."]
 
 
 def test_a_sentence_of_the_other_abstract_that_says_something_else_does_not_stand_in() -> None:
