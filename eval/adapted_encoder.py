@@ -98,8 +98,8 @@ class AdaptedEncoder(nn.Module):
         return narrow, others
 
     def go_on_from(self, adapter: Path) -> None:
-        """Take over what was fitted before, to as many ranks or fewer. Raises ModelNotReady when `adapter` cannot be
-        read, KeyError when it was fitted to other layers."""
+        """Take over what was fitted before, with as many ranks or fewer. Raises ModelNotReady when `adapter` cannot be
+        read, KeyError when it was fitted to other layers, RuntimeError when it has more ranks."""
         fitted = dict(self.bert.named_parameters())
         with torch.no_grad():
             for name, values in read_adapter(adapter).items():

@@ -1,4 +1,4 @@
-"""outside and development questions → ingest/adapter.safetensors: the built-in model learns to find answers.
+"""outside, development and training questions → ingest/adapter.safetensors: the built-in model learns to find answers.
 
 python -m eval.fit_adapter ../shared/benchmarks/reading-train.jsonl ../shared/papers
     --without ../shared/benchmarks/squad-en-id --without ../shared/benchmarks/tydiqa-id
@@ -36,8 +36,8 @@ from qa.settings import load_settings
 _COSINE_WIDTH, _LATE_WIDTH = 0.02, 0.03
 _PASSAGE_SHARE, _REFUSAL_SHARE, _OUTSIDE_SHARE = 0.5, 0.5, 0.7
 _LONGEST_OUTSIDE, _LONGEST_JUDGED = 300, 360
-# What a sentence counts for that no lesson asks for.
-_ONCE = 0.5
+# How often a sentence is taken to be asked for beyond the lessons, so that those that no lesson asks for count, too.
+_UNSEEN = 0.5
 # Of the way from the packed model. With questions that were not learned from (nDCG@10 on SQuAD, asked in English and
 # in Indonesian; TyDiQA-id): 0.873, 0.905, 0.917 at 0; 0.881, 0.900, 0.916 at 0.7; with an earlier
 # adapter 0.885, 0.911, 0.910 at 0.8 and 0.882, 0.903, 0.896 at 1.
@@ -83,8 +83,8 @@ def loss_of(encoder: AdaptedEncoder, likeness: Likeness, reader: TokenReader, ba
     often = _often(torch.tensor(batch.asked_for))
     loss = _above_others(cosines / _COSINE_WIDTH + often, gains) + _above_others(late / _LATE_WIDTH + often, gains)
     passages = questions @ _mean(states, mask).T / _COSINE_WIDTH
-    often = _often(torch.stack([one.sum() for one in _each_text(torch.tensor(batch.asked_for), batch)]))
-    loss = loss + _PASSAGE_SHARE * _above_others(passages + often, _by_text(gains, batch))
+    texts_often = _often(torch.stack([one.sum() for one in _each_text(torch.tensor(batch.asked_for), batch)]))
+    loss = loss + _PASSAGE_SHARE * _above_others(passages + texts_often, _by_text(gains, batch))
     best = cosines.masked_fill(torch.where(answered[:, None], gains == 0, ~own), -1.0).amax(1)
     refused = functional.binary_cross_entropy_with_logits(likeness(best), answered.float())
     return loss + _REFUSAL_SHARE * refused
@@ -168,7 +168,7 @@ def _above_others(scores: Tensor, gains: Tensor) -> Tensor:
 def _often(asked_for: Tensor) -> Tensor:
     """What is added to a score in fitting for how often it is asked for at all: or else the encoder would learn that,
     and hold against a sentence that the lessons happen not to ask for it (Menon et al. 2021, "logit adjustment")."""
-    return torch.log(asked_for + _ONCE)
+    return torch.log(asked_for + _UNSEEN)
 
 
 def _by_text(gains: Tensor, batch: Batch) -> Tensor:

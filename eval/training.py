@@ -6,7 +6,7 @@ never text. What is not named does not answer. Questions without such sentences 
 encoder learns from them and from the development questions; none asks for what a question of the test split asks for.
 
 `validation-papers.jsonl` and `validation-samples.jsonl` hold the same for questions that the encoder never learns from:
-what weighs its findings (evidence, abstention) is fitted to them, or it would trust what was learned by heart.
+what weighs its findings (abstention, evidence) is fitted to them, or it would trust what was learned by heart.
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ def main() -> None:
     groups: dict[str, list[Reply]] = {"all": given}
     groups |= {language: [one for one in given if one.language == language] for language in LANGUAGES}
     groups |= {kind: [one for one in given if one.type == kind] for kind in sorted({one.type for one in given})}
-    table = Table("", "n", *(names := list(shares(given))))
+    names = list(shares(given))
+    table = Table("", "n", *names)
     for name, group in groups.items():
         reached = shares(group)
         figures = (f"{reached[measure]:.3f}" if measure in reached else "–" for measure in names)

@@ -42,11 +42,11 @@ class Weighing:
         self._corpus, self._sitasi = corpus, sitasi
         developed = load_set(DATA, corpus, paths).split("development")
         files = paths or [SAMPLES]
-        trained, held = load_training(DATA, corpus, files), load_validation(DATA, corpus, files)
+        trained, validated = load_training(DATA, corpus, files), load_validation(DATA, corpus, files)
         asked = (one for one in developed.items if one.expect is not Expect.CONTRADICT and one.history is None)
-        self._learned, self._held = (*asked, *trained.items), held.items
+        self._learned, self._validation = (*asked, *trained.items), validated.items
         self._by_item: dict[str, list[JudgedQuotes]] = {}
-        for row in (*developed.judgements, *trained.judgements, *held.judgements):
+        for row in (*developed.judgements, *trained.judgements, *validated.judgements):
             self._by_item.setdefault(row.item, []).append(row)
         self._documents: dict[tuple[str, str], Document] = {}
 
@@ -57,7 +57,7 @@ class Weighing:
 
     def validation(self) -> Iterator[Weighed]:
         """The validation questions in both languages, which the encoder has not learned from."""
-        return self._weighed(self._held)
+        return self._weighed(self._validation)
 
     def _weighed(self, items: Iterable[QuestionItem]) -> Iterator[Weighed]:
         for item in items:

@@ -36,13 +36,11 @@ def read_adapter(path: Path) -> Tensors:
     except (SafetensorError, OSError) as fault:
         raise ModelNotReady(f"{path.name} cannot be read: {fault}.") from fault
     tensors = {name: tensor for name, tensor in stored.items() if not name.endswith(_STEP)}
-    for name in tensors:
-        step = stored.get(name + _STEP, np.ones(tensors[name].ndim * (1,), np.float32))
-        if step.ndim != tensors[name].ndim or any(
-            n not in (1, m) for n, m in zip(step.shape, tensors[name].shape, strict=True)
-        ):
-            raise ModelNotReady(f"{path.name} has a step that does not fit: {name}.")
-        tensors[name] = tensors[name] * step
+    for name, tensor in tensors.items():
+        try:
+            tensors[name] = tensor * np.broadcast_to(stored.get(name + _STEP, np.float32(1)), tensor.shape)
+        except ValueError as fault:
+            raise ModelNotReady(f"{path.name} has a step that does not fit: {name}.") from fault
     return tensors
 
 

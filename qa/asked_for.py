@@ -6,6 +6,7 @@ import re
 
 from ingest.types import SectionKind
 
+# Words that ask for an abbreviation in full.
 WRITTEN_OUT = (
     "singkatan(nya)?|kepanjangan(nya)?|akronim(nya)?|stands? for|short for|abbreviat\\w+|acronyms?|spell(s|ed)? out"
 )
@@ -19,7 +20,7 @@ _ASKS_FOR_OTHERS = re.compile(
 _PAPER = "penelitian|studi|kajian|artikel|riset|makalah|paper|study|research|article"
 _ASKS_FOR_AIM = re.compile(
     rf"\b((tujuan|maksud|fokus|sasaran|pertanyaan)(nya)?( utama)?( dari| dalam)? ({_PAPER})|rumusan masalah|research questions?|"
-    rf"(dicari|dicari tahu|diteliti|dikaji|dibahas|ditanyakan)( oleh| dalam| di)? ({_PAPER})|"
+    rf"(dicari( tahu)?|diteliti|dikaji|dibahas|ditanyakan)( oleh| dalam| di)? ({_PAPER})|"
     rf"({_PAPER})(nya)?\b[^?]{{0,45}}?\b(bertujuan|ingin|hendak|berfokus|fokus(nya)? (pada|ke)|mencari tahu|menanyakan|meneliti|mengkaji|"
     rf"membahas|set out|aim(s|ed)?|seeks?|sought|(trying|wants?|wanted) to (find|learn|know|understand|show)|look(s|ed|ing)? (at|into)|examines?|"
     rf"investigates?|focus(es|ed)? on)|"
@@ -40,7 +41,7 @@ _SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
         frozenset({SectionKind.METHOD}),
         re.compile(
             r"\b(metode(nya)?|metodologi|informan(nya)?|responden|narasumber|sampel|teknik (analisis|pengumpulan|penelitian)|"
-            r"analisis data|pengumpulan data|(di|me)?wawancara(i|nya)?|diwawancarai|keabsahan|triangulasi|(lokasi|pendekatan) penelitian|"
+            r"analisis data|pengumpulan data|(di|me)?wawancara(i|nya)?|keabsahan|triangulasi|(lokasi|pendekatan) penelitian|"
             r"peneliti(nya)? (me(milih|ngumpulkan|mastikan|nentukan|nguji|nganalisis)\w*|dapat data)|"
             r"method\w*|informants?|respondents?|interview(s|ed|ees?)?|samples?|sampling|data analysis|data collection|triangulation|"
             r"research (design|approach|site|location)|(researchers?|authors?) (choose|chose|select|collect|gather|verify|check|make sure)\w*)\b",

@@ -25,9 +25,9 @@ _ASKED = tuple(
 )
 _IS = (
     r"(?:adalah|ialah|merupakan|yaitu|yakni|berarti|(?:di|men)?arti(?:kan|nya)|(?:di|men)definisikan|dimaknai|dipahami|"
-    r"is (?:an?|the|defined|understood|a)|are|refers? to|means?|denotes?)"
+    r"is (?:an?|the|defined|understood)|are|refers? to|means?|denotes?)"
 )
-_DEFINES = r"(?:mendefinisikan|mengartikan|definisi|pengertian|defin(?:es|ed|ition of)|(?:under)?stands? for)"
+_DEFINES = r"(?:mendefinisikan|mengartikan|definisi|pengertian|defin(?:es|ed|ition of)|stands? for)"
 
 
 @lru_cache(maxsize=256)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.types import Language, SectionKind
 from qa.evidence import ScoredSentence
 
-# Two sentences of one paper's abstracts that say the same are at least so alike, and hardly less than any other pair.
+# Two sentences that say the same are at least so alike, and hardly less than the likest of the other abstract.
 _TWIN = 0.57
 _HARDLY_LESS = 0.05
 
 
-def translates(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
-    """Whether both stand in an abstract of one paper, in two languages: the one says what the other says."""
-    ours, theirs = candidate.retrieved, chosen.retrieved
+def translates(one: ScoredSentence, other: ScoredSentence) -> bool:
+    """Whether both stand in an abstract of one paper, in two languages: what the one abstract says, the other does."""
+    ours, theirs = one.retrieved, other.retrieved
     both = ours.passage.section.kind is theirs.passage.section.kind is SectionKind.ABSTRACT
-    return both and ours.document.id == theirs.document.id and candidate.sentence.language != chosen.sentence.language
+    return both and ours.document.id == theirs.document.id and one.sentence.language != other.sentence.language
 
 
 def in_the_language(
@@ -39,7 +40,7 @@ def in_the_language(
 
 
 def _twin(one: ScoredSentence, scored: Sequence[ScoredSentence]) -> ScoredSentence | None:
-    """What says the same as a sentence of an abstract in the paper's abstract in the other language."""
+    """What says the same in the paper's abstract in the other language; None for a sentence of no such abstract."""
     theirs = sorted((other for other in scored if translates(other, one)), key=lambda other: other.sentence.start)
     if not theirs:
         return None
@@ -52,7 +53,7 @@ def _twin(one: ScoredSentence, scored: Sequence[ScoredSentence]) -> ScoredSenten
     return theirs[found]
 
 
-def _in_step(gain: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> dict[int, int]:
+def _in_step(gain: NDArray[np.float64]) -> dict[int, int]:
     """Pairs of rows and columns, each at most once and in order, of the greatest sum: a translation keeps the order of
     what it translates (Gale and Church 1993)."""
     rows, columns = gain.shape

@@ -89,6 +89,20 @@ def test_learning_goes_on_from_what_was_learned(tmp_path: Path) -> None:
     np.testing.assert_allclose(one, other, atol=0.03)
 
 
+def test_learning_goes_on_with_more_ranks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.adapted_encoder._ATTENTION_RANK", 2)
+    narrow = encoder()
+    fit_adapter(narrow, Reader(), lessons(), [], Plan(steps=5, rate=0.02, texts=4))
+    narrow.save(tmp_path / "adapter.safetensors", tmp_path / "projection.safetensors")
+    monkeypatch.undo()
+    wide = encoder()
+    wide.go_on_from(tmp_path / "adapter.safetensors")
+    one, other = (each.states([[0, 4, 5, 2]], 1)[0].detach().numpy() for each in (narrow, wide))
+    np.testing.assert_allclose(one, other, atol=0.03)
+    untouched = encoder().states([[0, 4, 5, 2]], 1)[0].detach().numpy()
+    assert np.abs(one - untouched).max() > 0.1
+
+
 def test_sentences_own_the_tokens_that_serving_pools(model_home: Path) -> None:
     reader = TokenReader(model_folder(model_home))
     tokens, spans = reader.passage("Kiln one is old. It burns wood.", [(0, 16), (17, 31)])
