@@ -28,8 +28,13 @@ from ingest.token_vectors import TokenProjection
 from ingest.types import Span
 from ingest.windows import sentence_tokens
 
-# Half of the time goes into going back through layers; the lowest ones change least.
+# Half of the time goes into going back through layers; the lowest ones change least. What those make of a text is
+# kept for so many texts (about 1 GB).
 FIRST_LAYER = 4
+_REMEMBERED = 20_000
+# Padding costs as much as tokens: texts of like length are looked at together, so many tokens at once.
+_TOKENS_TOGETHER = 2_500
+_MASKED = -1e4
 # Together with the norms, what 256 KiB hold.
 _ATTENTION_RANK, _FEED_FORWARD_RANK = 6, 2
 _LOWER, _UPPER = "lower", "upper"
@@ -60,6 +65,8 @@ class AdaptedEncoder(nn.Module):
         self.passage_mean = torch.tensor(projection.passage_mean)
         self.question_mean = torch.tensor(projection.question_mean)
         self.directions = nn.Parameter(torch.tensor(projection.directions))
+        self._first_layer = first_layer
+        self._unfitted: dict[tuple[int, ...], Tensor] = {}
         self._norms: dict[str, Tensor] = {}
         self._directions = self.directions.detach().clone()
         self.bert.requires_grad_(False)
@@ -85,11 +92,34 @@ class AdaptedEncoder(nn.Module):
     def states(self, texts: Sequence[Tokens], pad: int) -> tuple[Tensor, Tensor]:
         """Token states, shape `(texts, longest, dim)`, and the mask of what is no padding, `(texts, longest)`."""
         longest = max(map(len, texts))
-        ids = torch.tensor([[*text, *[pad] * (longest - len(text))] for text in texts])
-        mask = torch.tensor([[1] * len(text) + [0] * (longest - len(text)) for text in texts])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            states: Tensor = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-        return states.float(), mask
+        rows: list[Tensor] = [torch.empty(0)] * len(texts)
+        for group in _alike(texts):
+            ids, mask = _padded([texts[at] for at in group], pad)
+            away = ((1 - mask) * _MASKED)[:, None, None].float()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                states = self._unfitted_states(ids, mask, away)
+                for layer in self.bert.encoder.layer[self._first_layer :]:
+                    states = layer(states, attention_mask=away)
+            filled = functional.pad(states.float(), (0, 0, 0, longest - ids.shape[1]))
+            for at, row in zip(group, filled, strict=True):
+                rows[at] = row
+        return torch.stack(rows), _padded(texts, pad)[1]
+
+    def _unfitted_states(self, ids: Tensor, mask: Tensor, away: Tensor) -> Tensor:
+        """What the layers make of texts that are not fitted: computed once for each text."""
+        counts = mask.sum(1).tolist()
+        keys = [tuple(row[:count]) for row, count in zip(ids.tolist(), counts, strict=True)]
+        new = [at for at, key in enumerate(keys) if key not in self._unfitted]
+        if new:
+            with torch.no_grad():
+                states: Tensor = self.bert.embeddings(input_ids=ids[new])
+                for layer in self.bert.encoder.layer[: self._first_layer]:
+                    states = layer(states, attention_mask=away[new])
+            if len(self._unfitted) > _REMEMBERED:
+                self._unfitted = {key: self._unfitted[key] for key in keys if key in self._unfitted}
+            self._unfitted |= {keys[at]: row[: counts[at]].bfloat16() for at, row in zip(new, states, strict=True)}
+        held = [functional.pad(self._unfitted[key], (0, 0, 0, ids.shape[1] - len(key))) for key in keys]
+        return torch.stack(held).float()
 
     def fitted(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The narrow matrices, and the norms and directions, which move more slowly."""
@@ -173,6 +203,25 @@ def sentence_states(states: Tensor, texts: Sequence[Text]) -> tuple[Tensor, list
     return functional.normalize(torch.stack([one.sum(0) for one in own]), dim=-1), own
 
 
+def _alike(texts: Sequence[Tokens]) -> list[list[int]]:
+    """Places of all texts, in groups of like length."""
+    groups: list[list[int]] = []
+    for at in sorted(range(len(texts)), key=lambda at: len(texts[at])):
+        count, last = len(texts[at]), groups[-1] if groups else []
+        if last and (len(last) + 1) * count <= _TOKENS_TOGETHER and count <= 1.25 * len(texts[last[0]]) + 4:
+            last.append(at)
+        else:
+            groups.append([at])
+    return groups
+
+
+def _padded(texts: Sequence[Tokens], pad: int) -> tuple[Tensor, Tensor]:
+    """Token numbers, and the mask of what is no padding, both of shape `(texts, longest)`."""
+    longest = max(map(len, texts))
+    ids = torch.tensor([[*text, *[pad] * (longest - len(text))] for text in texts])
+    return ids, torch.tensor([[1] * len(text) + [0] * (longest - len(text)) for text in texts])
+
+
 def _bert(packed: PackedModel) -> Any:
     shape = packed.shape
     config = BertConfig(
@@ -186,6 +235,8 @@ def _bert(packed: PackedModel) -> Any:
         layer_norm_eps=shape.epsilon,
     )
     bert: Any = BertModel(config, add_pooling_layer=False)
+    # Of short texts, in bfloat16 on a CPU, twice as fast as the fused one.
+    bert.set_attn_implementation("eager")
     bert.eval()
     weights = {name: torch.tensor(np.asarray(values, np.float32)) for name, values in packed.weights.items()}
     bert.load_state_dict(weights, strict=True)

@@ -10,8 +10,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,17 @@ Tokens: TypeAlias = list[int]
 ReadText: TypeAlias = Callable[[str, Sequence[Span]], tuple[Tokens, list[Span]]]
 """A text and the code point spans of its sentences → its tokens and the token span of each sentence."""
 ReadQuestion: TypeAlias = Callable[[str], Tokens]
+_T = TypeVar("_T")
 Place: TypeAlias = tuple[str, int]
 """A sentence: the key of its text and its place in it, 0-based."""
 
 _QUESTIONS_A_TEXT = 3
+# A question that nothing answers is asked beside one of the texts that come nearest.
+_NEAREST = 2
 # Texts of like length share a batch: padding costs as much as tokens. Lengths are compared within so many texts.
 _SORTED_TOGETHER = 320
+# So many texts of one document share a batch: what is hard to tell apart stands in one paper, and in others, too.
+_TOGETHER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +117,20 @@ class Lessons:
                 chosen += chance.sample(refused, min(1, len(refused)))
             yield self._batch(batch, chosen, often)
 
-    def about_questions(self, size: int, chance: random.Random) -> Iterator[Batch]:
-        """Every question once, in batches of `size`: each with a text that answers it and one that does not."""
-        order, often = list(self.asked), _asked_for(self.asked)
-        chance.shuffle(order)
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            keys: list[str] = []
-            for one in batch:
-                answering = sorted({key for key, _ in one.gains})
-                keys += [chance.choice(answering)] if answering else []
-                keys += chance.sample(one.near if answering else one.near[:4], min(1, len(one.near)))
-            yield self._batch(list(dict.fromkeys(keys)), batch, often)
+    def about_questions(self, texts: int, questions: int, chance: random.Random) -> Iterator[Batch]:
+        """Every question once, in batches of up to `texts` texts and `questions` questions that these answer or come
+        near to: a text is looked at for many questions at once."""
+        often = _asked_for(self.asked)
+        pools = _pools(self.texts, texts, chance)
+        pool_of = {key: number for number, pool in enumerate(pools) for key in pool}
+        about: list[list[Asked]] = [[] for _ in pools]
+        for one in chance.sample(self.asked, len(self.asked)):
+            keys = sorted({key for key, _ in one.gains}) or one.near[:_NEAREST]
+            if keys:
+                about[pool_of[chance.choice(keys)]].append(one)
+        for pool, asked in zip(pools, about, strict=True):
+            for part in _parts(asked, questions):
+                yield self._batch(pool, part, often)
 
     def _batch(self, keys: Sequence[str], asked: Sequence[Asked], often: Mapping[Place, float]) -> Batch:
         places = [(key, at) for key in keys for at in range(len(self.texts[key].sentences))]
@@ -131,6 +139,25 @@ class Lessons:
         own = np.array([[key in about for key, _ in places] for about in theirs])
         asked_for = np.array([often.get(place, 0.0) for place in places], np.float32)
         return Batch(tuple(self.texts[key] for key in keys), tuple(one.tokens for one in asked), gains, own, asked_for)
+
+
+def _pools(texts: Iterable[str], size: int, chance: random.Random) -> list[list[str]]:
+    """All keys of texts in pools of up to `size`, in which stand several texts of each of a few documents."""
+    documents: dict[str, list[str]] = {}
+    for key in texts:
+        documents.setdefault(key.rpartition("#")[0], []).append(key)
+    groups = [
+        part for keys in documents.values() for part in _parts(chance.sample(keys, len(keys)), min(_TOGETHER, size))
+    ]
+    chance.shuffle(groups)
+    return [[key for group in part for key in group] for part in _parts(groups, max(1, size // _TOGETHER))]
+
+
+def _parts(whole: Sequence[_T], size: int) -> list[Sequence[_T]]:
+    """`whole` in parts of nearly the same length, none longer than `size`; no part where it is empty."""
+    count = -(-len(whole) // size)
+    cuts = [number * len(whole) // max(1, count) for number in range(count + 1)]
+    return [whole[start:end] for start, end in pairwise(cuts)]
 
 
 def _asked_for(asked: Iterable[Asked]) -> Mapping[Place, float]:
@@ -167,13 +194,15 @@ def outside_lessons(
     return Lessons(texts, tuple(asked))
 
 
-def judged_lessons(weighing: Weighing, read_text: ReadText, read_question: ReadQuestion, longest: int) -> Lessons:
+def judged_lessons(
+    weighing: Weighing, read_text: ReadText, read_question: ReadQuestion, longest: int, *, apart: bool = False
+) -> Lessons:
     """The development and training questions of a corpus and the passages that were looked at for them, with readers'
-    grades."""
+    grades; `apart` as for `Weighing.lessons`."""
     texts: dict[str, Text] = {}
     places: dict[tuple[str, int], tuple[str, int]] = {}
     asked: list[Asked] = []
-    for one in weighing.lessons():
+    for one in weighing.lessons(apart=apart):
         scored = one.considered.scored
         if not scored:
             continue

@@ -1,12 +1,19 @@
-"""training and validation questions → what the fits learn from; no measure of answers asks them.
+"""training, validation and examination questions → what the fits learn from, and what they never see.
 
 `training-papers.jsonl` and `training-samples.jsonl` hold questions in both languages with every sentence of the corpus
 that belongs into the answer: half-open spans of code points in the decoded file of a document, with the file's SHA-256,
 never text. What is not named does not answer. Questions without such sentences are near misses, to be declined. The
 encoder learns from them and from the development questions; none asks for what a question of the test split asks for.
 
+`training-tested-papers.jsonl` and `training-tested-samples.jsonl` hold the same for questions that are answered by
+sentences which answer the test split, too: other questions, the same facts. The encoder that ships learns from them;
+one that is to be asked the test split as something unknown does not (`python -m eval.fit_adapter --apart`).
+
 `validation-papers.jsonl` and `validation-samples.jsonl` hold the same for questions that the encoder never learns from:
 what weighs its findings (abstention, evidence) is fitted to them, or it would trust what was learned by heart.
+
+`examination-papers.jsonl` and `examination-samples.jsonl` hold the same for questions that nothing is fitted to or
+chosen by: they are asked once when all is settled (`python -m eval.validation --examination`).
 """
 
 from __future__ import annotations
@@ -65,9 +72,19 @@ def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> Answered
     return _load(folder / f"training-{corpus}.jsonl", papers)
 
 
+def load_tested(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
+    """The same of `training-tested-{corpus}.jsonl`."""
+    return _load(folder / f"training-tested-{corpus}.jsonl", papers)
+
+
 def load_validation(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
     """The same of `validation-{corpus}.jsonl`."""
     return _load(folder / f"validation-{corpus}.jsonl", papers)
+
+
+def load_examination(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
+    """The same of `examination-{corpus}.jsonl`."""
+    return _load(folder / f"examination-{corpus}.jsonl", papers)
 
 
 def _load(path: Path, papers: Sequence[Path]) -> AnsweredSet:

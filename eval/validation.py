@@ -3,13 +3,14 @@
 python -m eval.validation ../shared/papers      (without papers: the sample collection)
 
 Abstention and evidence are fitted to these questions, by a few numbers each; the encoder and the rules for what a
-question asks are not. A quote is a sentence; graded as readers graded the sentences of the papers (`eval.training`).
+question asks are not. Nothing at all is fitted to the questions that `--examination` asks, or chosen by them.
+A quote is a sentence; graded as readers graded the sentences of the papers (`eval.training`).
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from rich.table import Table
 from eval.console import open_console
 from eval.dataset import LANGUAGES, Expect
 from eval.judged import RIGHT, STATES
-from eval.weighed import Weighing, open_weighing
+from eval.weighed import Weighed, Weighing, open_weighing
 from ingest.types import Language
 from qa.abstain import load_calibration
 from qa.settings import load_settings
@@ -36,9 +37,9 @@ class Reply:
     grades: tuple[int, ...]
 
 
-def replies(weighing: Weighing, threshold: float) -> Iterator[Reply]:
-    """A reply for every validation question in each language; `threshold` is the probability from which is answered."""
-    for one in weighing.validation():
+def replies(weighing: Weighing, asked: Iterable[Weighed], threshold: float) -> Iterator[Reply]:
+    """A reply for each of `asked`; `threshold` is the probability from which is answered."""
+    for one in asked:
         considered = one.considered
         yield Reply(
             type=one.item.type,
@@ -67,10 +68,13 @@ def main() -> None:
     """Ask and print."""
     parser = argparse.ArgumentParser(prog="python -m eval.validation")
     parser.add_argument("papers", nargs="*", type=Path)
+    parser.add_argument("--examination", action="store_true", help="the questions that nothing is fitted to")
+    told = parser.parse_args()
     settings = load_settings()
     own = settings.answer.threshold
-    with open_weighing(settings, parser.parse_args().papers) as weighing:
-        given = list(replies(weighing, load_calibration().threshold if own is None else own))
+    with open_weighing(settings, told.papers) as weighing:
+        asked = weighing.examination() if told.examination else weighing.validation()
+        given = list(replies(weighing, asked, load_calibration().threshold if own is None else own))
     groups: dict[str, list[Reply]] = {"all": given}
     groups |= {language: [one for one in given if one.language == language] for language in LANGUAGES}
     groups |= {kind: [one for one in given if one.type == kind] for kind in sorted({one.type for one in given})}

@@ -1,4 +1,4 @@
-"""development, training and validation questions → what was weighed for each: what the fits learn from."""
+"""development, training, validation and examination questions → what was weighed for each: what the fits learn from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from eval.corpora import SAMPLES, files_home, fill, open_home
 from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
 from eval.judged import STATES, JudgedQuote, JudgedQuotes, grade_of
 from eval.opening import load_set
-from eval.training import load_training, load_validation
+from eval.training import load_examination, load_tested, load_training, load_validation
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
 from qa.answer import Considered
@@ -42,22 +43,28 @@ class Weighing:
         self._corpus, self._sitasi = corpus, sitasi
         developed = load_set(DATA, corpus, paths).split("development")
         files = paths or [SAMPLES]
-        trained, validated = load_training(DATA, corpus, files), load_validation(DATA, corpus, files)
+        trained, tested = load_training(DATA, corpus, files), load_tested(DATA, corpus, files)
+        validated, examined = load_validation(DATA, corpus, files), load_examination(DATA, corpus, files)
         asked = (one for one in developed.items if one.expect is not Expect.CONTRADICT and one.history is None)
-        self._learned, self._validation = (*asked, *trained.items), validated.items
+        self._learned, self._tested = (*asked, *trained.items), tested.items
+        self._validation, self._examination = validated.items, examined.items
         self._by_item: dict[str, list[JudgedQuotes]] = {}
-        for row in (*developed.judgements, *trained.judgements, *validated.judgements):
+        for row in chain.from_iterable(one.judgements for one in (developed, trained, tested, validated, examined)):
             self._by_item.setdefault(row.item, []).append(row)
         self._documents: dict[tuple[str, str], Document] = {}
 
-    def lessons(self) -> Iterator[Weighed]:
+    def lessons(self, *, apart: bool = False) -> Iterator[Weighed]:
         """What the encoder learns from, in both languages: every development question, false premises and follow-ups
-        apart, and the training questions."""
-        return self._weighed(self._learned)
+        apart, and the training questions; with `apart` none that a sentence answers which answers the test split."""
+        return self._weighed(self._learned if apart else (*self._learned, *self._tested))
 
     def validation(self) -> Iterator[Weighed]:
         """The validation questions in both languages, which the encoder has not learned from."""
         return self._weighed(self._validation)
+
+    def examination(self) -> Iterator[Weighed]:
+        """The examination questions in both languages, which nothing is fitted to."""
+        return self._weighed(self._examination)
 
     def _weighed(self, items: Iterable[QuestionItem]) -> Iterator[Weighed]:
         for item in items:

@@ -51,7 +51,7 @@ _LONGEST_PAIR = 60
 # for one thing (a value, a person, a place, a meaning, whether it is so) is answered by its best sentences or hardly
 # ever.
 _MARGIN = 2.0
-_MARGIN_FOR_ONE = 1.3
+_MARGIN_FOR_ONE = 1.0
 _ONE_THING = frozenset(
     {
         QuestionType.WHEN,

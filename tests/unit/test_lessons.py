@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -86,11 +87,24 @@ def test_every_text_is_seen_once_a_round_with_its_questions() -> None:
     assert sum(len(batch.questions) for batch in batches) == 11
 
 
-def test_every_question_comes_with_a_text_that_answers_and_one_that_does_not() -> None:
-    batches = list(several(10).about_questions(3, random.Random(1)))
-    assert sorted(question[1] for batch in batches for question in batch.questions) == [*range(10), 99]
+def test_every_question_is_asked_once_a_round_beside_what_answers_it() -> None:
+    learned = several(40)
+    batches = list(learned.about_questions(16, 5, random.Random(1)))
+    assert sorted(question[1] for batch in batches for question in batch.questions) == [*range(40), 99]
     for batch in batches:
+        assert 8 <= len(batch.texts) <= 16
+        assert len(batch.questions) <= 5
         for question, gains, own in zip(batch.questions, batch.gains, batch.own, strict=True):
             assert np.count_nonzero(gains) == (0 if question[1] == 99 else 1)
             assert own.any()
-            assert own.sum() % 2 == 0
+
+
+def test_texts_of_one_document_are_told_apart_from_each_other_and_from_others() -> None:
+    texts = {f"{name}#{n}": Text([0, 7, 2], ((1, 2),)) for name in "abcd" for n in range(32)}
+    asked = [Asked([0, at, 2], {(key, 0): 1.0}, ()) for at, key in enumerate(texts)]
+    documents = {at: key[0] for at, key in enumerate(texts)}
+    batches = list(Lessons(texts, tuple(asked)).about_questions(32, 100, random.Random(2)))
+    met = [Counter(documents[question[1]] for question in batch.questions) for batch in batches]
+    assert sum(map(Counter.total, met)) == len(asked)
+    assert all(count >= 16 for one in met for count in one.values())
+    assert any(len(one) > 1 for one in met)

@@ -12,7 +12,8 @@ import pytest
 
 from eval.corpora import SAMPLES
 from eval.dataset import DATA, DatasetError, Expect, QuestionItem, load_questions
-from eval.training import load_training, load_validation
+from eval.judged import JudgedQuotes
+from eval.training import load_examination, load_tested, load_training, load_validation
 from ingest.types import Span
 
 TEXT = "Kiln one is old. Kiln two was built in 1999 by potters. It burns wood."
@@ -69,31 +70,47 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_training(tmp_path, "papers", [])
 
 
-def test_no_sentence_that_answers_a_question_of_the_test_split_is_learned() -> None:
-    """Over both collections, by place: a sentence named here may not overlap gold evidence of the test split."""
-    for corpus in ("papers", "samples"):
-        reserved: dict[str, list[Span]] = {}
-        for row in load_questions(DATA, corpus).split("test").gold:
-            reserved.setdefault(row.sha256, []).extend(row.spans)
-        told = load_training(DATA, corpus, [SAMPLES] if corpus == "samples" else []).judgements
-        assert len(told) > 100
-        for row in told:
-            spans = [span for one in row.judged for span in one.spans]
-            taken = [(s, e) for s, e in spans for a, z in reserved.get(row.sha256, ()) if s < z and a < e]
-            assert not taken, f"{row.item}: {taken} of {row.document} answers a question of the test split"
+def taken(corpus: str, told: Iterable[JudgedQuotes]) -> dict[str, bool]:
+    """By question, whether one of its sentences overlaps gold evidence of the test split."""
+    reserved: dict[str, list[Span]] = {}
+    for row in load_questions(DATA, corpus).split("test").gold:
+        reserved.setdefault(row.sha256, []).extend(row.spans)
+    found: dict[str, bool] = {}
+    for one in told:
+        spans = [span for quote in one.judged for span in quote.spans]
+        over = any(start < z and a < end for start, end in spans for a, z in reserved.get(one.sha256, ()))
+        found[one.item] = found.get(one.item, False) or over
+    return found
+
+
+@pytest.mark.parametrize("corpus", ["papers", "samples"])
+def test_sentences_that_answer_the_test_split_are_named_apart(corpus: str) -> None:
+    """By place: what `--apart` learns from overlaps no gold evidence of the test split, what it leaves out does."""
+    files = [SAMPLES] if corpus == "samples" else []
+    apart = taken(corpus, load_training(DATA, corpus, files).judgements)
+    tested = taken(corpus, load_tested(DATA, corpus, files).judgements)
+    assert len(apart) > 100
+    assert [item for item, over in apart.items() if over] == []
+    assert len(tested) > 50
+    assert [item for item, over in tested.items() if not over] == []
 
 
 @pytest.mark.parametrize("corpus", ["papers", "samples"])
 def test_no_question_that_judges_is_learned(corpus: str) -> None:
-    """Neither word for word nor in other letters: of the test split, and of the validation questions."""
+    """Neither word for word nor in other letters: of the test split, the validation and the examination questions."""
 
     def words(texts: Iterable[QuestionItem]) -> set[str]:
         told = (text.lower() for one in texts for text in (one.question.id, one.question.en))
         return {" ".join("".join(c if c.isalnum() else " " for c in text).split()) for text in told}
 
+    files = [SAMPLES] if corpus == "samples" else []
     tested = words(load_questions(DATA).split("test").items)
-    validated = load_validation(DATA, corpus, [SAMPLES] if corpus == "samples" else []).items
-    trained = words(load_training(DATA, corpus, []).items)
-    assert len(validated) > 100
+    developed = words(load_questions(DATA).split("development").items)
+    validated = words(load_validation(DATA, corpus, files).items)
+    examined = words(load_examination(DATA, corpus, files).items)
+    trained = words((*load_training(DATA, corpus, []).items, *load_tested(DATA, corpus, []).items))
+    assert len(validated) > 200
+    assert len(examined) > 100
     assert not trained & tested
-    assert not words(validated) & (tested | trained | words(load_questions(DATA).split("development").items))
+    assert not validated & (tested | trained | developed)
+    assert not examined & (tested | trained | developed | validated)
