@@ -28,12 +28,13 @@ from ingest.token_vectors import TokenProjection
 from ingest.types import Span
 from ingest.windows import sentence_tokens
 
-# Half of the time goes into going back through layers; the lowest ones change least. What those make of a text is
-# kept for so many texts (about 1 GB).
+# Half of the time goes into going back through layers; the lowest ones change least.
 FIRST_LAYER = 4
+# What the lowest layers make of a text is kept for so many texts: about 1 GB.
 _REMEMBERED = 20_000
 # Padding costs as much as tokens: texts of like length are looked at together, so many tokens at once.
 _TOKENS_TOGETHER = 2_500
+# Added to how much a token attends to padding.
 _MASKED = -1e4
 # Together with the norms, what 256 KiB hold.
 _ATTENTION_RANK, _FEED_FORWARD_RANK = 6, 2
@@ -94,7 +95,8 @@ class AdaptedEncoder(nn.Module):
         longest = max(map(len, texts))
         rows: list[Tensor] = [torch.empty(0)] * len(texts)
         for group in _alike(texts):
-            ids, mask = _padded([texts[at] for at in group], pad)
+            own = [texts[at] for at in group]
+            ids, mask = _padded(own, pad), _mask(own)
             away = ((1 - mask) * _MASKED)[:, None, None].float()
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 states = self._unfitted_states(ids, mask, away)
@@ -103,7 +105,7 @@ class AdaptedEncoder(nn.Module):
             filled = functional.pad(states.float(), (0, 0, 0, longest - ids.shape[1]))
             for at, row in zip(group, filled, strict=True):
                 rows[at] = row
-        return torch.stack(rows), _padded(texts, pad)[1]
+        return torch.stack(rows), _mask(texts)
 
     def _unfitted_states(self, ids: Tensor, mask: Tensor, away: Tensor) -> Tensor:
         """What the layers make of texts that are not fitted: computed once for each text."""
@@ -215,11 +217,16 @@ def _alike(texts: Sequence[Tokens]) -> list[list[int]]:
     return groups
 
 
-def _padded(texts: Sequence[Tokens], pad: int) -> tuple[Tensor, Tensor]:
-    """Token numbers, and the mask of what is no padding, both of shape `(texts, longest)`."""
+def _padded(texts: Sequence[Tokens], pad: int) -> Tensor:
+    """Token numbers, shape `(texts, longest)`."""
     longest = max(map(len, texts))
-    ids = torch.tensor([[*text, *[pad] * (longest - len(text))] for text in texts])
-    return ids, torch.tensor([[1] * len(text) + [0] * (longest - len(text)) for text in texts])
+    return torch.tensor([[*text, *[pad] * (longest - len(text))] for text in texts])
+
+
+def _mask(texts: Sequence[Tokens]) -> Tensor:
+    """1 for what is no padding, else 0, shape `(texts, longest)`."""
+    counts = torch.tensor([len(text) for text in texts])
+    return (torch.arange(int(counts.max())) < counts[:, None]).long()
 
 
 def _bert(packed: PackedModel) -> Any:

@@ -24,11 +24,11 @@ from eval.weighed import Weighed, Weighing
 from ingest.sentences import sentence_ends
 from ingest.types import Span
 
+_T = TypeVar("_T")
 Tokens: TypeAlias = list[int]
 ReadText: TypeAlias = Callable[[str, Sequence[Span]], tuple[Tokens, list[Span]]]
 """A text and the code point spans of its sentences → its tokens and the token span of each sentence."""
 ReadQuestion: TypeAlias = Callable[[str], Tokens]
-_T = TypeVar("_T")
 Place: TypeAlias = tuple[str, int]
 """A sentence: the key of its text and its place in it, 0-based."""
 
@@ -57,7 +57,6 @@ class Asked:
     tokens: Tokens
     gains: Mapping[Place, float]
     near: tuple[str, ...]
-    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +233,7 @@ def _judged(
     answering = {key for key, _ in gains}
     near = dict.fromkeys(one.retrieved.passage.id for one in weighed.considered.scored)
     tokens = read_question(weighed.considered.profile.text)
-    yield Asked(tokens, gains, tuple(key for key in near if key not in answering), weighed.item.fact)
+    yield Asked(tokens, gains, tuple(key for key in near if key not in answering))
 
 
 def _sentences(text: str) -> list[Span]:

@@ -1,9 +1,10 @@
 """training, validation and examination questions → what the fits learn from, and what they never see.
 
-`training-papers.jsonl` and `training-samples.jsonl` hold questions in both languages with every sentence of the corpus
-that belongs into the answer: half-open spans of code points in the decoded file of a document, with the file's SHA-256,
-never text. What is not named does not answer. Questions without such sentences are near misses, to be declined. The
-encoder learns from them and from the development questions; none asks for what a question of the test split asks for.
+`training-papers-*.jsonl`, a file for each study, and `training-samples.jsonl` hold questions in both languages with
+every sentence of the corpus that belongs into the answer: half-open spans of code points in the decoded file of a
+document, with the file's SHA-256, never text. What is not named does not answer. Questions without such sentences are
+near misses, to be declined. The encoder learns from them and from the development questions; none asks for what a
+question of the test split asks for.
 
 `training-tested-papers.jsonl` and `training-tested-samples.jsonl` hold the same for questions that are answered by
 sentences which answer the test split, too: other questions, the same facts. The encoder that ships learns from them;
@@ -40,12 +41,12 @@ class AnsweringSentences(BaseModel):
 
 
 class AnsweredQuestion(BaseModel):
-    """A question, and all that answers it; `fact` groups those that ask for the same."""
+    """A question, and all that answers it; `fact` groups those that ask for the same, empty where nothing asks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    fact: str
+    fact: str = ""
     type: str
     question: Both
     answers: tuple[AnsweringSentences, ...] = ()
@@ -53,8 +54,9 @@ class AnsweredQuestion(BaseModel):
     def item(self) -> QuestionItem:
         """The question as one of the development questions, without key facts: its sentences are named instead."""
         expect = Expect.ANSWER if self.answers else Expect.ABSTAIN
+        fact = self.fact or self.id
         return QuestionItem(
-            id=self.id, fact=self.fact, type=self.type, split="development", expect=expect, question=self.question
+            id=self.id, fact=fact, type=self.type, split="development", expect=expect, question=self.question
         )
 
 
@@ -67,30 +69,32 @@ class AnsweredSet:
 
 
 def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
-    """Read `training-{corpus}.jsonl` of a folder and check it against the files under `papers`; what lies elsewhere is
-    not checked. Raises DatasetError when the file is missing or faulty."""
-    return _load(folder / f"training-{corpus}.jsonl", papers)
+    """Read `training-{corpus}.jsonl` of a folder, and what stands in parts of it (`training-{corpus}-….jsonl`), and
+    check it against the files under `papers`; what lies elsewhere is not checked. Raises DatasetError when nothing is
+    there or something is faulty."""
+    return _load(folder, f"training-{corpus}", papers)
 
 
 def load_tested(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
     """The same of `training-tested-{corpus}.jsonl`."""
-    return _load(folder / f"training-tested-{corpus}.jsonl", papers)
+    return _load(folder, f"training-tested-{corpus}", papers)
 
 
 def load_validation(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
     """The same of `validation-{corpus}.jsonl`."""
-    return _load(folder / f"validation-{corpus}.jsonl", papers)
+    return _load(folder, f"validation-{corpus}", papers)
 
 
 def load_examination(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
     """The same of `examination-{corpus}.jsonl`."""
-    return _load(folder / f"examination-{corpus}.jsonl", papers)
+    return _load(folder, f"examination-{corpus}", papers)
 
 
-def _load(path: Path, papers: Sequence[Path]) -> AnsweredSet:
-    if not path.is_file():
-        raise DatasetError(f"{path.name} is missing in {path.parent}. Bring it back from the repository.")
-    questions = tuple(read_rows(path, AnsweredQuestion))
+def _load(folder: Path, name: str, papers: Sequence[Path]) -> AnsweredSet:
+    paths = sorted((*folder.glob(f"{name}.jsonl"), *folder.glob(f"{name}-*.jsonl")))
+    if not paths:
+        raise DatasetError(f"{name}.jsonl is missing in {folder}. Bring it back from the repository.")
+    questions = tuple(one for path in paths for one in read_rows(path, AnsweredQuestion))
     judgements = tuple(
         JudgedQuotes(item=one.id, document=told.document, sha256=told.sha256, judged=told.judged)
         for one in questions
@@ -99,5 +103,5 @@ def _load(path: Path, papers: Sequence[Path]) -> AnsweredSet:
     texts = decoded_texts(papers, {row.document for row in judgements})
     faults = judged_faults(judgements, (one.id for one in questions), texts)
     if faults:
-        raise DatasetError(f"{len(faults)} faults in {path.name}: " + "; ".join(faults[:5]))
+        raise DatasetError(f"{len(faults)} faults in {name}: " + "; ".join(faults[:5]))
     return AnsweredSet(tuple(one.item() for one in questions), judgements)

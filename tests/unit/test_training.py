@@ -51,6 +51,15 @@ def test_a_question_without_sentences_is_to_be_declined(tmp_path: Path) -> None:
     assert not loaded.judgements
 
 
+def test_questions_in_parts_are_read_together(tmp_path: Path) -> None:
+    whole = folder(tmp_path) / "training-papers.jsonl"
+    second = json.loads(whole.read_text(encoding="utf-8")) | {"id": "kiln-fuel"}
+    (tmp_path / "training-papers-kilns.jsonl").write_text(json.dumps(second) + "\n", encoding="utf-8")
+    loaded = load_training(tmp_path, "papers", [tmp_path])
+    assert {item.id for item in loaded.items} == {"kiln-age", "kiln-fuel"}
+    assert {row.item for row in loaded.judgements} == {"kiln-age", "kiln-fuel"}
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
