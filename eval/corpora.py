@@ -22,6 +22,7 @@ from ingest.index import IndexManifest, expected_manifest
 from ingest.pipeline import ingest_paths
 from ingest.types import Collection
 from qa.abstain import CALIBRATION_FILE
+from qa.reranker import RERANKER_FILE
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,12 +101,14 @@ def fill(sitasi: Sitasi, files: Sequence[Path], collection: Collection = Collect
 
 
 def facts_of(sitasi: Sitasi) -> dict[str, str]:
-    """What shaped the answers: model and revision, index manifest, calibration, prompts, settings, libraries."""
+    """What shaped the answers: model and revision, index manifest, reranker, calibration, prompts, settings,
+    libraries."""
     manifest = sitasi.library.record.manifest()
     return {
         "embedder": sitasi.embedder.name,
         "embedder revision": sitasi.embedder.revision,
         "index manifest": manifest.digest if manifest else "none",
+        "reranker": hashlib.sha256(RERANKER_FILE.read_bytes()).hexdigest()[:16],
         "calibration": hashlib.sha256(CALIBRATION_FILE.read_bytes()).hexdigest()[:16],
         "prompts": prompts_digest(),
         "settings": sitasi.settings.model_dump_json(exclude={"home", "server", "record", "chroma"}),

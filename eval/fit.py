@@ -5,6 +5,8 @@ python -m eval.fit ../shared/papers --outside ../shared/benchmarks/tydiqa-id --o
 Fits on the validation questions, over the studies and the sample collection; questions that were asked about other
 texts (BEIR folders) stand for all that no paper here could answer.
 
+With `--bare` for other models than the built-in one, whose sentences the reranker does not read.
+
 Logistic regression with a ridge penalty (Cox 1958) over standardised signals; the threshold is the highest that still
 answers enough of the answerable questions under cross-validation by study-fact, so that twins never help to judge each
 other.
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 from eval.beir import load_beir
 from eval.dataset import Expect
 from eval.weighed import fold_of, open_weighing
-from qa.abstain import CALIBRATION_FILE, Signals
+from qa.abstain import BARE_CALIBRATION_FILE, CALIBRATION_FILE, Signals
 from qa.settings import Settings, load_settings
 
 Floats = NDArray[np.float64]
@@ -48,11 +50,11 @@ class Rows:
     facts: list[str]
 
 
-def collect(settings: Settings, papers: list[Path], outside: list[str]) -> Rows:
+def collect(settings: Settings, papers: list[Path], outside: list[str], *, reranked: bool = True) -> Rows:
     """Every question to learn from; `outside` are questions that none of the papers answers."""
     rows, labels, facts = [], [], []
     for paths in (papers, []):
-        with open_weighing(settings, paths) as weighing:
+        with open_weighing(settings, paths, reranked=reranked) as weighing:
             for one in weighing.validation():
                 if one.considered.signals is not None:
                     rows.append(list(asdict(one.considered.signals).values()))
@@ -128,7 +130,7 @@ def foreign(folders: list[Path]) -> list[str]:
     return found
 
 
-def write_fit(rows: Rows) -> None:
+def write_fit(rows: Rows, path: Path) -> None:
     """Fit, print what was reached, and write the file."""
     centre, scale = rows.signals.mean(axis=0), rows.signals.std(axis=0)
     scale[scale == 0] = 1.0
@@ -137,7 +139,7 @@ def write_fit(rows: Rows) -> None:
     bias, weights = fit_logistic(standard, rows.labels)
     count = len(rows.labels)
     note = f"{count} questions; cross-validated: {answered:.3f} answered, {refused:.3f} refused rightly."
-    write_calibration(CALIBRATION_FILE, bias, weights, centre, scale, threshold, note)
+    write_calibration(path, bias, weights, centre, scale, threshold, note)
     sys.stdout.write(
         json.dumps({"rows": count, "threshold": threshold, "answered": answered, "refused": refused}) + "\n"
     )
@@ -148,8 +150,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.fit")
     parser.add_argument("papers", nargs="+", type=Path)
     parser.add_argument("--outside", action="append", type=Path, default=[])
+    parser.add_argument("--bare", action="store_true", help="for models without a reranker")
     told = parser.parse_args()
-    write_fit(collect(load_settings(), told.papers, foreign(told.outside)))
+    rows = collect(load_settings(), told.papers, foreign(told.outside), reranked=not told.bare)
+    write_fit(rows, BARE_CALIBRATION_FILE if told.bare else CALIBRATION_FILE)
 
 
 if __name__ == "__main__":

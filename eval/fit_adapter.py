@@ -216,7 +216,7 @@ def main() -> None:
     judged = []
     collections: list[list[Path]] = [told.papers, []] if told.papers else []
     for paths in collections:
-        with open_weighing(settings, paths) as weighing:
+        with open_weighing(settings, paths, reranked=False) as weighing:
             judged.append(judged_lessons(weighing, reader.passage, reader.question, _LONGEST_JUDGED, apart=told.apart))
     encoder = AdaptedEncoder(read_packed_weights(), load_projection())
     if told.go_on:

@@ -22,7 +22,7 @@ from eval.dataset import Expect
 from eval.fit_evidence import GAINS
 from eval.weighed import Weighed, Weighing
 from ingest.sentences import sentence_ends
-from ingest.types import Span
+from ingest.types import Language, Span
 
 _T = TypeVar("_T")
 Tokens: TypeAlias = list[int]
@@ -72,18 +72,24 @@ class Batch:
     asked_for: NDArray[np.float32]
 
 
-class _Question(BaseModel):
+class OutsideQuestion(BaseModel):
+    """A question about a passage; `answer_start` is a code point in it, None where the passage does not answer."""
+
     model_config = ConfigDict(extra="ignore")
 
     question: str
+    language: Language
     answer_start: int | None
 
 
-class _Passage(BaseModel):
+class OutsidePassage(BaseModel):
+    """A line of a file like `reading-train.jsonl`."""
+
     model_config = ConfigDict(extra="ignore")
 
     passage: Annotated[str, Field(min_length=1)]
-    questions: tuple[_Question, ...]
+    language: Language
+    questions: tuple[OutsideQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +181,8 @@ def outside_lessons(
     `left_out` (stripped) are not learned from. Raises OSError, and pydantic's ValidationError for a faulty line."""
     texts: dict[str, Text] = {}
     asked: list[Asked] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        row, key = _Passage.model_validate_json(line), str(number)
-        sentences = _sentences(row.passage)
+    for number, row in enumerate(outside_passages(path)):
+        key, sentences = str(number), sentences_of(row.passage)
         tokens, spans = read_text(row.passage, sentences)
         kept = [at for at, (_, end) in enumerate(spans) if end < longest]
         texts[key] = Text(tokens[:longest], tuple(spans[at] for at in kept))
@@ -236,7 +241,14 @@ def _judged(
     yield Asked(tokens, gains, tuple(key for key in near if key not in answering))
 
 
-def _sentences(text: str) -> list[Span]:
+def outside_passages(path: Path) -> Iterator[OutsidePassage]:
+    """The lines of a file like `reading-train.jsonl`. Raises OSError, and pydantic's ValidationError for a faulty
+    line."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield OutsidePassage.model_validate_json(line)
+
+
+def sentences_of(text: str) -> list[Span]:
     """Spans of the sentences of a bare text, without the white space around them."""
     ends = [*sentence_ends(text), len(text)]
     found = []

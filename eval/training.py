@@ -3,15 +3,16 @@
 `training-papers-*.jsonl`, a file for each study, and `training-samples.jsonl` hold questions in both languages with
 every sentence of the corpus that belongs into the answer: half-open spans of code points in the decoded file of a
 document, with the file's SHA-256, never text. What is not named does not answer. Questions without such sentences are
-near misses, to be declined. The encoder learns from them and from the development questions; none asks for what a
-question of the test split asks for.
+near misses, to be declined. The encoder and the reranker learn from them and from the development questions; none asks
+for what a question of the test split asks for.
 
-`training-tested-papers.jsonl` and `training-tested-samples.jsonl` hold the same for questions that are answered by
-sentences which answer the test split, too: other questions, the same facts. The encoder that ships learns from them;
-one that is to be asked the test split as something unknown does not (`python -m eval.fit_adapter --apart`).
+`training-tested-papers-*.jsonl` and `training-tested-samples.jsonl` hold the same for questions that are answered by
+sentences which answer the test split, too: other questions, the same facts. The encoder and the reranker that ship
+learn from them; those that are to be asked the test split as something unknown do not (`--apart` of
+`python -m eval.fit_adapter` and `eval.fit_reranker`).
 
-`validation-papers.jsonl` and `validation-samples.jsonl` hold the same for questions that the encoder never learns from:
-what weighs its findings (abstention, evidence) is fitted to them, or it would trust what was learned by heart.
+`validation-papers.jsonl` and `validation-samples.jsonl` hold the same for questions that neither of the two learns
+from: what weighs its findings (abstention, evidence) is fitted to them, or it would trust what was learned by heart.
 
 `examination-papers.jsonl` and `examination-samples.jsonl` hold the same for questions that nothing is fitted to or
 chosen by: they are asked once when all is settled (`python -m eval.validation --examination`).
@@ -76,7 +77,7 @@ def load_training(folder: Path, corpus: str, papers: Sequence[Path]) -> Answered
 
 
 def load_tested(folder: Path, corpus: str, papers: Sequence[Path]) -> AnsweredSet:
-    """The same of `training-tested-{corpus}.jsonl`."""
+    """The same of `training-tested-{corpus}.jsonl` and its parts."""
     return _load(folder, f"training-tested-{corpus}", papers)
 
 

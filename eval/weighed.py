@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from eval.training import load_examination, load_tested, load_training, load_val
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
 from qa.answer import Considered
-from qa.bootstrap import Sitasi
+from qa.bootstrap import Sitasi, build_answers
 from qa.evidence import ScoredSentence, quotable
 from qa.evidence_parts import met_terms, score_parts
 from qa.settings import Settings
@@ -82,7 +82,7 @@ class Weighing:
         retrieval = weighed.considered.retrieval
         candidates = quotable(retrieval.passages, self._sitasi.library.lexical.analyse)
         met = np.stack([met_terms(one, len(retrieval.terms)) for one in candidates])
-        profile, question = weighed.considered.profile, retrieval.question_vector
+        profile, question = weighed.considered.profile, retrieval.question.question
         parts = score_parts(profile, retrieval.terms, candidates, met, question, retrieval.affinity)
         grades = self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in candidates])
         return list(parts), np.stack(list(parts.values()), axis=1), np.array(grades, np.float32)
@@ -117,9 +117,13 @@ def fold_of(fact: str, folds: int) -> int:
 
 
 @contextmanager
-def open_weighing(settings: Settings, papers: Sequence[Path]) -> Iterator[Weighing]:
-    """The studies in `papers`; without any, the sample collection. Raises what opening and ingesting them raise."""
+def open_weighing(settings: Settings, papers: Sequence[Path], *, reranked: bool = True) -> Iterator[Weighing]:
+    """The studies in `papers`; without any, the sample collection. What the reranker or the encoder are fitted to is
+    weighed without the reranker that is there. Raises what opening and ingesting them raise."""
     files = [path.resolve() for path in papers] or [SAMPLES]
     with open_home(settings, files_home(settings.home, files)) as (sitasi, _):
         fill(sitasi, files, Collection.PAPERS if papers else Collection.SAMPLES)
+        if not reranked:
+            answers = build_answers(sitasi.library, sitasi.embedder, sitasi.settings, reranked=False)
+            sitasi = replace(sitasi, answers=answers)
         yield Weighing("papers" if papers else "samples", sitasi, papers)

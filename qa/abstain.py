@@ -24,6 +24,8 @@ from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
 CALIBRATION_FILE = Path(__file__).with_name("calibration.toml")
+# For models whose sentences the reranker cannot read.
+BARE_CALIBRATION_FILE = Path(__file__).with_name("calibration_bare.toml")
 _TYPED = frozenset(
     {
         QuestionType.NUMBER,
@@ -40,7 +42,8 @@ _TYPED = frozenset(
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
-    are to the question is counted on the scale of the model (`CosineScale`)."""
+    are to the question is counted on the scale of the model (`CosineScale`); `reread` is how sure the
+    reranker is that one of the sentences it read answers, 0 to 1."""
 
     best_score: float
     worst_met: float
@@ -53,17 +56,19 @@ class Signals:
     value_missing: float
     unknown_words: float
     same_language: float
+    reread: float
 
 
 def measure_signals(
     profile: QuestionProfile,
     terms: Sequence[QuestionTerm],
     retrieved: Sequence[RetrievedPassage],
+    scored: Sequence[ScoredSentence],
     chosen: Sequence[ScoredSentence],
     names_elsewhere: float,
 ) -> Signals:
-    """Signals of one question; `chosen` is what would be quoted, not empty and best first, `names_elsewhere` the share
-    of the names asked about that the papers spoken of do not mention."""
+    """Signals of one question; `scored` are all sentences looked at, `chosen` is what would be quoted, not empty and
+    best first, `names_elsewhere` the share of the names asked about that the papers spoken of do not mention."""
     total = sum(term.weight for term in terms) or 1.0
     scale = chosen[0].scale
     # Each term as well as any of the chosen sentences meets it: what none of them meets was asked and not found.
@@ -83,6 +88,7 @@ def measure_signals(
         value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         same_language=float(chosen[0].sentence.language == profile.language),
+        reread=_sigmoid(max(one.reread for one in scored)),
     )
 
 
@@ -106,10 +112,14 @@ class Calibration:
         logit = self.bias
         for name, value in asdict(signals).items():
             logit += self.weights.get(name, 0.0) * (value - self.centre.get(name, 0.0)) / self.scale.get(name, 1.0)
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
+        return _sigmoid(logit)
+
+
+def _sigmoid(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
 def load_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
-    """The fitted weights that ship with Sitasi."""
+    """The fitted weights that ship with Sitasi: those for the built-in model, or `BARE_CALIBRATION_FILE`."""
     stored = tomllib.loads(path.read_text(encoding="utf-8"))
     return Calibration(stored["bias"], stored["weights"], stored["centre"], stored["scale"], stored["threshold"])

@@ -25,6 +25,7 @@ from qa.mentions import PaperMentions
 from qa.messages import ABSTENTIONS
 from qa.orders import without_orders
 from qa.question import QuestionProfile, QuestionType, content_words, profile_question
+from qa.reranker import Reranker
 from qa.retrieve import HybridRetriever, Lexical, Retrieval
 from qa.selection import choose, choose_per_study, fitting, limits_for, to_evidence
 from qa.settings import Settings
@@ -87,10 +88,12 @@ class AnswerService:
         settings: Settings,
         weights: EvidenceWeights | None = None,
         writer: Writer | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
+        """`reranker` must be fitted to the token vectors that the retriever finds; None leaves the order as it is."""
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._calibration, self._settings = support, calibration, settings
-        self._weights, self._writer = weights or load_weights(), writer
+        self._weights, self._writer, self._reranker = weights or load_weights(), writer, reranker
         # A passage's words are the same for every question; which of them are names changes with the corpus only.
         self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
         self._names = lru_cache(2)(self._named)
@@ -161,14 +164,16 @@ class AnswerService:
         scored = score_sentences(
             profile,
             retrieval.terms,
-            retrieval.question_vector,
+            retrieval.question,
             retrieval.passages,
             lambda text, language: self._stems(text, language, version),
             retrieval.affinity,
             self._weights,
             retrieval.scale,
+            self._reranker,
         )
-        limits = limits_for(self._settings.answer.max_sentences, self._settings.answer.max_words, profile)
+        length = self._settings.answer
+        limits = limits_for(length.max_sentences, length.max_words, profile, reranked=self._reranker is not None)
         named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
@@ -178,7 +183,7 @@ class AnswerService:
         probability, signals = 0.0, None
         if chosen:
             signals = measure_signals(
-                profile, retrieval.terms, retrieval.passages, chosen, self._names_elsewhere(profile.text, named)
+                profile, retrieval.terms, retrieval.passages, scored, chosen, self._names_elsewhere(profile.text, named)
             )
             written_out = is_written_out(profile, chosen)
             probability = 1.0 if written_out else self._calibration.probability(signals)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from ingest.embedding import load_embedder
+from ingest.embedding import OnnxEmbedder, load_embedder
 from ingest.following import following
 from ingest.home import Home
 from ingest.index import expected_manifest
@@ -14,10 +14,11 @@ from ingest.proven_index import Proving
 from ingest.store import Library, open_library, read_library
 from ingest.types import Embedder
 from prompts import load_prompts
-from qa.abstain import load_calibration
+from qa.abstain import BARE_CALIBRATION_FILE, CALIBRATION_FILE, load_calibration
 from qa.answer import AnswerService
 from qa.compare import Comparer
 from qa.generate import LlmEndpoint
+from qa.reranker import load_reranker
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.support import VectorSupport
@@ -79,17 +80,20 @@ def _put_together(settings: Settings, library: Library, embedder: Embedder, open
     return Sitasi(settings, library, embedder, answers, comparer, opened)
 
 
-def build_answers(library: Library, embedder: Embedder, settings: Settings) -> AnswerService:
-    """The use case over an open library."""
+def build_answers(library: Library, embedder: Embedder, settings: Settings, *, reranked: bool = True) -> AnswerService:
+    """The use case over an open library; `reranked` has the best sentences read anew where the reranker was fitted to
+    the embedder."""
     retriever = HybridRetriever(library.record, library.index, library.lexical, embedder, settings.retrieval)
+    reranker = load_reranker() if reranked and isinstance(embedder, OnnxEmbedder) else None
     return AnswerService(
         papers=library.record,
         retriever=retriever,
         lexical=library.lexical,
         support=VectorSupport(embedder),
-        calibration=load_calibration(),
+        calibration=load_calibration(CALIBRATION_FILE if reranker else BARE_CALIBRATION_FILE),
         settings=settings,
         writer=build_writer(embedder, settings),
+        reranker=reranker,
     )
 
 

@@ -3,7 +3,8 @@
 A sentence's score is a weighted sum of how well it meets the question's words one by one (late interaction, with words
 weighted by their rarity among the sentences looked at: the subject of a paper is in all of them and tells none apart),
 its neighbours' score, its fit to the type of answer asked for, and the part of the paper it stands in. The weights are
-fitted on judged sentences (`eval/fit_evidence.py`) and live in `qa/evidence.toml`.
+fitted on judged sentences (`eval/fit_evidence.py`) and live in `qa/evidence.toml`. The best of them are then read
+together with the question (`qa.reranker`), which moves them up and down.
 """
 
 from __future__ import annotations
@@ -17,16 +18,20 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.types import NEVER_EVIDENCE, Language, Sentence, Vector
+from ingest.types import NEVER_EVIDENCE, Language, QuestionVectors, Sentence, Vector
 from qa.affinity import card_stems
 from qa.answer_type import answer_type_match
 from qa.cosine_scale import BARE, CosineScale
 from qa.evidence_parts import Candidate, met_terms, score_parts
 from qa.question import QuestionProfile
+from qa.reranker import Reranker
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
 WEIGHTS_FILE = Path(__file__).with_name("evidence.toml")
+# How many sentences are read together with the question, and what the reading weighs: chosen on validation questions.
+_REREAD = 10
+_RERANKED = 1.0
 Analyse = Callable[[str, Language], list[str]]
 
 ANAPHORA = re.compile(
@@ -55,7 +60,7 @@ def load_weights(path: Path = WEIGHTS_FILE) -> EvidenceWeights:
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence that may answer, with what its score is made of; `met` says how well each of the question's
-    terms is met, shape `(terms,)`."""
+    terms is met, shape `(terms,)`; `reread` is the reranker's logit, 0 where there is none."""
 
     retrieved: RetrievedPassage
     sentence: Sentence
@@ -66,6 +71,7 @@ class ScoredSentence:
     answer_type: float
     score: float
     scale: CosineScale = BARE
+    reread: float = 0.0
 
     def alike(self, other: ScoredSentence) -> float:
         """How alike both sentences are: 1 for equal ones, about 0 for unrelated ones."""
@@ -75,22 +81,27 @@ class ScoredSentence:
 def score_sentences(
     profile: QuestionProfile,
     terms: Sequence[QuestionTerm],
-    question_vector: Vector,
+    question: QuestionVectors,
     retrieved: Sequence[RetrievedPassage],
     analyse: Analyse,
     affinity: Mapping[str, float],
     weights: EvidenceWeights,
     scale: CosineScale = BARE,
+    reranker: Reranker | None = None,
 ) -> list[ScoredSentence]:
-    """Every quotable sentence of the passages once, best first. `question_vector` has shape `(dim,)`; `affinity` is
-    how far the question speaks of each paper; `scale` that of the model's cosines."""
+    """Every quotable sentence of the passages once, best first. `affinity` is how far the question speaks of each
+    paper; `scale` that of the model's cosines; `reranker`, if any, reads the best ones anew."""
     candidates = quotable(retrieved, analyse)
     if not candidates:
         return []
     met = np.stack([met_terms(one, len(terms)) for one in candidates])
-    cosines = np.array([one.vector @ question_vector for one in candidates], np.float32)
-    parts = score_parts(profile, terms, candidates, met, question_vector, affinity)
+    cosines = np.array([one.vector @ question.question for one in candidates], np.float32)
+    parts = score_parts(profile, terms, candidates, met, question.question, affinity)
     total = sum((weights.parts[name] * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
+    reread = np.zeros(len(candidates), np.float32)
+    if reranker is not None:
+        reread = _reread(reranker, profile, question, candidates, total)
+        total = total + _RERANKED * reread
     scored = [
         ScoredSentence(
             retrieved=one.retrieved,
@@ -102,6 +113,7 @@ def score_sentences(
             answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
             scale=scale,
+            reread=float(reread[row]),
         )
         for row, one in enumerate(candidates)
     ]
@@ -129,6 +141,24 @@ def quotable(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[Ca
             stems = frozenset(analyse(text, sentence.language))
             candidates.append(Candidate(found, position, text, stems, subject, heading))
     return candidates
+
+
+def _reread(
+    reranker: Reranker,
+    profile: QuestionProfile,
+    question: QuestionVectors,
+    candidates: Sequence[Candidate],
+    total: Vector,
+) -> Vector:
+    """The reranker's logits for the best candidates by `total`, for all others the lowest of these, shape
+    `(sentences,)`."""
+    best = np.argsort(-total, kind="stable")[:_REREAD]
+    read = [candidates[row] for row in best]
+    same = [one.sentence.language == profile.language for one in read]
+    logits = reranker.score(question.tokens.all(), [one.tokens for one in read], same)
+    given = np.full(len(candidates), logits.min(), np.float32)
+    given[best] = logits
+    return given
 
 
 def _heading_stems(found: RetrievedPassage, analyse: Analyse) -> frozenset[str]:

@@ -64,6 +64,12 @@ class Candidate:
         return vector
 
     @property
+    def tokens(self) -> Vector:
+        """Its token vectors, shape `(tokens, d)`."""
+        sentence, passage = self.sentence, self.retrieved.passage
+        return self.retrieved.tokens.within((sentence.start - passage.start, sentence.end - passage.start))
+
+    @property
     def kind(self) -> SectionKind:
         """The kind of section it stands in."""
         return self.retrieved.passage.section.kind

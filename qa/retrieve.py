@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from ingest.types import (
+    NO_TOKENS,
     DocumentCard,
     Embedder,
     Hit,
@@ -74,7 +75,7 @@ class Retrieval:
 
     passages: tuple[RetrievedPassage, ...]
     terms: tuple[QuestionTerm, ...]
-    question_vector: Vector
+    question: QuestionVectors
     affinity: Mapping[str, float]
     timings_ms: tuple[tuple[str, float], ...]
     named: tuple[tuple[str, ...], ...] = ()
@@ -145,7 +146,7 @@ class HybridRetriever:
         named = self._known.by_place.named(affinity)
         passages = balanced(ranked, named if len(named) > 1 else (), limit)
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
-        return Retrieval(passages, terms, question.question, affinity, timings, named, self._scale)
+        return Retrieval(passages, terms, question, affinity, timings, named, self._scale)
 
     @cached_property
     def _scale(self) -> CosineScale:
@@ -223,6 +224,7 @@ class HybridRetriever:
                 lexical=found[one].bm25,
                 sentence_vectors=published[one].sentence_vectors,
                 likeness=likeness.get(one, none).sentences,
+                tokens=tokens.get(one, NO_TOKENS),
             )
             for rank, one in enumerate(sorted(best, key=lambda one: (-score[one], one)), start=1)
         )

@@ -52,6 +52,8 @@ _LONGEST_PAIR = 60
 # ever.
 _MARGIN = 2.0
 _MARGIN_FOR_ONE = 1.0
+# What the reranker adds spreads the scores.
+_RERANKED = 1.5
 _ONE_THING = frozenset(
     {
         QuestionType.WHEN,
@@ -64,13 +66,16 @@ _ONE_THING = frozenset(
 )
 
 
-def limits_for(max_sentences: int, max_words: int, profile: QuestionProfile) -> SelectionLimits:
+def limits_for(
+    max_sentences: int, max_words: int, profile: QuestionProfile, *, reranked: bool = False
+) -> SelectionLimits:
     """The length that the settings allow, filled as long as sentences come near the best one: less far where one thing
-    is asked for. What an abbreviation stands for is told once."""
+    is asked for, further where they were `reranked`. What an abbreviation stands for is told once."""
     one = profile.value is not None or profile.type in _ONE_THING
     if asks_written_out(profile.text):
         max_sentences = 1
-    return SelectionLimits(max_sentences, max_words, _MARGIN_FOR_ONE if one else _MARGIN)
+    margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_RERANKED if reranked else 1.0)
+    return SelectionLimits(max_sentences, max_words, margin)
 
 
 def _ordinals(text: str) -> frozenset[str]:

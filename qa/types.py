@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ingest.types import NO_TOKENS, Language, Passage, Span, TokenVectors, Vector
 from ingest.types import DocumentCard as DocumentCard  # re-exported: an answer's documents
-from ingest.types import Language, Passage, Span, Vector
 
 
 class Mode(StrEnum):
@@ -71,7 +71,8 @@ class Question:
 class RetrievedPassage:
     """A passage found for this question. `score` is the fused score, `dense` the cosine, `lexical` the BM25 score
     (0 when that leg did not find it); `sentence_vectors` has shape `(len(passage.sentences), dim)`, `likeness` (late
-    interaction) shape `(len(passage.sentences), terms of the question)` or no rows. `rank` is 1-based."""
+    interaction) shape `(len(passage.sentences), terms of the question)` or no rows;
+    `tokens` are those of the passage, none where the embedder gives none. `rank` is 1-based."""
 
     passage: Passage
     document: DocumentCard
@@ -81,6 +82,7 @@ class RetrievedPassage:
     lexical: float
     sentence_vectors: Vector = field(repr=False, compare=False)
     likeness: Vector = field(repr=False, compare=False)
+    tokens: TokenVectors = field(default=NO_TOKENS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
