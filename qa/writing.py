@@ -33,7 +33,8 @@ Tell = Callable[[Claim, tuple[Citation, ...]], None]
 NOTHING_VERIFIED = "nothing_verified"
 UNCONFIGURED = "generator_unconfigured"
 _CONTEXT_WORDS = 600
-_CONTEXT_MARGIN = 4.0
+# What a model is shown may lie much further from the best sentence than what is quoted: nine pieces as a rule.
+_CONTEXT_MARGIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
