@@ -21,8 +21,9 @@ from torch.nn import functional
 from transformers import BertConfig, BertModel
 
 from eval.lessons import Text, Tokens
-from ingest.adapter import LOWER, UPPER, read_adapter, write_adapter
+from ingest.adapter import LOWER, UPPER, write_adapter
 from ingest.built_in import MAX_TOKENS, PASSAGE_PREFIX, QUESTION_PREFIX
+from ingest.fitted_tensors import read_fitted
 from ingest.packed_e5 import PackedModel
 from ingest.token_vectors import TokenProjection
 from ingest.types import Span
@@ -134,7 +135,7 @@ class AdaptedEncoder(nn.Module):
         read, KeyError when it was fitted to other layers, RuntimeError when it has more ranks."""
         fitted = dict(self.bert.named_parameters())
         with torch.no_grad():
-            for name, values in read_adapter(adapter).items():
+            for name, values in read_fitted(adapter).items():
                 change = torch.tensor(values)
                 if name.endswith(LOWER):
                     fitted[name.replace(f".weight{LOWER}", f".{_LOWER}")][: len(change)] = change

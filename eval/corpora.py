@@ -21,7 +21,7 @@ from ingest.errors import IndexMismatch
 from ingest.index import IndexManifest, expected_manifest
 from ingest.pipeline import ingest_paths
 from ingest.types import Collection
-from qa.abstain import CALIBRATION_FILE
+from qa.abstain import BARE_CALIBRATION_FILE, CALIBRATION_FILE
 from qa.reranker import RERANKER_FILE
 from qa.settings import Settings
 
@@ -103,18 +103,22 @@ def fill(sitasi: Sitasi, files: Sequence[Path], collection: Collection = Collect
 def facts_of(sitasi: Sitasi) -> dict[str, str]:
     """What shaped the answers: model and revision, index manifest, reranker, calibration, prompts, settings,
     libraries."""
-    manifest = sitasi.library.record.manifest()
+    manifest, reranked = sitasi.library.record.manifest(), sitasi.answers.reranked
     return {
         "embedder": sitasi.embedder.name,
         "embedder revision": sitasi.embedder.revision,
         "index manifest": manifest.digest if manifest else "none",
-        "reranker": hashlib.sha256(RERANKER_FILE.read_bytes()).hexdigest()[:16],
-        "calibration": hashlib.sha256(CALIBRATION_FILE.read_bytes()).hexdigest()[:16],
+        "reranker": _digest(RERANKER_FILE) if reranked else "none",
+        "calibration": _digest(CALIBRATION_FILE if reranked else BARE_CALIBRATION_FILE),
         "prompts": prompts_digest(),
         "settings": sitasi.settings.model_dump_json(exclude={"home", "server", "record", "chroma"}),
         "python": platform.python_version(),
         "machine": platform.machine(),
     } | {name: _version(name) for name in _LIBRARIES}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def prompts_digest() -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from torch.nn import functional
 
 from eval.adapted_encoder import AdaptedEncoder, TokenReader, sentence_states
 from eval.beir import load_beir
+from eval.descent import Descent
 from eval.lessons import Batch, Lessons, judged_lessons, outside_lessons
 from eval.weighed import open_weighing
 from ingest.built_in import ADAPTER, model_folder
@@ -98,9 +98,9 @@ def fit_adapter(
     chance = random.Random(_SEED)
     likeness = Likeness()
     outside_batches = _endless(outside, plan.outside_texts, chance)
-    steps = _Steps(encoder, likeness, plan.rate, max(1, plan.steps))
+    descent = _descent(encoder, likeness, plan.rate, plan.steps)
     for _ in range(plan.steps):
-        steps.take(loss_of(encoder, likeness, reader, next(outside_batches)))
+        descent.take(loss_of(encoder, likeness, reader, next(outside_batches)))
     rounds = [
         batch
         for _ in range(plan.rounds)
@@ -108,42 +108,21 @@ def fit_adapter(
         for batch in lessons.about_questions(plan.texts, plan.questions, chance)
     ]
     chance.shuffle(rounds)
-    steps = _Steps(encoder, likeness, plan.judged_rate, max(1, len(rounds)))
+    descent = _descent(encoder, likeness, plan.judged_rate, len(rounds))
     few = _endless(outside, plan.outside_texts // 2, chance)
     for batch in rounds:
         loss = loss_of(encoder, likeness, reader, batch)
-        steps.take(loss + _OUTSIDE_SHARE * loss_of(encoder, likeness, reader, next(few)))
+        descent.take(loss + _OUTSIDE_SHARE * loss_of(encoder, likeness, reader, next(few)))
 
 
-class _Steps:
-    """Adam with decoupled decay (Loshchilov and Hutter 2019), a short warm-up, then ever smaller steps."""
-
-    def __init__(self, encoder: AdaptedEncoder, likeness: Likeness, rate: float, steps: int) -> None:
-        narrow, others = encoder.fitted()
-        self._fitted = [*narrow, *others]
-        groups = [
-            {"params": narrow, "lr": rate},
-            {"params": others, "lr": 0.3 * rate},
-            {"params": list(likeness.parameters()), "lr": 3e-3},
-        ]
-        self._optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-        warm = max(1, steps // 15)
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimiser, lambda step: min(1.0, (step + 1) / warm) * max(0.02, 1 - step / steps)
-        )
-        self._taken, self._steps, self._sum = 0, steps, 0.0
-
-    def take(self, loss: Tensor) -> None:
-        """One step down."""
-        self._optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._fitted, 1.0)
-        self._optimiser.step()
-        self._schedule.step()
-        self._taken, self._sum = self._taken + 1, self._sum + loss.item()
-        if self._taken % 25 == 0:
-            sys.stderr.write(f"{self._taken} of {self._steps}: {self._sum / 25:.3f}\n")
-            self._sum = 0.0
+def _descent(encoder: AdaptedEncoder, likeness: Likeness, rate: float, steps: int) -> Descent:
+    narrow, others = encoder.fitted()
+    groups = [
+        {"params": narrow, "lr": rate},
+        {"params": others, "lr": 0.3 * rate},
+        {"params": list(likeness.parameters()), "lr": 3e-3},
+    ]
+    return Descent(groups, [*narrow, *others], steps=steps, warm=steps // 15, decay=0.01, told_every=25)
 
 
 def _endless(lessons: Lessons, texts: int, chance: random.Random) -> Iterator[Batch]:

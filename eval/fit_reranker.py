@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from eval.beir import load_beir
+from eval.descent import Descent
 from eval.pairs import ReadingList, judged_lists, outside_lists
 from eval.reranker_network import RerankingNetwork, weights_of
 from eval.weighed import open_weighing
@@ -69,48 +69,35 @@ def fit_reranker(
     """Fit `network` in place, telling how it goes on stderr."""
     chance = random.Random(_SEED)
     network.train()
-    steps = _Steps(network, plan, round(plan.outside_rounds * len(outside) / plan.outside_lists))
-    for lists in steps.over(outside, plan.outside_lists, chance):
-        steps.take(loss_of(network, lists, chance))
-    steps = _Steps(network, plan, round(plan.rounds * len(judged) / plan.lists))
-    for lists in steps.over(judged, plan.lists, chance):
+    steps = round(plan.outside_rounds * len(outside) / plan.outside_lists)
+    descent = _descent(network, plan.rate, steps)
+    for lists in _parts(outside, plan.outside_lists, steps, chance):
+        descent.take(loss_of(network, lists, chance))
+    steps = round(plan.rounds * len(judged) / plan.lists)
+    descent = _descent(network, plan.rate, steps)
+    for lists in _parts(judged, plan.lists, steps, chance):
         beside = chance.sample(outside, min(plan.outside_beside, len(outside)))
         loss = loss_of(network, lists, chance)
-        steps.take(loss + _OUTSIDE_SHARE * loss_of(network, beside, chance) if beside else loss)
+        descent.take(loss + _OUTSIDE_SHARE * loss_of(network, beside, chance) if beside else loss)
     network.eval()
 
 
-class _Steps:
-    """Adam with decoupled decay (Loshchilov and Hutter 2019), a short warm-up, then ever smaller steps."""
+def _descent(network: RerankingNetwork, rate: float, steps: int) -> Descent:
+    fitted = list(network.parameters())
+    warm = min(100, steps // 10)
+    return Descent([{"params": fitted, "lr": rate}], fitted, steps=steps, warm=warm, decay=0.02, told_every=100)
 
-    def __init__(self, network: RerankingNetwork, plan: Plan, steps: int) -> None:
-        self._network, self._steps, self._taken, self._sum = network, steps, 0, 0.0
-        self._optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=0.02)
-        warm = max(1, min(100, steps // 10))
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimiser, lambda step: min(1.0, (step + 1) / warm) * max(0.02, 1 - step / max(1, steps))
-        )
 
-    def over(self, lists: Sequence[ReadingList], size: int, chance: random.Random) -> Iterator[list[ReadingList]]:
-        """As many parts of `size` as there are steps, every list once before any comes again."""
-        waiting: list[ReadingList] = []
-        for _ in range(self._steps):
-            if len(waiting) < size:
-                waiting = chance.sample(lists, len(lists))
-            yield waiting[-size:]
-            del waiting[-size:]
-
-    def take(self, loss: Tensor) -> None:
-        """One step down."""
-        self._optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
-        self._optimiser.step()
-        self._schedule.step()
-        self._taken, self._sum = self._taken + 1, self._sum + loss.item()
-        if self._taken % 100 == 0:
-            sys.stderr.write(f"{self._taken} of {self._steps}: {self._sum / 100:.3f}\n")
-            self._sum = 0.0
+def _parts(
+    lists: Sequence[ReadingList], size: int, count: int, chance: random.Random
+) -> Iterator[Sequence[ReadingList]]:
+    """`count` parts of `size`; every list once before any comes again."""
+    waiting: list[ReadingList] = []
+    for _ in range(count):
+        if len(waiting) < size:
+            waiting = chance.sample(lists, len(lists))
+        yield waiting[-size:]
+        del waiting[-size:]
 
 
 def _rows(one: ReadingList, chance: random.Random) -> list[int]:

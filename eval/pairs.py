@@ -17,7 +17,7 @@ from eval.dataset import Expect
 from eval.fit_evidence import GAINS
 from eval.lessons import OutsidePassage, outside_passages, sentences_of
 from eval.weighed import Weighing
-from ingest.types import Embedder, Passage, Section, SectionKind, Sentence, Span, TokenVectors
+from ingest.types import Embedder, Passage, Section, SectionKind, Sentence
 from qa.evidence import ScoredSentence
 
 Bytes: TypeAlias = NDArray[np.int8]
@@ -72,7 +72,7 @@ def outside_lists(path: Path, left_out: frozenset[str], embedder: Embedder) -> I
         together = rows[start : start + _EMBEDDED_TOGETHER]
         passages = [_passage(row) for row in together]
         for row, passage, vectors in zip(together, passages, embedder.embed_passages(passages), strict=True):
-            sentences = [_within(vectors.tokens, (one.start, one.end)) for one in passage.sentences]
+            sentences = [vectors.tokens.values_within((one.start, one.end)) for one in passage.sentences]
             asked = [one for one in row.questions if one.question.strip() not in left_out]
             for one in asked[:_QUESTIONS_A_PASSAGE]:
                 at = one.answer_start
@@ -88,12 +88,8 @@ def _tokens(said: ScoredSentence, known: dict[tuple[str, int], Bytes]) -> Bytes:
     key = passage.id, said.sentence.start
     if key not in known:
         span = said.sentence.start - passage.start, said.sentence.end - passage.start
-        known[key] = _within(said.retrieved.tokens, span)
+        known[key] = said.retrieved.tokens.values_within(span)
     return known[key]
-
-
-def _within(tokens: TokenVectors, span: Span) -> Bytes:
-    return tokens.values[(tokens.starts < span[1]) & (tokens.ends > span[0])]
 
 
 def _passage(row: OutsidePassage) -> Passage:

@@ -22,7 +22,6 @@ from eval.dataset import LANGUAGES, Expect
 from eval.judged import RIGHT, STATES
 from eval.weighed import Weighed, Weighing, open_weighing
 from ingest.types import Language
-from qa.abstain import load_calibration
 from qa.settings import load_settings
 
 
@@ -37,15 +36,15 @@ class Reply:
     grades: tuple[int, ...]
 
 
-def replies(weighing: Weighing, asked: Iterable[Weighed], threshold: float) -> Iterator[Reply]:
-    """A reply for each of `asked`; `threshold` is the probability from which is answered."""
+def replies(weighing: Weighing, asked: Iterable[Weighed]) -> Iterator[Reply]:
+    """A reply for each of `asked`."""
     for one in asked:
         considered = one.considered
         yield Reply(
             type=one.item.type,
             language=one.language,
             answerable=one.item.expect is Expect.ANSWER,
-            refused=not considered.chosen or considered.probability < threshold,
+            refused=not considered.chosen or considered.probability < weighing.threshold,
             grades=tuple(weighing.grades(one.item, considered.chosen)),
         )
 
@@ -70,11 +69,9 @@ def main() -> None:
     parser.add_argument("papers", nargs="*", type=Path)
     parser.add_argument("--examination", action="store_true", help="the questions that nothing is fitted to")
     told = parser.parse_args()
-    settings = load_settings()
-    own = settings.answer.threshold
-    with open_weighing(settings, told.papers) as weighing:
+    with open_weighing(load_settings(), told.papers) as weighing:
         asked = weighing.examination() if told.examination else weighing.validation()
-        given = list(replies(weighing, asked, load_calibration().threshold if own is None else own))
+        given = list(replies(weighing, asked))
     groups: dict[str, list[Reply]] = {"all": given}
     groups |= {language: [one for one in given if one.language == language] for language in LANGUAGES}
     groups |= {kind: [one for one in given if one.type == kind] for kind in sorted({one.type for one in given})}

@@ -53,6 +53,11 @@ class Weighing:
             self._by_item.setdefault(row.item, []).append(row)
         self._documents: dict[tuple[str, str], Document] = {}
 
+    @property
+    def threshold(self) -> float:
+        """The probability from which is answered."""
+        return self._sitasi.answers.threshold
+
     def lessons(self, *, apart: bool = False) -> Iterator[Weighed]:
         """What the encoder learns from, in both languages: every development question, false premises and follow-ups
         apart, and the training questions; with `apart` none that a sentence answers which answers the test split."""

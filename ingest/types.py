@@ -215,10 +215,13 @@ class TokenVectors:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def values_within(self, span: Span) -> NDArray[np.int8]:
+        """The rows of `values`, shape `(k, d)`, of the tokens that overlap `span`."""
+        return self.values[(self.starts < span[1]) & (self.ends > span[0])]
+
     def within(self, span: Span) -> Vector:
         """The vectors, shape `(k, d)`, of the tokens that overlap `span`, back in floating point."""
-        inside = (self.starts < span[1]) & (self.ends > span[0])
-        return self.values[inside].astype(np.float32) / np.float32(127)
+        return self.values_within(span).astype(np.float32) / np.float32(127)
 
     def all(self) -> Vector:
         """All vectors, shape `(n, d)`, in floating point."""

@@ -104,6 +104,16 @@ class AnswerService:
         own = settings.answer.threshold
         self._threshold = calibration.threshold if own is None else own
 
+    @property
+    def threshold(self) -> float:
+        """The probability from which is answered."""
+        return self._threshold
+
+    @property
+    def reranked(self) -> bool:
+        """Whether the best sentences are read anew."""
+        return self._reranker is not None
+
     def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
 
@@ -173,7 +183,7 @@ class AnswerService:
             self._reranker,
         )
         length = self._settings.answer
-        limits = limits_for(length.max_sentences, length.max_words, profile, reranked=self._reranker is not None)
+        limits = limits_for(length.max_sentences, length.max_words, profile, reranked=self.reranked)
         named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored

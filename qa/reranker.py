@@ -15,17 +15,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
 
+from ingest.fitted_tensors import read_fitted, write_fitted
 from ingest.types import Vector
 
 RERANKER_FILE = Path(__file__).with_name("reranker.safetensors")
 HEADS = 4
 # Tokens of a question and of a sentence that are read; what is longer is cut.
 MAX_QUESTION, MAX_SENTENCE = 48, 96
-_STEP = ".step"
-_EPSILON = 1e-5
-_AWAY = np.float32(-1e4)
+# Of the norms, as torch has it; added to how much a token attends to padding.
+_EPSILON, _AWAY = 1e-5, np.float32(-1e4)
 # So few fit into the processor's cache: half the time of ten at once.
 _TOGETHER = 3
 
@@ -106,29 +105,15 @@ class Reranker:
 
 @lru_cache(maxsize=2)
 def load_reranker(path: Path = RERANKER_FILE) -> Reranker:
-    """The network that ships with Sitasi. Raises OSError and safetensors' SafetensorError when it cannot be read."""
-    stored = {name: tensor.astype(np.float32) for name, tensor in load_file(path).items()}
-    weights = {
-        name: tensor * stored.get(name + _STEP, np.float32(1))
-        for name, tensor in stored.items()
-        if not name.endswith(_STEP)
-    }
+    """The network that ships with Sitasi. Raises ModelNotReady when it cannot be read."""
+    weights = read_fitted(path)
     numbers = {int(name.split(".")[1]) for name in weights if name.startswith("layers.")}
     return Reranker(weights, len(numbers))
 
 
 def write_reranker(path: Path, weights: Mapping[str, Vector]) -> None:
-    """Write what `load_reranker` reads: matrices in bytes with a step for each column, vectors in float16. Raises
-    OSError."""
-    kept: dict[str, NDArray[np.generic]] = {}
-    for name, tensor in weights.items():
-        if name.endswith(".weight") and tensor.ndim == 2:
-            step = np.maximum(np.abs(tensor).max(axis=0, keepdims=True), 1e-12) / 127
-            kept[name] = np.ascontiguousarray(np.rint(tensor / step).astype(np.int8))
-            kept[name + _STEP] = np.ascontiguousarray(step.astype(np.float32))
-        else:
-            kept[name] = np.ascontiguousarray(tensor.astype(np.float16))
-    save_file(kept, path)
+    """Write what `load_reranker` reads: matrices in bytes, a step for each column. Raises OSError."""
+    write_fitted(path, weights, {name: 0 for name in weights if name.endswith(".weight") and weights[name].ndim == 2})
 
 
 def _unit(tokens: Vector) -> Vector:

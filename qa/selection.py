@@ -52,8 +52,8 @@ _LONGEST_PAIR = 60
 # ever.
 _MARGIN = 2.0
 _MARGIN_FOR_ONE = 1.0
-# What the reranker adds spreads the scores.
-_RERANKED = 1.5
+# How much further apart what the reranker adds sets the scores.
+_SPREAD = 1.5
 _ONE_THING = frozenset(
     {
         QuestionType.WHEN,
@@ -74,7 +74,7 @@ def limits_for(
     one = profile.value is not None or profile.type in _ONE_THING
     if asks_written_out(profile.text):
         max_sentences = 1
-    margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_RERANKED if reranked else 1.0)
+    margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_SPREAD if reranked else 1.0)
     return SelectionLimits(max_sentences, max_words, margin)
 
 

@@ -45,9 +45,15 @@ def send(client: TestClient, method: str, path: str, headers: dict[str, str]) ->
     return client.request(method, address, headers=headers, json={} if method == "POST" else None).status_code
 
 
+def home_of(client: TestClient) -> Home:
+    """The home that the application serves."""
+    app: Any = client.app
+    return Home(app.state.service.settings.home)
+
+
 def callers(client: TestClient) -> dict[str, tuple[dict[str, str], set[str]]]:
     """Every kind of caller: headers, and the scopes that these open."""
-    ring = KeyRing(Home(client.app.state.service.settings.home))  # type: ignore[attr-defined]  # any ASGI app, as typed
+    ring = KeyRing(home_of(client))
     shown = {scope: ring.create(scope, [scope])[1] for scope in SCOPES}
     gone, revoked = ring.create("revoked", ["admin"])
     ring.revoke(gone.id)
@@ -137,7 +143,8 @@ def bytes_read_before_refusal(client: TestClient, method: str, path: str, header
         "state": {},
         "root_path": "",
     }
-    asyncio.run(client.app(scope, receive, answer))  # type: ignore[arg-type]  # plain dicts, as a server sends
+    app: Any = client.app
+    asyncio.run(app(scope, receive, answer))
     return status, asked
 
 
@@ -238,6 +245,6 @@ def test_clients_that_always_send_some_key_may_read_where_all_may(serve: Serve) 
 def test_a_damaged_file_of_keys_opens_nothing(serve: Serve, tmp_path: Path) -> None:
     client = serve(**EVERYWHERE)
     headers = callers(client)["admin"][0]
-    Home(client.app.state.service.settings.home).keys.write_text("{")  # type: ignore[attr-defined]
+    home_of(client).keys.write_text("{")
     assert client.get("/v1/documents", headers=headers).status_code == 500
     assert client.get("/v1/documents").status_code == 401

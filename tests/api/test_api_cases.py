@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+
+from ingest.summary import IngestSummary
+from qa.api.app import create_app
+from qa.settings import ServerSettings
+from tests.counting import RecordCount, scaled, seed
+from tests.fakes import FakeSitasi
 
 asgi = pytest.importorskip("schemathesis.python.asgi", reason="schemathesis is not installed")
 
-from fastapi import FastAPI  # noqa: E402 - only where schemathesis is installed
-
-from ingest.summary import IngestSummary  # noqa: E402
-from qa.api.app import create_app  # noqa: E402
-from qa.settings import ServerSettings  # noqa: E402
-from tests.api.api_cases import Tried, try_api  # noqa: E402
-from tests.counting import RecordCount, scaled, seed  # noqa: E402
-from tests.fakes import FakeSitasi  # noqa: E402
+from tests.api.api_cases import Tried, try_api  # noqa: E402 - it is there only where schemathesis is
 
 PLENTY = {"questions_per_minute": 1_000_000, "requests_per_minute": 1_000_000}
 

@@ -32,7 +32,7 @@ def loaded_after(code: str, folder: Path) -> set[str]:
 
 
 # Commands that fit the model; nothing else imports them.
-FITTING = {"eval.adapted_encoder", "eval.fit_adapter", "eval.reranker_network", "eval.fit_reranker"}
+FITTING = {"eval.adapted_encoder", "eval.descent", "eval.fit_adapter", "eval.reranker_network", "eval.fit_reranker"}
 
 
 def modules() -> list[str]:

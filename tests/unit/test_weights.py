@@ -17,10 +17,11 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from ingest import built_in, weights
-from ingest.adapter import apply_adapter, read_adapter, write_adapter
+from ingest.adapter import apply_adapter, write_adapter
 from ingest.built_in import model_folder, open_model
 from ingest.encoder_graph import Precision, quantise
 from ingest.errors import ModelNotReady
+from ingest.fitted_tensors import read_fitted
 from ingest.packed_e5 import read_packed_e5
 from ingest.vocabulary import sentencepiece_model, tokenizers_model
 from ingest.weights import prepare_model, read_packed_weights, write_encoder
@@ -298,7 +299,7 @@ def test_what_is_written_in_bytes_is_read_back_nearly_the_same(tmp_path: Path) -
     shift = chance.normal(size=32).astype(np.float32)
     path = tmp_path / "adapter.safetensors"
     write_adapter(path, {f"{QUERY}.lora_A": lower, f"{QUERY}.lora_B": upper, BIAS: shift})
-    read = read_adapter(path)
+    read = read_fitted(path)
     assert read.keys() == {f"{QUERY}.lora_A", f"{QUERY}.lora_B", BIAS}
     np.testing.assert_allclose(read[BIAS], shift, rtol=1e-3)
     for written, found, along in ((lower, read[f"{QUERY}.lora_A"], 1), (upper, read[f"{QUERY}.lora_B"], 0)):
