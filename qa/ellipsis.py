@@ -8,6 +8,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from ingest.types import Span
+from qa.affinity import PLACE_UNITS
 from qa.anaphora import VERB_ID, is_agent, subjects
 from qa.question import STOP_WORDS
 
@@ -145,6 +146,22 @@ def yielding(topic: str, question: str, known: Collection[str]) -> str:
                     + topic[span[1] :]
                 )
     return " ".join(topic.split())
+
+
+def place_in(text: str, known: Collection[str]) -> str:
+    """The last place of a text, in its words: what stands together of the words that are `known` and tell one place
+    from another; empty where there is none."""
+    run: list[re.Match[str]] = []
+    found = ""
+    for match in _WORD.finditer(text):
+        named = match.group().lower() in known
+        if run and not (named and text[run[-1].end() : match.start()].isspace()):
+            run = []
+        if named:
+            run.append(match)
+            if any(one.group().lower() not in PLACE_UNITS for one in run):
+                found = text[run[0].start() : match.end()]
+    return found
 
 
 def _is_place(text: str, span: Span, known: Collection[str]) -> bool:

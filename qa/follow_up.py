@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.about import is_about_sitasi
 from qa.anaphora import asks_definition, leans, names_too_little, subjects, without_connector
-from qa.ellipsis import Kind, fragment_of, kind_of, substitute, topic_of, yielding
+from qa.ellipsis import Kind, fragment_of, kind_of, place_in, substitute, topic_of, yielding
 from qa.question import STOP_WORDS, content_words, question_type
 from qa.question import QuestionType as Type
 from qa.types import Turn
 
 _LONGEST_TURN = 2000
+_BARE = 2
 _THIN = 3
 _RICH = 7
 _RICH_WITH_NAME = 5
@@ -27,12 +28,14 @@ _RICH_WITH_NAME = 5
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """A rewritten question. `text` is what is searched and shown, `asks` the words that say which type of answer is
-    wanted, `speaks` those that say in which language, `topic` what a further question may lean on."""
+    wanted, `speaks` those that say in which language, `topic` what a further question may lean on, `place` the last
+    place that was named."""
 
     text: str
     asks: str
     speaks: str
     topic: str
+    place: str = ""
 
 
 def stand_alone(text: str, history: Sequence[Turn], known: Collection[str] = ()) -> FollowUp | None:
@@ -46,7 +49,8 @@ def stand_alone(text: str, history: Sequence[Turn], known: Collection[str] = ())
         said = " ".join(turn.content[:_LONGEST_TURN].split())
         if turn.role == "user" and subjects(said) and not is_about_sitasi(said):
             found = _rewrite(said, context, frozenset(heard), known) if context else None
-            context = found or FollowUp(said, said, said, topic_of(said))
+            found = found or FollowUp(said, said, said, topic_of(said))
+            context = replace(found, place=place_in(found.text, known) or (context.place if context else ""))
         heard |= set(content_words(said))
     if context is None or is_about_sitasi(text):
         return None
@@ -94,13 +98,15 @@ def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
         return False
     if question_type(core) is Type.KEYWORDS:
         return False
-    return names_too_little(core) or (connected and len(named) <= _THIN)
+    return len(named) <= _BARE or names_too_little(core) or (connected and len(named) <= _THIN)
 
 
 def _carried(text: str, core: str, context: FollowUp, known: Collection[str], asks: str) -> FollowUp:
     topic = yielding(context.topic, core, known)
     if question_type(asks) in (Type.KEYWORDS, Type.FACT) and not subjects(core):
         asks = context.asks
+    if not place_in(f"{text} {topic}", known):
+        topic = ", ".join(filter(None, (topic, context.place)))
     mark = text[-1] if text[-1] in "?!." else ""
     shown = f"{text.rstrip('?!. ')} ({topic}){mark}" if topic else text
     own = topic_of(core)

@@ -65,6 +65,13 @@ CARRIED = [
     ("What did the regent do for the festival?", "And what did the traders think of it?", "festival"),
     ("Did the potters get a loan?", "What was the money used for?", "potters get a loan"),
     ("What is the salt festival?", "When was it first held?", "salt festival"),
+    ("Apa hasil pelatihan tungku di Lembang?", "kata siapa?", "pelatihan tungku di Lembang"),
+    ("Apa hasil pelatihan tungku di Lembang?", "seberapa sering?", "pelatihan tungku di Lembang"),
+    ("Siapa yang ikut pasar malam Dieng?", "para santri juga?", "pasar malam Dieng"),
+    ("Apakah koperasi garam Tuban diakui?", "sejak kapan?", "koperasi garam Tuban"),
+    ("Is the salt cooperative of Tuban recognised?", "since when?", "salt cooperative of Tuban"),
+    ("How was the kiln training in Lembang received?", "for how long?", "kiln training in Lembang"),
+    ("What hindered the salt festival of Tuban?", "What do the authors recommend?", "salt festival of Tuban"),
 ]  # fmt: skip
 ALONE = [
     ("Berapa perajin gerabah di Lembang?", "Apa itu modal sosial?"),
@@ -137,6 +144,14 @@ def test_follow_ups_of_follow_ups_lead_back_to_the_question() -> None:
 def test_the_last_question_is_leant_on_and_not_the_one_before() -> None:
     found = stand_alone("Why?", after("How many potters work in Lembang?", "Did the salt festival fail?"), PLACES)
     assert found is not None and "salt festival" in found.text and "potters" not in found.text
+
+
+def test_the_place_stays_when_the_conversation_turns_to_another_side_of_the_same_matter() -> None:
+    asked = after("Bagaimana mutu gerabah di Lembang?", "Apakah pameran besar itu diikuti para perajin gerabah?")
+    found = stand_alone("kenapa?", asked, PLACES)
+    assert found is not None and "pameran" in found.text and "Lembang" in found.text
+    found = stand_alone("kenapa?", after("Bagaimana mutu gerabah di Lembang?", "Siapa perajin di Cepu?"), PLACES)
+    assert found is not None and "Cepu" in found.text and "Lembang" not in found.text
 
 
 def test_a_place_of_its_own_takes_the_place_of_the_earlier_one() -> None:
