@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.beir import load_beir
-from eval.dataset import Expect
 from eval.weighed import fold_of, open_weighing
 from qa.abstain import BARE_CALIBRATION_FILE, CALIBRATION_FILE, Signals
 from qa.settings import Settings, load_settings
@@ -56,10 +55,11 @@ def collect(settings: Settings, papers: list[Path], outside: list[str], *, reran
     for paths in (papers, []):
         with open_weighing(settings, paths, reranked=reranked) as weighing:
             for one in weighing.validation():
-                if one.considered.signals is not None:
-                    rows.append(list(asdict(one.considered.signals).values()))
-                    labels.append(float(one.item.expect is Expect.ANSWER))
-                    facts.append(one.item.fact)
+                for considered, answerable in weighing.asked(one):
+                    if considered.signals is not None:
+                        rows.append(list(asdict(considered.signals).values()))
+                        labels.append(float(answerable))
+                        facts.append(one.item.fact)
             for text in outside:
                 signals = weighing.consider(text).signals
                 if signals is not None:

@@ -9,8 +9,9 @@ from typing import Protocol
 from eval.system import Asked, FoundPassage, HeldDocument, SystemCard, found_passage
 from ingest.record import CorpusState
 from ingest.types import Document, DocumentCard
-from qa.answer import Considered, Outcome
+from qa.answer import Outcome
 from qa.api.bodies import answer_body
+from qa.consider import Considered
 from qa.selection import to_evidence
 from qa.types import Question, RetrievedPassage
 

@@ -13,7 +13,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.dataset import Expect
 from eval.fit_evidence import GAINS
 from eval.lessons import OutsidePassage, outside_passages, sentences_of
 from eval.weighed import Weighing
@@ -52,16 +51,17 @@ def judged_lists(weighing: Weighing, *, apart: bool = False) -> Iterator[Reading
     readers named; `apart` as for `Weighing.lessons`. Left out: questions whose answer nobody saw among these."""
     known: dict[tuple[str, int], Bytes] = {}
     for one in weighing.lessons(apart=apart):
-        grades = weighing.grades(one.item, one.considered.scored)
-        graded = list(zip(one.considered.scored, grades, strict=True))
-        seen = [(said, float(GAINS[grade])) for said, grade in graded[:_LOOKED_AT]]
-        seen += [(said, float(GAINS[grade])) for said, grade in graded[_LOOKED_AT:] if GAINS[grade]]
-        answerable = one.item.expect is Expect.ANSWER
-        if not seen or answerable != any(gain for _, gain in seen):
-            continue
-        question = one.considered.retrieval.question.tokens.values
-        pairs = tuple(Pair(question, _tokens(said, known), said.sentence.language == one.language) for said, _ in seen)
-        yield ReadingList(pairs, tuple(gain for _, gain in seen))
+        for considered, answerable in weighing.asked(one):
+            grades = weighing.grades(one.item, considered.scored)
+            graded = list(zip(considered.scored, grades, strict=True))
+            seen = [(said, float(GAINS[grade])) for said, grade in graded[:_LOOKED_AT]]
+            seen += [(said, float(GAINS[grade])) for said, grade in graded[_LOOKED_AT:] if GAINS[grade]]
+            if seen and answerable == any(gain for _, gain in seen):
+                question = considered.retrieval.question.tokens.values
+                pairs = [
+                    Pair(question, _tokens(said, known), said.sentence.language == one.language) for said, _ in seen
+                ]
+                yield ReadingList(tuple(pairs), tuple(gain for _, gain in seen))
 
 
 def outside_lists(path: Path, left_out: frozenset[str], embedder: Embedder) -> Iterator[ReadingList]:

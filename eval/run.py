@@ -64,9 +64,15 @@ def _wanted(questions: QuestionSet, asking: Asking) -> Iterator[tuple[QuestionIt
 
 def to_question(item: QuestionItem, language: Language, mode: Mode, documents: Sequence[str] = ()) -> Question:
     """The question as a reader would send it: its language is left to be detected, earlier turns come along."""
+    return Question(
+        item.question.of(language), mode=mode, documents=tuple(documents), history=earlier_turns(item, language)
+    )
+
+
+def earlier_turns(item: QuestionItem, language: Language) -> tuple[Turn, ...]:
+    """What was said before a follow-up question, the reader first; nothing before others."""
     turns = item.history.of(language) if item.history else ()
-    history = tuple(Turn("assistant" if place % 2 else "user", turn) for place, turn in enumerate(turns))
-    return Question(item.question.of(language), mode=mode, documents=tuple(documents), history=history)
+    return tuple(Turn("assistant" if place % 2 else "user", turn) for place, turn in enumerate(turns))
 
 
 def _reach(documents: Sequence[HeldDocument], language: Language, scope: Scope) -> tuple[str, ...]:

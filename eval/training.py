@@ -26,7 +26,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from eval.dataset import Both, DatasetError, Expect, QuestionItem, read_rows
+from eval.dataset import Both, DatasetError, Expect, History, QuestionItem, read_rows
 from eval.files import decoded_texts
 from eval.judged import JudgedQuote, JudgedQuotes, judged_faults
 
@@ -42,7 +42,8 @@ class AnsweringSentences(BaseModel):
 
 
 class AnsweredQuestion(BaseModel):
-    """A question, and all that answers it; `fact` groups those that ask for the same, empty where nothing asks."""
+    """A question, what was said before it, and all that answers it; `fact` groups those that ask for the same, empty
+    where nothing asks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,6 +51,7 @@ class AnsweredQuestion(BaseModel):
     fact: str = ""
     type: str
     question: Both
+    history: History | None = None
     answers: tuple[AnsweringSentences, ...] = ()
 
     def item(self) -> QuestionItem:
@@ -57,7 +59,13 @@ class AnsweredQuestion(BaseModel):
         expect = Expect.ANSWER if self.answers else Expect.ABSTAIN
         fact = self.fact or self.id
         return QuestionItem(
-            id=self.id, fact=fact, type=self.type, split="development", expect=expect, question=self.question
+            id=self.id,
+            fact=fact,
+            type=self.type,
+            split="development",
+            expect=expect,
+            question=self.question,
+            history=self.history,
         )
 
 

@@ -15,11 +15,12 @@ from eval.corpora import SAMPLES, files_home, fill, open_home
 from eval.dataset import DATA, LANGUAGES, Expect, QuestionItem
 from eval.judged import STATES, JudgedQuote, JudgedQuotes, grade_of
 from eval.opening import load_set
+from eval.run import earlier_turns
 from eval.training import load_examination, load_tested, load_training, load_validation
 from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
-from qa.answer import Considered
 from qa.bootstrap import Sitasi, build_answers
+from qa.consider import Considered
 from qa.evidence import ScoredSentence, quotable
 from qa.evidence_parts import met_terms, score_parts
 from qa.settings import Settings
@@ -45,7 +46,7 @@ class Weighing:
         files = paths or [SAMPLES]
         trained, tested = load_training(DATA, corpus, files), load_tested(DATA, corpus, files)
         validated, examined = load_validation(DATA, corpus, files), load_examination(DATA, corpus, files)
-        asked = (one for one in developed.items if one.expect is not Expect.CONTRADICT and one.history is None)
+        asked = (one for one in developed.items if one.expect is not Expect.CONTRADICT)
         self._learned, self._tested = (*asked, *trained.items), tested.items
         self._validation, self._examination = validated.items, examined.items
         self._by_item: dict[str, list[JudgedQuotes]] = {}
@@ -59,8 +60,8 @@ class Weighing:
         return self._sitasi.answers.threshold
 
     def lessons(self, *, apart: bool = False) -> Iterator[Weighed]:
-        """What the encoder learns from, in both languages: every development question, false premises and follow-ups
-        apart, and the training questions; with `apart` none that a sentence answers which answers the test split."""
+        """What the encoder learns from, in both languages: every development question, false premises apart, and the
+        training questions; with `apart` none that a sentence answers which answers the test split."""
         return self._weighed(self._learned if apart else (*self._learned, *self._tested))
 
     def validation(self) -> Iterator[Weighed]:
@@ -74,8 +75,20 @@ class Weighing:
     def _weighed(self, items: Iterable[QuestionItem]) -> Iterator[Weighed]:
         for item in items:
             for language in LANGUAGES:
-                considered = self._sitasi.answers.consider(Question(item.question.of(language), language))
+                asked = Question(item.question.of(language), language, history=earlier_turns(item, language))
+                considered = self._sitasi.answers.consider(asked)
                 yield Weighed(self._corpus, item, language, considered)
+
+    def asked(self, weighed: Weighed) -> Iterator[tuple[Considered, bool]]:
+        """Everything that was weighed at once, and whether it should be answered: the question or, where it is about
+        several places, each of its halves, which is answered where a reader found an answer in that study."""
+        item, considered = weighed.item, weighed.considered
+        if not considered.halves:
+            yield considered, item.expect is Expect.ANSWER
+        found = {row.document for row in self._by_item.get(item.id, ())} | {*item.documents}
+        for half in considered.halves:
+            papers = {one.retrieved.document.id for one in half.scored}
+            yield half, item.expect is Expect.ANSWER and not papers.isdisjoint(found)
 
     def consider(self, text: str) -> Considered:
         """Everything weighed for any question, in the language that it is taken to be in."""

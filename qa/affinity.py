@@ -21,7 +21,7 @@ _ESTABLISHED = 4
 # How much less than what the name of its place alone gives a paper may have to be spoken of.
 _SLACK = 0.01
 # What kind of place it is, or which side of it, names none: "which subdistrict" asks about no paper of a subdistrict.
-_UNITS = frozenset(
+PLACE_UNITS = frozenset(
     "provinsi kabupaten kota kecamatan kelurahan desa dusun kampung nagari gampong pulau kawasan daerah wilayah "
     "province regency city town district subdistrict village island region area "
     "utara selatan timur barat tengah north south east west central northern southern eastern western".split()
@@ -56,7 +56,7 @@ def place_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
 
 def _place_words(place: str) -> list[str]:
     words = [word.strip(",.()").lower() for word in place.split()]
-    return [word for word in words if word not in _UNITS] or words
+    return [word for word in words if word not in PLACE_UNITS] or words
 
 
 def same_place(card: DocumentCard) -> str:

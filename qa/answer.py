@@ -5,32 +5,31 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from threading import BoundedSemaphore
 from time import monotonic, perf_counter
 from typing import Protocol
 
-from ingest.record import CorpusState
-from ingest.types import Document, DocumentCard, Language
+from ingest.types import Document, Language
 from qa.about import is_about_sitasi
-from qa.abstain import Calibration, Signals, is_written_out, measure_signals
+from qa.abstain import Calibration
 from qa.affinity import card_text
+from qa.consider import AnsweringPapers, Considered, Considering, Judgement
 from qa.errors import InvalidQuestion
-from qa.evidence import EvidenceWeights, ScoredSentence, load_weights, score_sentences
+from qa.evidence import EvidenceWeights, load_weights
 from qa.extract import draft_extractive
 from qa.grounding import Grounded, SupportScore, ground
 from qa.language import detect_language
 from qa.mentions import PaperMentions
 from qa.messages import ABSTENTIONS
 from qa.orders import without_orders
-from qa.question import QuestionProfile, QuestionType, content_words, profile_question
+from qa.question import content_words, profile_question
 from qa.reranker import Reranker
-from qa.retrieve import HybridRetriever, Lexical, Retrieval
-from qa.selection import choose, choose_per_study, fitting, limits_for, to_evidence
+from qa.retrieve import HybridRetriever, Lexical
+from qa.selection import to_evidence
 from qa.settings import Settings
 from qa.spelling import mend_spelling
-from qa.twins import in_the_language
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
 from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
@@ -38,7 +37,6 @@ from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
 Outcome = Answer | Abstention
 Found = Callable[[Sequence[RetrievedPassage]], None]
 _NEAREST = 3
-_REMEMBERED_TEXTS = 32_768
 _REMEMBERED_PAPERS = 32
 # Python runs in one thread at a time. A second one uses the time in which the first is inside a library; more of them
 # only take it from each other (a fifth more processor time with four).
@@ -47,32 +45,12 @@ _AT_ONCE = 2
 _UNKNOWN_WORDS = "qwrtz plkjh"
 
 
-class Papers(Protocol):
+class Papers(AnsweringPapers, Protocol):
     """What answering needs of the record beyond retrieval."""
-
-    def corpus(self) -> CorpusState:
-        """Version and size of what answers now."""
-        ...
-
-    def cards(self) -> dict[str, DocumentCard]:
-        """The documents that answer now, by id."""
-        ...
 
     def document(self, document_id: str, version: str | None = None) -> Document:
         """A document with its stored text; raises UnknownDocument."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """A question with everything that was weighed for it; what tuning and explanations look at."""
-
-    profile: QuestionProfile
-    retrieval: Retrieval
-    scored: Sequence[ScoredSentence]
-    chosen: Sequence[ScoredSentence]
-    signals: Signals | None
-    probability: float
 
 
 class AnswerService:
@@ -92,27 +70,27 @@ class AnswerService:
     ) -> None:
         """`reranker` must be fitted to the token vectors that the retriever finds; None leaves the order as it is."""
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
-        self._support, self._calibration, self._settings = support, calibration, settings
-        self._weights, self._writer, self._reranker = weights or load_weights(), writer, reranker
-        # A passage's words are the same for every question; which of them are names changes with the corpus only.
-        self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
+        self._support, self._settings, self._writer = support, settings, writer
+        # Which words are names changes with the corpus only.
         self._names = lru_cache(2)(self._named)
         # A version of a paper never changes; taking one from the record costs more than checking a claim against it.
         self._document = lru_cache(_REMEMBERED_PAPERS)(papers.document)
-        self._mentions = PaperMentions(lambda document, version: self._document(document, version).text)
+        mentions = PaperMentions(lambda document, version: self._document(document, version).text)
         self._turns = BoundedSemaphore(_AT_ONCE)
         own = settings.answer.threshold
-        self._threshold = calibration.threshold if own is None else own
+        threshold = calibration.threshold if own is None else own
+        self._judgement = Judgement(weights or load_weights(), calibration, threshold, reranker)
+        self._considering = Considering(papers, retriever, lexical, mentions, self._judgement, settings)
 
     @property
     def threshold(self) -> float:
         """The probability from which is answered."""
-        return self._threshold
+        return self._judgement.threshold
 
     @property
     def reranked(self) -> bool:
         """Whether the best sentences are read anew."""
-        return self._reranker is not None
+        return self._judgement.reranker is not None
 
     def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
@@ -132,14 +110,14 @@ class AnswerService:
         if not without_orders(text):
             return self._abstain(Reason.OFF_TOPIC, self._trace(text, understood, corpus, (), started), ())
         with self._turns:
-            considered = self._consider(question, understood)
+            considered = self._considering.consider(understood.profile, question.documents)
         if found is not None:
             found(considered.retrieval.passages)
         timings = considered.retrieval.timings_ms
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:
             return self._abstain(Reason.NO_PASSAGES, self._trace(text, understood, corpus, timings, started), nearest)
-        if considered.probability < self._threshold:
+        if considered.probability < self.threshold:
             return self._abstain(
                 Reason.BELOW_THRESHOLD, self._trace(text, understood, corpus, timings, started), nearest
             )
@@ -164,46 +142,9 @@ class AnswerService:
 
     def consider(self, question: Question) -> Considered:
         """Retrieve, score and choose, with the probability that the choice answers; decides nothing."""
-        return self._consider(question, self._understood(question, self._checked(question)))
-
-    def _consider(self, question: Question, understood: Understood) -> Considered:
-        profile = understood.profile
-        retrieval = self._retriever.retrieve(profile, question.documents, self._settings.retrieval.passages)
-        started = perf_counter()
-        version = self._papers.corpus().version
-        scored = score_sentences(
-            profile,
-            retrieval.terms,
-            retrieval.question,
-            retrieval.passages,
-            lambda text, language: self._stems(text, language, version),
-            retrieval.affinity,
-            self._weights,
-            retrieval.scale,
-            self._reranker,
+        return self._considering.consider(
+            self._understood(question, self._checked(question)).profile, question.documents
         )
-        length = self._settings.answer
-        limits = limits_for(length.max_sentences, length.max_words, profile, reranked=self.reranked)
-        named = [paper for papers in retrieval.named for paper in papers]
-        # What is said of a place is not answered from a study of another.
-        spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
-        fit = fitting(spoken_of, profile)
-        several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
-        chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
-        probability, signals = 0.0, None
-        if chosen:
-            signals = measure_signals(
-                profile, retrieval.terms, retrieval.passages, scored, chosen, self._names_elsewhere(profile.text, named)
-            )
-            written_out = is_written_out(profile, chosen)
-            probability = 1.0 if written_out else self._calibration.probability(signals)
-        timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
-        timed = replace(retrieval, timings_ms=timings)
-        return Considered(profile, timed, scored, chosen, signals, probability)
-
-    def _names_elsewhere(self, text: str, papers: Sequence[str]) -> float:
-        cards = self._papers.cards()
-        return self._mentions.share_missing(text, [cards[one] for one in papers if one in cards])
 
     def _checked(self, question: Question) -> str:
         text = " ".join(question.text.split())

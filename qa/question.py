@@ -157,10 +157,15 @@ def question_type(text: str) -> QuestionType:
     return QuestionType.KEYWORDS
 
 
+def without_comparison(text: str) -> str:
+    """What a comparison asks about each study, less the words that compare."""
+    return _TYPES[0][1].sub(" ", text)
+
+
 def _compared_type(text: str) -> QuestionType | None:
     """What a comparison asks about each study ("compare the obstacles in …" asks for obstacles); None where nothing
     tells."""
-    kind = question_type(_TYPES[0][1].sub(" ", text))
+    kind = question_type(without_comparison(text))
     return kind if kind in _COMPARABLE else None
 
 

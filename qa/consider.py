@@ -1,0 +1,177 @@
+"""question → RetrievedPassage → evidence, with the probability that it answers; decides nothing.
+
+A question about several places is asked of each study by itself (`qa.halves`): each half is searched, chosen and
+weighed as if a reader had asked for it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from time import perf_counter
+from typing import Protocol
+
+from ingest.record import CorpusState
+from ingest.types import DocumentCard
+from qa.abstain import Calibration, Signals, is_written_out, measure_signals
+from qa.affinity import Analyse, place_stems
+from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
+from qa.halves import asked_of_each
+from qa.mentions import PaperMentions
+from qa.question import QuestionProfile, QuestionType, profile_question
+from qa.reranker import Reranker
+from qa.retrieve import HybridRetriever, Lexical, Retrieval
+from qa.selection import choose, choose_per_study, fitting, limits_for
+from qa.settings import Settings
+from qa.twins import in_the_language
+
+_REMEMBERED_TEXTS = 32_768
+
+
+class AnsweringPapers(Protocol):
+    """What considering needs of the record beyond retrieval."""
+
+    def corpus(self) -> CorpusState:
+        """Version and size of what answers now."""
+        ...
+
+    def cards(self) -> dict[str, DocumentCard]:
+        """The documents that answer now, by id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A question with everything that was weighed for it; what tuning and explanations look at. `halves` are those of a
+    question about several places, place by place; it is as likely answered as the likeliest of them."""
+
+    profile: QuestionProfile
+    retrieval: Retrieval
+    scored: Sequence[ScoredSentence]
+    chosen: Sequence[ScoredSentence]
+    signals: Signals | None
+    probability: float
+    halves: tuple[Considered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was fitted to tell answers: how sentences are scored and read anew, and when they are enough; `reranker`
+    must be fitted to the token vectors that the retriever finds, None leaves the order as it is."""
+
+    weights: EvidenceWeights
+    calibration: Calibration
+    threshold: float
+    reranker: Reranker | None
+
+
+class Considering:
+    """Retrieves, scores and chooses. Safe to share between threads."""
+
+    def __init__(
+        self,
+        papers: AnsweringPapers,
+        retriever: HybridRetriever,
+        lexical: Lexical,
+        mentions: PaperMentions,
+        judgement: Judgement,
+        settings: Settings,
+    ) -> None:
+        self._papers, self._retriever, self._lexical, self._mentions = papers, retriever, lexical, mentions
+        self._judgement, self._settings = judgement, settings
+        # A passage's words are the same for every question; which of them are names changes with the corpus only.
+        self._stems = lru_cache(_REMEMBERED_TEXTS)(lambda text, language, _: self._lexical.analyse(text, language))
+
+    def consider(self, profile: QuestionProfile, documents: Sequence[str]) -> Considered:
+        """Everything weighed for a question to `documents`, to all papers when empty."""
+        limit = self._settings.retrieval.passages
+        retrieval = self._retriever.retrieve(profile, documents, limit)
+        halves = self._halves(profile, retrieval.named, documents)
+        if not halves:
+            return self._weighed(profile, retrieval, self._settings.answer.max_sentences)
+        share = max(1, limit // len(halves))
+        sentences = self._settings.answer.max_sentences // len(halves)
+        considered = [
+            self._weighed(half, self._retriever.retrieve(half, papers, share), sentences) for half, papers in halves
+        ]
+        return _together(profile, retrieval, considered, self._judgement.threshold)
+
+    def _halves(
+        self, profile: QuestionProfile, named: Sequence[Sequence[str]], documents: Sequence[str]
+    ) -> list[tuple[QuestionProfile, Sequence[str]]]:
+        """The question once for each place that it names, with the papers of that place; nothing where an answer has
+        not room for all."""
+        reach = [[one for one in papers if not documents or one in documents] for papers in named]
+        if not all(reach) or not 2 <= len(named) <= self._settings.answer.max_sentences:
+            return []
+        cards, analyse = self._papers.cards(), self._lexical.analyse
+        places = [frozenset[str]().union(*(place_stems(cards[one], analyse) for one in papers)) for papers in named]
+        asked = asked_of_each(profile.text, places, _stems_of(analyse))
+        return [(profile_question(text, profile.language), papers) for text, papers in zip(asked, reach, strict=False)]
+
+    def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, sentences: int) -> Considered:
+        started = perf_counter()
+        version, judgement, length = self._papers.corpus().version, self._judgement, self._settings.answer
+        scored = score_sentences(
+            profile,
+            retrieval.terms,
+            retrieval.question,
+            retrieval.passages,
+            lambda text, language: self._stems(text, language, version),
+            retrieval.affinity,
+            judgement.weights,
+            retrieval.scale,
+            judgement.reranker,
+        )
+        words = length.max_words * sentences // length.max_sentences
+        limits = limits_for(sentences, words, profile, reranked=judgement.reranker is not None)
+        named = [paper for papers in retrieval.named for paper in papers]
+        # What is said of a place is not answered from a study of another.
+        spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
+        fit = fitting(spoken_of, profile)
+        several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
+        chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
+        probability, signals = 0.0, None
+        if chosen:
+            signals = measure_signals(
+                profile, retrieval.terms, retrieval.passages, scored, chosen, self._names_elsewhere(profile.text, named)
+            )
+            written_out = is_written_out(profile, chosen)
+            probability = 1.0 if written_out else judgement.calibration.probability(signals)
+        timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
+        return Considered(profile, replace(retrieval, timings_ms=timings), scored, chosen, signals, probability)
+
+    def _names_elsewhere(self, text: str, papers: Sequence[str]) -> float:
+        cards = self._papers.cards()
+        return self._mentions.share_missing(text, [cards[one] for one in papers if one in cards])
+
+
+def _together(
+    profile: QuestionProfile, retrieval: Retrieval, halves: Sequence[Considered], threshold: float
+) -> Considered:
+    """The halves that are answered, that of the best sentence first; where none is, the likeliest."""
+    likeliest = max(halves, key=lambda half: half.probability)
+    answered = [half for half in halves if half.chosen and half.probability >= threshold] or [likeliest]
+    answered.sort(key=lambda half: -max((one.score for one in half.chosen), default=0.0))
+    passages = [one for half in halves for one in half.retrieval.passages]
+    names = list(dict.fromkeys(name for half in halves for name, _ in half.retrieval.timings_ms))
+    spent = [*retrieval.timings_ms, *(timing for half in halves for timing in half.retrieval.timings_ms)]
+    timings = tuple((name, sum(taken for known, taken in spent if known == name)) for name in names)
+    return Considered(
+        profile=profile,
+        retrieval=replace(
+            retrieval,
+            passages=tuple(replace(one, rank=rank) for rank, one in enumerate(passages, start=1)),
+            timings_ms=timings,
+        ),
+        scored=sorted((one for half in halves for one in half.scored), key=lambda one: -one.score),
+        chosen=[one for half in answered for one in half.chosen],
+        signals=likeliest.signals,
+        probability=likeliest.probability,
+        halves=tuple(halves),
+    )
+
+
+def _stems_of(analyse: Analyse) -> Callable[[str], frozenset[str]]:
+    return lambda word: frozenset(analyse(word, "id")) | frozenset(analyse(word, "en"))
