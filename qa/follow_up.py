@@ -94,7 +94,8 @@ def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
     named = subjects(core)
     if not named:
         return True
-    if asks_definition(core) or kind_of(core, known) in (Kind.NAME, Kind.NUMBER):
+    # The capital of the first word says nothing.
+    if asks_definition(core) or kind_of(core[:1].lower() + core[1:], known) in (Kind.NAME, Kind.NUMBER):
         return False
     if question_type(core) is Type.KEYWORDS:
         return False

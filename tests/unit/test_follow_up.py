@@ -70,6 +70,7 @@ CARRIED = [
     ("Siapa yang ikut pasar malam Dieng?", "para santri juga?", "pasar malam Dieng"),
     ("Apakah koperasi garam Tuban diakui?", "sejak kapan?", "koperasi garam Tuban"),
     ("Is the salt cooperative of Tuban recognised?", "since when?", "salt cooperative of Tuban"),
+    ("Is the salt cooperative of Tuban recognised?", "Since when?", "salt cooperative of Tuban"),
     ("How was the kiln training in Lembang received?", "for how long?", "kiln training in Lembang"),
     ("What hindered the salt festival of Tuban?", "What do the authors recommend?", "salt festival of Tuban"),
 ]  # fmt: skip

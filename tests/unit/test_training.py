@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from eval.corpora import SAMPLES
-from eval.dataset import DATA, DatasetError, Expect, QuestionItem, load_questions
+from eval.dataset import DATA, LANGUAGES, DatasetError, Expect, QuestionItem, load_questions
 from eval.judged import JudgedQuotes
+from eval.run import earlier_turns
 from eval.training import load_examination, load_tested, load_training, load_validation
 from ingest.types import Span
 
@@ -49,6 +50,17 @@ def test_a_question_without_sentences_is_to_be_declined(tmp_path: Path) -> None:
     loaded = load_training(folder(tmp_path, answers=[]), "papers", [tmp_path])
     assert loaded.items[0].expect is Expect.ABSTAIN
     assert not loaded.judgements
+
+
+def test_a_follow_up_comes_with_what_was_said_before(tmp_path: Path) -> None:
+    turns = {"id": ["Siapa membuat tungku?", "Para perajin."], "en": ["Who built the kilns?", "Potters did."]}
+    (item,) = load_training(folder(tmp_path, history=turns), "papers", [tmp_path]).items
+    assert [(turn.role, turn.content) for turn in earlier_turns(item, "en")] == [
+        ("user", "Who built the kilns?"),
+        ("assistant", "Potters did."),
+    ]
+    (alone,) = load_training(folder(tmp_path), "papers", [tmp_path]).items
+    assert earlier_turns(alone, "en") == ()
 
 
 def test_questions_in_parts_are_read_together(tmp_path: Path) -> None:
@@ -106,10 +118,16 @@ def test_sentences_that_answer_the_test_split_are_named_apart(corpus: str) -> No
 
 @pytest.mark.parametrize("corpus", ["papers", "samples"])
 def test_no_question_that_judges_is_learned(corpus: str) -> None:
-    """Neither word for word nor in other letters: of the test split, the validation and the examination questions."""
+    """Neither word for word nor in other letters, after the same turns: of the test split, the validation and the
+    examination questions."""
 
     def words(texts: Iterable[QuestionItem]) -> set[str]:
-        told = (text.lower() for one in texts for text in (one.question.id, one.question.en))
+        said = (
+            (*(one.history.of(language) if one.history else ()), one.question.of(language))
+            for one in texts
+            for language in LANGUAGES
+        )
+        told = (" ".join(turns).lower() for turns in said)
         return {" ".join("".join(c if c.isalnum() else " " for c in text).split()) for text in told}
 
     files = [SAMPLES] if corpus == "samples" else []
