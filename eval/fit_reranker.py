@@ -42,7 +42,7 @@ class Plan:
     """How long is learned and how fast: rounds over outside and over judged lists, lists in a step, the rate."""
 
     outside_rounds: float = 1.5
-    rounds: float = 12.0
+    rounds: float = 10.0
     outside_lists: int = 48
     lists: int = 24
     outside_beside: int = 8

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -42,8 +42,9 @@ _TYPED = frozenset(
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
-    are to the question is counted on the scale of the model (`CosineScale`); `reread` is how sure the
-    reranker is that one of the sentences it read answers, 0 to 1."""
+    are to the question is counted on the scale of the model (`CosineScale`); `numbers_met` is the share of the
+    question's numbers in the quote that holds most of them; `reread` is how sure the reranker is that one of the
+    sentences it read answers, 0 to 1."""
 
     best_score: float
     worst_met: float
@@ -52,6 +53,7 @@ class Signals:
     names_missing: float
     names_elsewhere: float
     numbers_missing: float
+    numbers_met: float
     answer_type_missing: float
     value_missing: float
     unknown_words: float
@@ -75,7 +77,9 @@ def measure_signals(
     met = np.max([one.met for one in chosen], axis=0)
     names = [term for term in terms if term.name]
     missing_names = sum(not (term.known or term.mapped) for term in names) / len(names) if names else 0.0
-    said = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
+    near = {number for one in chosen for number in numbers_in(one.retrieved.passage.text)}
+    # "The three offices" counts what is asked for: no paper need say it.
+    telling = {number for number in profile.numbers if len(number) > 1}
     return Signals(
         best_score=chosen[0].score,
         worst_met=float(met.min()) if len(met) else 0.0,
@@ -83,13 +87,18 @@ def measure_signals(
         sentence_alike=scale.alike(max(one.cosine for one in chosen)),
         names_missing=missing_names,
         names_elsewhere=names_elsewhere,
-        numbers_missing=len(profile.numbers - said) / len(profile.numbers) if profile.numbers else 0.0,
+        numbers_missing=_share(telling - near, telling),
+        numbers_met=max(_share(profile.numbers.intersection(numbers_in(one.text)), profile.numbers) for one in chosen),
         answer_type_missing=float(profile.type in _TYPED and max(one.answer_type for one in chosen) == 0.0),
         value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         same_language=float(chosen[0].sentence.language == profile.language),
         reread=_sigmoid(max(one.reread for one in scored)),
     )
+
+
+def _share(some: Collection[str], all_of_them: Collection[str]) -> float:
+    return len(some) / len(all_of_them) if all_of_them else 0.0
 
 
 def is_written_out(profile: QuestionProfile, chosen: Sequence[ScoredSentence]) -> bool:

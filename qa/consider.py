@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 from time import perf_counter
 from typing import Protocol
 
@@ -89,11 +90,10 @@ class Considering:
         retrieval = self._retriever.retrieve(profile, documents, limit)
         halves = self._halves(profile, retrieval.named, documents)
         if not halves:
-            return self._weighed(profile, retrieval, self._settings.answer.max_sentences)
+            return self._weighed(profile, retrieval)
         share = max(1, limit // len(halves))
-        sentences = self._settings.answer.max_sentences // len(halves)
         considered = [
-            self._weighed(half, self._retriever.retrieve(half, papers, share), sentences) for half, papers in halves
+            self._weighed(half, self._retriever.retrieve(half, papers, share), len(halves)) for half, papers in halves
         ]
         return _together(profile, retrieval, considered, self._judgement.threshold)
 
@@ -110,7 +110,7 @@ class Considering:
         asked = asked_of_each(profile.text, places, _stems_of(analyse))
         return [(profile_question(text, profile.language), papers) for text, papers in zip(asked, reach, strict=False)]
 
-    def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, sentences: int) -> Considered:
+    def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()
         version, judgement, length = self._papers.corpus().version, self._judgement, self._settings.answer
         scored = score_sentences(
@@ -124,8 +124,8 @@ class Considering:
             retrieval.scale,
             judgement.reranker,
         )
-        words = length.max_words * sentences // length.max_sentences
-        limits = limits_for(sentences, words, profile, reranked=judgement.reranker is not None)
+        room = (length.max_sentences // halves, length.max_words // halves)
+        limits = limits_for(*room, profile, reranked=judgement.reranker is not None)
         named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
         spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
@@ -154,7 +154,9 @@ def _together(
     likeliest = max(halves, key=lambda half: half.probability)
     answered = [half for half in halves if half.chosen and half.probability >= threshold] or [likeliest]
     answered.sort(key=lambda half: -max((one.score for one in half.chosen), default=0.0))
-    passages = [one for half in halves for one in half.retrieval.passages]
+    # By turns: the first passages hold the best of every half.
+    turns = zip_longest(*(half.retrieval.passages for half in halves))
+    passages = [one for turn in turns for one in turn if one is not None]
     names = list(dict.fromkeys(name for half in halves for name, _ in half.retrieval.timings_ms))
     spent = [*retrieval.timings_ms, *(timing for half in halves for timing in half.retrieval.timings_ms)]
     timings = tuple((name, sum(taken for known, taken in spent if known == name)) for name in names)

@@ -39,7 +39,7 @@ class AnswerSettings(Section):
     """How answers are made."""
 
     max_sentences: int = Field(5, ge=1, le=12, description="Longest extractive answer, in sentences.")
-    max_words: int = Field(115, ge=20, le=400, description="Longest extractive answer, in words.")
+    max_words: int = Field(140, ge=20, le=400, description="Longest extractive answer, in words.")
     threshold: float | None = Field(
         None, ge=0.0, le=1.0, description="Probability under which Sitasi abstains; unset takes the fitted one."
     )

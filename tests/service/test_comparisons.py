@@ -52,6 +52,8 @@ def test_the_halves_together_are_the_answer(answers: AnswerService) -> None:
     assert [one.rank for one in considered.retrieval.passages] == list(
         range(1, sum(len(half.retrieval.passages) for half in halves) + 1)
     )
+    first = considered.retrieval.passages[: len(halves)]
+    assert [one.passage.id for one in first] == [half.retrieval.passages[0].passage.id for half in halves]
     passages = {one.passage.id for one in considered.retrieval.passages}
     assert {one.retrieved.passage.id for one in considered.scored} <= passages
     kept = [half for half in halves if half.probability >= answers.threshold]
