@@ -18,7 +18,7 @@ from ingest.types import DocumentCard
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import Analyse, place_stems
 from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
-from qa.halves import asked_of_each
+from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
 from qa.question import QuestionProfile, QuestionType, profile_question
 from qa.reranker import Reranker
@@ -108,7 +108,10 @@ class Considering:
         cards, analyse = self._papers.cards(), self._lexical.analyse
         places = [frozenset[str]().union(*(place_stems(cards[one], analyse) for one in papers)) for papers in named]
         asked = asked_of_each(profile.text, places, _stems_of(analyse))
-        return [(profile_question(text, profile.language), papers) for text, papers in zip(asked, reach, strict=False)]
+        questions = [as_question(text, profile.language) for text in asked]
+        return [
+            (profile_question(text, profile.language), papers) for text, papers in zip(questions, reach, strict=False)
+        ]
 
     def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()

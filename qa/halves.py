@@ -7,12 +7,13 @@ alone: of everything that stands in a study, what is like the whole comparison i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from ingest.types import Language
 from qa.affinity import PLACE_UNITS
-from qa.question import without_comparison
+from qa.question import QuestionType, question_type, without_comparison
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[,;/&]")
 _BEFORE_A_PLACE = frozenset(
@@ -22,6 +23,7 @@ _BETWEEN_PLACES = frozenset(
     ", ; / & dan dengan serta maupun atau versus vs ketimbang daripada sama and with or than to as".split()
 )
 _BEFORE_A_LIST = _BEFORE_A_PLACE | {",", ";"}
+_ASKED: Mapping[Language, str] = {"id": "Apa {}?", "en": "What is {}?"}
 _LINKS = _BEFORE_A_PLACE | _BETWEEN_PLACES
 
 
@@ -54,6 +56,13 @@ def asked_of_each(
             kept[start:end] = [""] * (end - start)
         asked.append(_tidy("".join(kept)))
     return tuple(asked)
+
+
+def as_question(text: str, language: Language) -> str:
+    """`text`, asked: "bandingkan peran pemerintah" leaves bare words behind, which ask for anything on the matter."""
+    if question_type(text) is not QuestionType.KEYWORDS:
+        return text
+    return _ASKED[language].format(text.rstrip(" .!"))
 
 
 def _runs(words: Sequence[str], named: Sequence[frozenset[int]]) -> list[_Run]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.halves import asked_of_each
+from qa.halves import as_question, asked_of_each
 
 # Two kilns' towns, a village whose regency the third shares, a place of two words.
 CEPU, TUBAN = frozenset({"cepu"}), frozenset({"tuban"})
@@ -79,3 +79,13 @@ def test_a_regency_that_two_places_share_stays_in_both() -> None:
 )
 def test_a_place_without_a_name_of_its_own_leaves_the_question_whole(asked: str, places: list[frozenset[str]]) -> None:
     assert asked_of_each(asked, places, stems) == ()
+
+
+def test_an_order_to_compare_becomes_a_question() -> None:
+    assert as_question("peran koperasi di Cepu", "id") == "Apa peran koperasi di Cepu?"
+    assert as_question("the part traders play in Cepu.", "en") == "What is the part traders play in Cepu?"
+
+
+@pytest.mark.parametrize("asked", ["siapa ketua di Cepu?", "jumlah perajin tuban?", "Why do kilns fail in Tuban"])
+def test_what_asks_already_stays(asked: str) -> None:
+    assert as_question(asked, "id") == asked
