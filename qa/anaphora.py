@@ -120,7 +120,6 @@ _DETERMINED = re.compile(
     r"(?!(?:the|an?|each|every|many|most|some|all|local|both|did|do|does|can|could|have|has)\b)(\w{3,})",
     re.IGNORECASE,
 )
-_THE = re.compile(r"\bthe\s+[a-z]{3,}", re.IGNORECASE)
 
 
 def without_connector(text: str) -> tuple[str, bool]:
@@ -129,9 +128,6 @@ def without_connector(text: str) -> tuple[str, bool]:
     if match is None or not content_or_word(text[match.end() :]):
         return text, False
     return text[match.end() :], True
-
-
-_THE_LAST = re.compile(r"\bthe\s+[a-z]{3,}\W*$", re.IGNORECASE)
 
 
 def content_or_word(text: str) -> bool:
@@ -164,15 +160,6 @@ def leans(text: str, heard: frozenset[str]) -> bool:
         or _nya_without_antecedent(text)
         or _demonstrates(_ID_DEMONSTRATIVE, text, heard)
     )
-
-
-def names_too_little(text: str) -> bool:
-    """A question of one bare definite noun ("What was the money used for?", "Who founded the cooperative?"), or of a verb
-    without a subject ("Kapan didirikan?"): its reader has to know the rest."""
-    named = subjects(text)
-    if len(named) == 1:
-        return bool(_THE.search(text) or VERB_ID.match(named[0]))
-    return len(named) == 2 and bool(_THE_LAST.search(text))
 
 
 def _leans_in_english(text: str, heard: frozenset[str]) -> bool:

@@ -12,13 +12,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from qa.about import is_about_sitasi
-from qa.anaphora import asks_definition, leans, names_too_little, subjects, without_connector
+from qa.anaphora import asks_definition, leans, subjects, without_connector
 from qa.ellipsis import Kind, fragment_of, kind_of, place_in, substitute, topic_of, yielding
 from qa.question import STOP_WORDS, content_words, question_type
 from qa.question import QuestionType as Type
 from qa.types import Turn
 
 _LONGEST_TURN = 2000
+# So few subjects of its own, and its reader has to know the rest ("What was the money used for?", "Kapan didirikan?").
 _BARE = 2
 _THIN = 3
 _RICH = 7
@@ -99,7 +100,7 @@ def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
         return False
     if question_type(core) is Type.KEYWORDS:
         return False
-    return len(named) <= _BARE or names_too_little(core) or (connected and len(named) <= _THIN)
+    return len(named) <= (_THIN if connected else _BARE)
 
 
 def _carried(text: str, core: str, context: FollowUp, known: Collection[str], asks: str) -> FollowUp:
