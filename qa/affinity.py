@@ -42,16 +42,19 @@ def card_text(card: DocumentCard) -> str:
     )
 
 
+def stems_of(text: str, analyse: Analyse) -> frozenset[str]:
+    """Stems of a text, taken for Indonesian and for English: names are of no language."""
+    return frozenset(analyse(text, "id")) | frozenset(analyse(text, "en"))
+
+
 def card_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
     """Stems of a paper's place, title, authors and id."""
-    text = card_text(card)
-    return frozenset(analyse(text, "id")) | frozenset(analyse(text, "en"))
+    return stems_of(card_text(card), analyse)
 
 
 def place_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
     """Stems of a paper's place, without those of words for kinds of places unless it has no others."""
-    place = " ".join(_place_words(card.bibliography.place or ""))
-    return frozenset(analyse(place, "id")) | frozenset(analyse(place, "en"))
+    return stems_of(" ".join(_place_words(card.bibliography.place or "")), analyse)
 
 
 def _place_words(place: str) -> list[str]:

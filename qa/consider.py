@@ -6,7 +6,7 @@ weighed as if a reader had asked for it alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -16,7 +16,7 @@ from typing import Protocol
 from ingest.record import CorpusState
 from ingest.types import DocumentCard
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
-from qa.affinity import Analyse, place_stems
+from qa.affinity import place_stems, stems_of
 from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
 from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
@@ -107,7 +107,7 @@ class Considering:
             return []
         cards, analyse = self._papers.cards(), self._lexical.analyse
         places = [frozenset[str]().union(*(place_stems(cards[one], analyse) for one in papers)) for papers in named]
-        asked = asked_of_each(profile.text, places, _stems_of(analyse))
+        asked = asked_of_each(profile.text, places, lambda word: stems_of(word, analyse))
         questions = [as_question(text, profile.language) for text in asked]
         return [
             (profile_question(text, profile.language), papers) for text, papers in zip(questions, reach, strict=False)
@@ -176,7 +176,3 @@ def _together(
         probability=likeliest.probability,
         halves=tuple(halves),
     )
-
-
-def _stems_of(analyse: Analyse) -> Callable[[str], frozenset[str]]:
-    return lambda word: frozenset(analyse(word, "id")) | frozenset(analyse(word, "en"))

@@ -49,12 +49,10 @@ def asked_of_each(
         return ()
     asked = []
     for at in range(len(places)):
-        dropped = _dropped(words, runs, at)
-        kept = list(text)
-        for number in dropped:
-            start, end = tokens[number].span()
-            kept[start:end] = [""] * (end - start)
-        asked.append(_tidy("".join(kept)))
+        kept = text
+        for number in sorted(_dropped(words, runs, at), reverse=True):
+            kept = kept[: tokens[number].start()] + kept[tokens[number].end() :]
+        asked.append(_tidy(kept))
     return tuple(asked)
 
 

@@ -34,7 +34,7 @@ def server(sitasi: FakeSitasi) -> Iterator[str]:
     """A real server on loopback; its address."""
     listening = listen(ServerSettings(port=0))
     started = threading.Event()
-    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]
+    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]  # fakes
     running = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()

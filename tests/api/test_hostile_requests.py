@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,12 @@ def test_what_is_too_long_is_refused(body: object, client: TestClient) -> None:
 def test_bodies_over_the_limit_are_refused_with_and_without_a_length(client: TestClient) -> None:
     large = b'{"question": "' + b"x" * 300_000 + b'"}'
 
-    def chunks() -> object:
+    def chunks() -> Iterator[bytes]:
         yield from (large[start : start + 10_000] for start in range(0, len(large), 10_000))
 
-    for content in (large, chunks()):
-        response = client.post("/v1/answers", content=content, headers=JSON)  # type: ignore[arg-type]
+    bodies: tuple[bytes | Iterator[bytes], ...] = (large, chunks())
+    for content in bodies:
+        response = client.post("/v1/answers", content=content, headers=JSON)
         check_problem(response, 413, "body_too_large")
     assert client.post("/mcp", content=large, headers=JSON).status_code == 413
 

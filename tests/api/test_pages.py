@@ -151,7 +151,10 @@ def test_no_text_can_leave_its_place_in_a_page(client: TestClient, record: Recor
     given = ask(client, f"Harmful sentence {harm}?")
     assert harm in given["text"]
     harmed = Tags(client.get(f"/a/{given['id']}").text)
-    count = lambda page, tag: sum(name == tag for name, _ in page.tags)  # noqa: E731
+
+    def count(page: Tags, tag: str) -> int:
+        return sum(name == tag for name, _ in page.tags)
+
     assert [count(harmed, tag) for tag in ("script", "img")] == [count(plain, tag) for tag in ("script", "img")]
     assert json.loads(harmed.json_ld)["mainEntity"]["acceptedAnswer"]["text"] == given["text"]
     assert harmed.meta("og:title") == given["question"]

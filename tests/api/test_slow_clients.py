@@ -27,7 +27,7 @@ def server(sitasi: FakeSitasi) -> Iterator[str]:
     """A real server that waits 0.3 seconds for a request; its address."""
     listening = listen(ServerSettings(port=0))
     started = threading.Event()
-    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]
+    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]  # fakes
     running = uvicorn.Server(uvicorn.Config(app, log_config=None, http=protocol_with_deadline(0.3)))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
+
+import qa.api.traces
+from qa.api.app import create_app
+from qa.generate import LlmEndpoint
+from qa.settings import LlmSettings, ServerSettings, TracesSettings
+from tests.api.conftest import BASE_URL
+from tests.fakes import FakeSitasi
+from tests.scripted_endpoint import Call, saying, scripted
 
 memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter", reason="no extra `traces`")
 pytest.importorskip("openinference.instrumentation.llama_index", reason="the extra `traces` is not installed")
 pytest.importorskip("llama_index.llms.openai_like", reason="the extra `llm` is not installed")
-
-from fastapi.testclient import TestClient  # noqa: E402
-
-import qa.api.traces  # noqa: E402
-from qa.api.app import create_app  # noqa: E402
-from qa.generate import LlmEndpoint  # noqa: E402
-from qa.settings import LlmSettings, ServerSettings, TracesSettings  # noqa: E402
-from tests.api.conftest import BASE_URL  # noqa: E402
-from tests.fakes import FakeSitasi  # noqa: E402
-from tests.scripted_endpoint import Call, saying, scripted  # noqa: E402
 
 ASKED = {"question": "Where do the potters of Lembang dry clay, canary?"}
 PROMPT = "a prompt with a canary"

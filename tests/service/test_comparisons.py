@@ -57,10 +57,8 @@ def test_the_halves_together_are_the_answer(answers: AnswerService) -> None:
     passages = {one.passage.id for one in considered.retrieval.passages}
     assert {one.retrieved.passage.id for one in considered.scored} <= passages
     kept = [half for half in halves if half.probability >= answers.threshold]
-    if kept:
-        assert len(considered.chosen) == sum(len(half.chosen) for half in kept)
-    outcome = answers.answer(Question(ASKED))
-    assert isinstance(outcome, Answer) == bool(kept)
+    assert kept and len(considered.chosen) == sum(len(half.chosen) for half in kept)
+    assert isinstance(answers.answer(Question(ASKED)), Answer)
 
 
 def test_a_half_that_falls_short_is_left_out(answers: AnswerService, monkeypatch: pytest.MonkeyPatch) -> None:

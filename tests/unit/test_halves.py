@@ -6,7 +6,7 @@ import pytest
 
 from qa.halves import as_question, asked_of_each
 
-# Two kilns' towns, a village whose regency the third shares, a place of two words.
+# Two towns, a place of three words, and two villages of one regency (Wono Sobo).
 CEPU, TUBAN = frozenset({"cepu"}), frozenset({"tuban"})
 WEST = frozenset({"nusa", "jaya", "barat"})
 DIENG, LEMBANG = frozenset({"dieng", "wono", "sobo"}), frozenset({"lembang", "wono", "sobo"})
