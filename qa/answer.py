@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from time import monotonic, perf_counter
 from typing import Protocol
 
-from ingest.types import Document, Language
+from ingest.types import Document, DocumentCard, Language
 from qa.about import is_about_sitasi
 from qa.abstain import Calibration
 from qa.affinity import card_text
@@ -125,7 +125,8 @@ class AnswerService:
         trace = replace(self._trace(text, understood, corpus, timings, started), engine=engine)
         if not grounded.claims:
             return self._abstain(Reason.NOTHING_VERIFIED, trace, nearest, grounded.dropped)
-        return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped)
+        silent = self._silent(considered, grounded)
+        return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped, silent)
 
     def retrieve(self, question: Question, limit: int) -> tuple[RetrievedPassage, ...]:
         """Passages for a question, best first, without answering it."""
@@ -182,6 +183,13 @@ class AnswerService:
         retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
         drafts = draft_extractive(evidence, considered.profile.type, language)
         return ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
+
+    def _silent(self, considered: Considered, grounded: Grounded) -> tuple[DocumentCard, ...]:
+        """The papers of each place that was asked about by itself, and that nothing is cited from."""
+        cited = {one.document.id for one in grounded.citations}
+        places = considered.retrieval.named if considered.halves else ()
+        cards = self._papers.cards()
+        return tuple(cards[one] for papers in places if cited.isdisjoint(papers) for one in papers if one in cards)
 
     def _understood(self, question: Question, text: str) -> Understood:
         asked = without_orders(text) or text

@@ -47,6 +47,9 @@ def print_answer(console: Console, body: AnswerBody) -> None:
             console.print(Text(say("nearest", language), style="bold"))
             for passage in body.nearest:
                 console.print(_passage(passage, language))
+    if body.silent:
+        papers = "; ".join(shown(_named(one, language)) for one in body.silent)
+        console.print(Text(say("silent", language, papers=papers), style="yellow"))
     if body.dropped_claims:
         console.print(Text(say("dropped", language, n=body.dropped_claims), style="yellow"))
     total = body.timings_ms.get("total", 0.0)
@@ -158,9 +161,12 @@ def _passage(passage: PassageBody, language: Language) -> RenderableType:
     return Group(number, Padding(where, (0, 0, 1, 3)))
 
 
+def _named(document: DocumentBody, language: Language) -> str:
+    return f"{document.title} ({document.year or say('year_unknown', language)})"
+
+
 def _where(document: DocumentBody, section: str, page: int | None, start: int, end: int, language: Language) -> Text:
-    year = str(document.year or say("year_unknown", language))
-    parts = [f"{shown(document.title)} ({year})", shown(section)]
+    parts = [shown(_named(document, language)), shown(section)]
     if page is not None:
         parts.append(say("page", language, page=page))
     parts.append(say("characters", language, start=start, end=end))

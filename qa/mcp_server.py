@@ -91,7 +91,7 @@ def build_mcp(use: Use, base: Callable[[], str]) -> MCPServer[Any]:
         with _told():
             request = AnswerRequest(question=question, language=language, documents=documents or [])
         body = await run(lambda papers: papers.ask(request))
-        return _result(_answer_text(body, base()), body)
+        return _result(answer_text(body, base()), body)
 
     @server.tool(title="Search the papers", annotations=_READS)
     async def search_passages(
@@ -208,9 +208,10 @@ def _note(citation: CitationBody, base: str) -> str:
     return f"[{citation.number}] “{citation.quote}” — {where}. {base}{citation.href}"
 
 
-def _answer_text(body: AnswerBody, base: str) -> str:
+def answer_text(body: AnswerBody, base: str) -> str:
     if body.status == "answered":
-        return "\n".join((body.text, "", *(_note(citation, base) for citation in body.citations)))
+        silent = [f"No answer found in: {'; '.join(map(_named, body.silent))}"] if body.silent else []
+        return "\n".join((body.text, "", *(_note(citation, base) for citation in body.citations), *silent))
     near = [f"- {_named(one.document)}, {one.section}: {base}{one.href}" for one in body.nearest]
     return "\n".join((body.text, *near))
 

@@ -174,13 +174,15 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Claims that hold, each with verified citations; `text` is the claims in order with `[n]` markers."""
+    """Claims that hold, each with verified citations; `text` is the claims in order with `[n]` markers. `silent` are
+    the papers of a place that was asked about beside others and that no answer was found on."""
 
     trace: Trace
     text: str
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     dropped_claims: int
+    silent: tuple[DocumentCard, ...] = ()
 
     @property
     def grounding(self) -> Grounding:

@@ -122,6 +122,9 @@ class AnswerBody(Body):
     claims: tuple[ClaimBody, ...]
     citations: tuple[CitationBody, ...]
     nearest: tuple[PassageBody, ...]
+    silent: tuple[DocumentBody, ...] = Field(
+        default=(), description="Papers of a place that was asked about beside others, on which no answer was found."
+    )
     dropped_claims: int
     grounding: Literal["grounded", "partial", "none"]
     corpus: CorpusBody
@@ -241,6 +244,7 @@ def answer_body(outcome: Outcome) -> AnswerBody:
         claims=tuple(map(claim_body, outcome.claims)) if isinstance(outcome, Answer) else (),
         citations=tuple(map(citation_body, outcome.citations)) if isinstance(outcome, Answer) else (),
         nearest=() if isinstance(outcome, Answer) else tuple(map(passage_body, outcome.nearest)),
+        silent=tuple(map(document_body, outcome.silent)) if isinstance(outcome, Answer) else (),
         dropped_claims=outcome.dropped_claims,
         grounding=outcome.grounding.value,
         corpus=CorpusBody(

@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from qa.api.bodies import AnswerBody, CitationBody, ClaimBody, PassageBody
+from qa.api.bodies import AnswerBody, CitationBody, ClaimBody, DocumentBody, PassageBody
 
 MODELS = {"sitasi": "auto", "sitasi-extractive": "extractive"}
 
 _SOURCES = {"id": "Sumber", "en": "Sources"}
 _NEAREST = {"id": "Bagian yang paling dekat", "en": "Nearest passages"}
+_SILENT = {"id": "Tidak ditemukan jawaban atas ini dalam", "en": "No answer to this was found in"}
 _SOURCES_TEXT = re.compile(
     rf"\n\n(?:{'|'.join([*_SOURCES.values(), *_NEAREST.values()])}):\n(?:\[1\]|-) .*\Z", re.DOTALL
 )
@@ -113,6 +114,8 @@ def sources_text(answer: AnswerBody, base: str) -> str:
     if answer.citations:
         heading = _SOURCES[answer.language]
         lines = [f"[{one.number}] {_named(one)} – {base}{one.href}" for one in answer.citations]
+        if answer.silent:
+            lines += ["", f"{_SILENT[answer.language]}: {'; '.join(map(_dated, answer.silent))}."]
     elif answer.nearest:
         heading = _NEAREST[answer.language]
         lines = [f"- {_named(one)} – {base}{one.href}" for one in answer.nearest]
@@ -184,8 +187,11 @@ def _source_event(citation: CitationBody, base: str) -> dict[str, Any]:
     }
 
 
+def _dated(paper: DocumentBody) -> str:
+    return f"{paper.title} ({paper.year})" if paper.year else paper.title
+
+
 def _named(cited: CitationBody | PassageBody) -> str:
     paper = cited.document
-    dated = f"{paper.title} ({paper.year})" if paper.year else paper.title
     page = f"{'hlm.' if paper.language == 'id' else 'p.'} {cited.page}" if cited.page else ""
-    return ", ".join(part for part in (dated, cited.section, page) if part)
+    return ", ".join(part for part in (_dated(paper), cited.section, page) if part)

@@ -57,6 +57,7 @@ ANSWERED: dict[str, Any] = {
     ],
     "citations": [_CITATION],
     "nearest": [],
+    "silent": [],
     "dropped_claims": 0,
     "grounding": "grounded",
     "corpus": _CORPUS,

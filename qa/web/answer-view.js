@@ -2,7 +2,7 @@
 import { actionRow } from "./actions.js";
 import { claimNode } from "./claims.js";
 import { faultText } from "./faults.js";
-import { nearestList, sourceList } from "./sources.js";
+import { nearestList, silentNote, sourceList } from "./sources.js";
 
 // Characters from which a question is set smaller, so that its answer stays in view.
 const LONG = 120;
@@ -84,6 +84,7 @@ export class AnswerView {
     this.ui.say(this.status, ["answered", { n: answer.claims.length, sources: papers }]);
     this.status.classList.add("unseen");
     if (answer.dropped_claims) this.rest.append(this.ui.el("p", { class: "dropped", t: ["dropped", { n: answer.dropped_claims }] }));
+    if (answer.silent?.length) this.rest.append(silentNote(this.ui, answer));
     this.rest.append(sourceList(this.ui, answer, this.client, this.open, this.minor));
   }
 

@@ -13,7 +13,7 @@ import { readEvents } from "./sse.js";
  *   text: string, start: number, end: number, href: string}} Passage
  * @typedef {{id: string, question: string, standalone_question: ?string, language: "id"|"en",
  *   status: "answered"|"abstained", reason: ?string, text: string, claims: Claim[], citations: Citation[],
- *   nearest: Passage[], dropped_claims: number, grounding: string, corpus: {version: string, documents: number,
+ *   nearest: Passage[], silent: Paper[], dropped_claims: number, grounding: string, corpus: {version: string, documents: number,
  *   passages: number}, engine: {mode: string, model: ?string, fault: ?string}, timings_ms: Object<string, number>}} Answer
  * @typedef {{question: string, language?: "id"|"en", mode?: string, documents?: string[],
  *   history?: {role: "user"|"assistant", content: string}[]}} Question

@@ -78,6 +78,7 @@ export const TEXTS = {
     "{n} kalimat tidak lolos pemeriksaan dan tidak ditampilkan.",
     "{n} sentence did not pass the check and is not shown.|{n} sentences did not pass the check and are not shown.",
   ],
+  silent: ["Tidak ditemukan jawaban atas ini dalam: {papers}.", "No answer to this was found in: {papers}."],
   nearest: ["Bagian yang paling dekat", "The passages that come closest"],
   noAnswer: ["Tidak terjawab oleh makalah", "Not answered by the papers"],
   chip: ["Sitasi {n}: {title}{where}. Buka bagiannya.", "Citation {n}: {title}{where}. Open the passage."],

@@ -1,6 +1,6 @@
 // Answer → the list of papers it cites, and the passages nearest to a question without an answer.
 import { tongue } from "./claims.js";
-import { byline } from "./paper-names.js";
+import { byline, shortName } from "./paper-names.js";
 
 /** Every cited paper once, with the numbers under which it is cited and a link to its page. */
 export function sourceList(ui, answer, client, open, heading = "h3") {
@@ -27,6 +27,12 @@ export function sourceList(ui, answer, client, open, heading = "h3") {
     );
   });
   return ui.el("section", { class: "sources" }, ui.el(heading, { class: "minor", t: "sources" }), ui.el("ul", {}, items));
+}
+
+/** Which papers were asked, too, and do not answer. */
+export function silentNote(ui, answer) {
+  const named = (paper) => [shortName(paper, ui.language), paper.place].filter(Boolean).join(", ");
+  return ui.el("p", { class: "silent", t: ["silent", { papers: [...new Set(answer.silent.map(named))].join("; ") }] });
 }
 
 /** A passage in the shape that the passage panel opens. */

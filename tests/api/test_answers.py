@@ -36,7 +36,7 @@ def test_an_answer_has_exactly_the_members_of_the_contract(client: TestClient) -
     body = ask(client)
     assert list(body) == [
         "id", "question", "standalone_question", "language", "status", "reason", "text", "claims", "citations",
-        "nearest", "dropped_claims", "grounding", "corpus", "engine", "timings_ms",
+        "nearest", "silent", "dropped_claims", "grounding", "corpus", "engine", "timings_ms",
     ]  # fmt: skip
     assert list(body["claims"][0]) == ["kind", "text", "start", "end", "quoted", "citations", "support"]
     assert list(body["citations"][0]) == [

@@ -105,6 +105,13 @@ def test_dropped_sentences_are_counted(open_page: Open, answers: Any) -> None:
     assert "2 kalimat tidak lolos pemeriksaan" in ask(open_page(), WHO).inner_text()
 
 
+def test_a_study_without_an_answer_is_named(open_page: Open, answers: Any) -> None:
+    paper = next(card for card in answers.record.cards().values() if card.bibliography.place)
+    answers.alter = lambda outcome: replace(outcome, silent=(paper,))
+    told = ask(open_page(), WHO).locator(".silent").inner_text()
+    assert told.startswith("Tidak ditemukan jawaban atas ini dalam: ") and f"{paper.bibliography.place}." in told
+
+
 def test_an_abstention_offers_the_nearest_passages(open_page: Open) -> None:
     page = open_page()
     turn = ask(page, "Mengapa satelit Palapa meledak? Kotagede")

@@ -26,7 +26,13 @@ WHO = "Siapa pihak industri perak Kotagede?"
 LONGEST_QUESTION = 1900
 
 # Where the texts are to be seen, by what is asked for: the places of one answer, then those of others.
-IN_ANSWER = {"claim": ".claim .words", "translation": ".gloss [lang]", "title": ".reference", "section": ".chip"}
+IN_ANSWER = {
+    "claim": ".claim .words",
+    "translation": ".gloss [lang]",
+    "title": ".reference",
+    "section": ".chip",
+    "silent paper": ".silent",
+}
 IN_NEAREST = {"nearest title": ".near-title", "nearest place": ".near-where", "nearest text": ".near-text"}
 # Elements that nothing of ours builds.
 FOREIGN = (
@@ -87,7 +93,8 @@ def harmful_answer(outcome: Any) -> Any:
     claims = tuple(
         Claim(ClaimKind.STATEMENT, text, 0, len(text), (), (number,), 0.9) for number, text in enumerate(TEXTS, 1)
     )
-    return Answer(outcome.trace, " ".join(TEXTS), claims, citations, 0)
+    silent = tuple(one.document for one in citations)
+    return Answer(outcome.trace, " ".join(TEXTS), claims, citations, 0, silent)
 
 
 def _citation(first: Citation, number: int, text: str) -> Citation:

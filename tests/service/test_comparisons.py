@@ -58,7 +58,8 @@ def test_the_halves_together_are_the_answer(answers: AnswerService) -> None:
     assert {one.retrieved.passage.id for one in considered.scored} <= passages
     kept = [half for half in halves if half.probability >= answers.threshold]
     assert kept and len(considered.chosen) == sum(len(half.chosen) for half in kept)
-    assert isinstance(answers.answer(Question(ASKED)), Answer)
+    answer = answers.answer(Question(ASKED))
+    assert isinstance(answer, Answer) and answer.silent == ()
 
 
 def test_a_half_that_falls_short_is_left_out(answers: AnswerService, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +73,11 @@ def test_a_half_that_falls_short_is_left_out(answers: AnswerService, monkeypatch
     kept = [half for half in considered.halves if half.probability > 0.5]
     assert len(kept) == 1 and list(considered.chosen) == list(kept[0].chosen)
     assert considered.signals is kept[0].signals
+    answer = answers.answer(Question(ASKED))
+    assert isinstance(answer, Answer)
+    quoted = {place(one.document.id) for one in answer.citations}
+    assert len(quoted) == 1
+    assert {place(card.id) for card in answer.silent} == {"blitar", "magetan"} - quoted
 
 
 def test_a_search_in_one_study_asks_no_other(answers: AnswerService) -> None:
