@@ -47,8 +47,8 @@ _CLAUSE = re.compile(
 )
 _CONNECTOR = re.compile(
     r"^\W*(?:(?:dan|lalu|terus|trus|kemudian|kalau|kalo|nah|oh|oke|ok|tapi|tetapi|sedangkan|sementara|and|then|but|so|also|okay)\b\W*)+"
-    r"(?:(?:bagaimana|gimana|gmn) (?:dengan|kalau|kalo|untuk|pula)\b\W*|(?:what|how) about\b\W*)?"
-    r"|^\W*(?:(?:bagaimana|gimana|gmn) (?:dengan|kalau|kalo|soal)\b\W*|(?:what|how) about\b\W*|same for\b\W*)",
+    r"(?:(?:bagaimana|gimana|gmn) (?:dengan|kalau|kalo|untuk|pula)\b\W*|(?:what|how) about\b\W*|as for\b\W*)?"
+    r"|^\W*(?:(?:bagaimana|gimana|gmn) (?:dengan|kalau|kalo|soal)\b\W*|(?:what|how) about\b\W*|same for\b\W*|as for\b\W*)",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(
@@ -73,6 +73,8 @@ _EN_POINTING = re.compile(
     r"|\b(?:is|was|are|were|did|does|do|has|have|had|can|could|will|would|why|how|if|about|of|for|after|before|by|from|in|with|on|like|than)\s+"
     r"(?:that|those|these|this)\b(?=\s+(?:\w+ed|be|been|is|was|are|were|mean|means|affect|affects|help|helps|happen|happens|work|works|cause|"
     r"causes|lead|change|changes|compare|compares|come|matter|so|true|still|also|not|in|at|on|for|to|by|because|too|only|really|take|took)\b|\W*$)"
+    r"|\b(?:did|does|do|will|would|can|could) (?:that|this)\s+\w+\s+(?:the|an?|any|to|for|about|their|its|them|people)\b"
+    r"|\b(?:have|has|had|got|get|need|use|want) (?:one|any|some)(?=\W*$|,)"
     r"|\b(?:of|in|among|between) (?:those|these)\b|^\W*(?:that|this|those|these) (?:is|was|are|were)\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?!'s)(?! (?:is|are|was|were|has|have|had|be|been|exists?|any|a|an|no)\b)"
     r"|\b(?:the|which|what|another|other|any) (?:ones?|latter|former|others?|rest|same)\b|\bthe (?:first|second|third|last) one\b"
@@ -86,6 +88,7 @@ _ID_POINTING = re.compile(
     r" (?:itu|ini|begitu|demikian)\b(?!\s+(?:apa|siapa)\b)"
     r"|\b(?:apa|siapa|mana|kapan|di mana|ada) lagi\b|\byang (?:mana|itu|tadi|lain(?:nya)?|pertama|kedua|ketiga|terakhir)\W*$"
     r"|^\W*yang mana\b|\b(?:yang mana|mana yang)\W*$|\b(?:kedua|ketiga|keempat|se(?:mua|luruh))nya\W*$|\b(?:lebih|secara) (?:lanjut|rinci|detail|lengkap|jauh)\W*$"
+    r"|\b(?:punya|ada|dapat|ikut) (?:juga )?(?:tidak|nggak|enggak|ngga|gak|ga|belum)(?: sih| ya)?(?=\W*$|,)"
     r"|^\W*yang (?:di|dari|oleh|untuk|milik|punya|pada|menurut)\b",
     re.IGNORECASE,
 )

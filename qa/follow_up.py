@@ -13,15 +13,19 @@ from dataclasses import dataclass, replace
 
 from qa.about import is_about_sitasi
 from qa.anaphora import asks_definition, leans, subjects, without_connector
-from qa.ellipsis import Kind, fragment_of, kind_of, place_in, substitute, topic_of, yielding
+from qa.ellipsis import asks_anything, fragment_of, substitute
+from qa.noun_phrases import Kind, kind_of
 from qa.question import STOP_WORDS, content_words, question_type
 from qa.question import QuestionType as Type
+from qa.topic import only_place, place_in, topic_of, yielding
 from qa.types import Turn
 
 _LONGEST_TURN = 2000
 # So few subjects of its own, and its reader has to know the rest ("What was the money used for?", "Kapan didirikan?").
 _BARE = 2
 _THIN = 3
+_LONGEST_ASKED = 40
+_YANG = re.compile(r"^\W*yang\s+", re.IGNORECASE)
 _RICH = 7
 _RICH_WITH_NAME = 5
 
@@ -29,13 +33,14 @@ _RICH_WITH_NAME = 5
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """A rewritten question. `text` is what is searched and shown, `asks` the words that say which type of answer is
-    wanted, `speaks` those that say in which language, `topic` what a further question may lean on, `place` the last
-    place that was named."""
+    wanted, `speaks` those that say in which language, `topic` what a further question may lean on, `whole` the question
+    that one without a question word goes on with, `place` the last place that was named."""
 
     text: str
     asks: str
     speaks: str
     topic: str
+    whole: str
     place: str = ""
 
 
@@ -50,7 +55,7 @@ def stand_alone(text: str, history: Sequence[Turn], known: Collection[str] = ())
         said = " ".join(turn.content[:_LONGEST_TURN].split())
         if turn.role == "user" and subjects(said) and not is_about_sitasi(said):
             found = _rewrite(said, context, frozenset(heard), known) if context else None
-            found = found or FollowUp(said, said, said, topic_of(said))
+            found = found or FollowUp(said, said, said, topic_of(said), _whole(said))
             context = replace(found, place=place_in(found.text, known) or (context.place if context else ""))
         heard |= set(content_words(said))
     if context is None or is_about_sitasi(text):
@@ -60,14 +65,16 @@ def stand_alone(text: str, history: Sequence[Turn], known: Collection[str] = ())
 
 def _rewrite(text: str, context: FollowUp, heard: frozenset[str], known: Collection[str]) -> FollowUp | None:
     core, connected = without_connector(text)
+    core = core if asks_anything(core) else _YANG.sub("", core)
     leaning = not _brings_its_own(core, known) and leans(core, heard)
     fragment = None if leaning else fragment_of(core, connected=connected, known=known)
     if fragment is not None:
         replaced = substitute(context.text, fragment, known)
         if replaced is not None:
             asks = substitute(context.asks, fragment, known) or context.asks
-            return FollowUp(replaced, asks, _speaking(text, context), topic_of(replaced))
-        return _carried(text, core, context, known, asks=context.asks)
+            return FollowUp(replaced, asks, _speaking(text, context), topic_of(replaced), _whole(replaced))
+    if fragment is not None or (connected and 1 <= len(subjects(core)) <= _THIN and not asks_anything(core)):
+        return _carried(text, core, context, known, asks=context.asks, elliptical=True)
     if leaning or _incomplete(core, connected, known):
         return _carried(text, core, context, known, asks=text)
     return None
@@ -95,6 +102,8 @@ def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
     named = subjects(core)
     if not named:
         return True
+    if only_place(core, known):
+        return True
     # The capital of the first word says nothing.
     if asks_definition(core) or kind_of(core[:1].lower() + core[1:], known) in (Kind.NAME, Kind.NUMBER):
         return False
@@ -103,13 +112,33 @@ def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
     return len(named) <= (_THIN if connected else _BARE)
 
 
-def _carried(text: str, core: str, context: FollowUp, known: Collection[str], asks: str) -> FollowUp:
-    topic = yielding(context.topic, core, known)
+def _carried(
+    text: str, core: str, context: FollowUp, known: Collection[str], asks: str, *, elliptical: bool = False
+) -> FollowUp:
+    """`text` with what the earlier question was about in brackets; with all of that question where `text` leaves out
+    what is asked."""
     if question_type(asks) in (Type.KEYWORDS, Type.FACT) and not subjects(core):
         asks = context.asks
-    if not place_in(f"{text} {topic}", known):
-        topic = ", ".join(filter(None, (topic, context.place)))
+    topic = _placed(yielding(context.topic, core, known), text, context, known)
+    about = _placed(yielding(context.whole, core, known), text, context, known) if elliptical else topic
     mark = text[-1] if text[-1] in "?!." else ""
-    shown = f"{text.rstrip('?!. ')} ({topic}){mark}" if topic else text
+    shown = f"{text.rstrip('?!. ')} ({about}){mark}" if about else text
     own = topic_of(core)
-    return FollowUp(shown, asks, _speaking(text, context), f"{own}, {topic}" if len(subjects(own)) else topic)
+    return FollowUp(
+        text=shown,
+        asks=asks,
+        speaks=_speaking(text, context),
+        topic=f"{own}, {topic}" if len(subjects(own)) else topic,
+        whole=about if elliptical else _whole(shown),
+    )
+
+
+def _placed(about: str, text: str, context: FollowUp, known: Collection[str]) -> str:
+    """`about` with the place of the conversation where neither it nor `text` names one."""
+    return about if place_in(f"{text} {about}", known) else ", ".join(filter(None, (about, context.place)))
+
+
+def _whole(question: str) -> str:
+    """A question as it stands in the brackets of another."""
+    flat = question.rstrip("?!. ").replace(" (", ", ").replace(")", "")
+    return " ".join(flat.split()[:_LONGEST_ASKED])

@@ -37,6 +37,12 @@ REPLACED = [
     ("How did the new kiln help women?", "And men?", "How did the new kiln help men?"),
     ("What does the kiln cost for farmers?", "And for traders?", "What does the kiln cost for traders?"),
     ("What role did the government play?", "And the cooperative?", "What role did the cooperative play?"),
+    ("What did the Dieng traders want?", "And the farmers?", "What did the Dieng farmers want?"),
+    ("Mengapa koperasi Lembang tutup?", "Kalau koperasi Dieng?", "Mengapa koperasi Dieng tutup?"),
+    ("Apa pengalaman BT, perajin di Lembang?", "kalau KS?", "Apa pengalaman KS, perajin di Lembang?"),
+    ("What was it like for BT, a potter in Lembang?", "and KS?", "What was it like for KS, a potter in Lembang?"),
+    ("Apa yang diambil dari Weber dan Marx?", "kalau dari Durkheim?", "Apa yang diambil dari Durkheim?"),
+    ("What is taken from Weber and Marx?", "and from Durkheim?", "What is taken from Durkheim?"),
 ]  # fmt: skip
 CARRIED = [
     ("Bagaimana festival garam di Tuban dibiayai?", "Siapa penyelenggaranya?", "festival garam di Tuban"),
@@ -73,6 +79,13 @@ CARRIED = [
     ("Is the salt cooperative of Tuban recognised?", "Since when?", "salt cooperative of Tuban"),
     ("How was the kiln training in Lembang received?", "for how long?", "kiln training in Lembang"),
     ("What hindered the salt festival of Tuban?", "What do the authors recommend?", "salt festival of Tuban"),
+    ("Siapa perajin gerabah di Lembang?", "Kalau di Cepu siapa?", "(perajin gerabah)"),
+    ("Who are the potters of Lembang?", "And in Cepu, who?", "(the potters)"),
+    ("Apa saran untuk pasar malam Dieng?", "Sarannya untuk Tuban?", "(saran untuk pasar malam)"),
+    ("Who helps with running Dieng markets?", "What about Tuban, who is in it?", "(helps with running markets)"),
+    ("Apakah Lembang punya gudang garam?", "Cepu punya tidak, siapa yang bangun?", "(punya gudang garam)"),
+    ("Does Lembang have a salt store?", "Does Cepu have one, and who built it?", "(have a salt store)"),
+    ("How was the salt festival announced?", "What did that bring the traders?", "salt festival"),
 ]  # fmt: skip
 ALONE = [
     ("Berapa perajin gerabah di Lembang?", "Apa itu modal sosial?"),
@@ -92,6 +105,7 @@ ALONE = [
     ("How many potters work in Lembang?", "What happened to the cooperative after it lost members?"),
     ("How many potters work in Lembang?", "Which villages that joined the programme raised their income?"),
     ("How many potters work in Lembang?", "Are there any markets in Dieng?"),
+    ("How many potters work in Lembang?", "Where is Dieng?"),
     ("How many potters work in Lembang?", "And what is collaborative governance?"),
     ("How many potters work in Lembang?", "salt festival tuban"),
     ("How many potters work in Lembang?", "Thank you!"),
@@ -165,6 +179,21 @@ def test_what_kind_of_answer_is_wanted_is_decided_by_the_new_words() -> None:
     assert found is not None and question_type(found.asks) is QuestionType.WHO
     found = stand_alone("What about Cepu?", after("How many kilns does Lembang have?"), PLACES)
     assert found is not None and question_type(found.asks) is QuestionType.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "meant"),
+    [
+        (["Kapan pelatihan tungku Lembang diadakan?"], "dan pamerannya?", "Kapan pelatihan tungku Lembang diadakan"),
+        (["How was trust built in Lembang?"], "and commitment?", "How was trust built in Lembang"),
+        (["What do traders do in Dieng?"], "How about the idle fishers in Tuban?", "What do traders do"),
+        (["Kapan arisan Lembang diadakan?", "terus pasarnya?"], "dan pamerannya?", "Kapan arisan Lembang diadakan"),
+        (["Bagaimana mutu garam Tuban?", "Siapa penilainya?"], "kalau harga?", "Siapa penilainya, mutu garam Tuban"),
+    ],
+)  # fmt: skip
+def test_what_asks_nothing_goes_on_with_the_whole_question(earlier: list[str], asked: str, meant: str) -> None:
+    found = stand_alone(asked, after(*earlier), PLACES)
+    assert found is not None and found.text == f"{asked.rstrip('?')} ({meant})?"
 
 
 def test_a_bare_name_goes_on_in_the_language_of_the_conversation() -> None:
