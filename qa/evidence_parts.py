@@ -97,11 +97,11 @@ def score_parts(
         "centred": _centred(question_vector, candidates, same),
         "other_paper": _other_paper(candidates, affinity),
         "heading": _heading(terms, candidates, local),
-        "answer_type": np.array([_answers_like(profile, one.text) for one in candidates], np.float32),
+        "answer_type": _answers_like(profile, candidates),
         "section": np.array([_SECTION_PRIOR.get(one.kind, 0.0) for one in candidates], np.float32),
         "asked_section": np.array([one.kind in profile.sections for one in candidates], np.float32),
         "announcement": aim * np.array([announces(one.text) for one in candidates], np.float32),
-        "report": np.array([_reports(profile, one.text) for one in candidates], np.float32),
+        "report": _reports(profile, candidates),
         "of_the_study": aim * np.array([of_the_study(one.text) for one in candidates], np.float32),
     }
 
@@ -142,25 +142,31 @@ def _each(
     return np.array([rows[id(shared(one))] for one in candidates], np.float32).reshape(len(candidates), -1)
 
 
-def _answers_like(profile: QuestionProfile, text: str) -> float:
-    """How far a sentence looks like what is asked for; more where what is asked for is rare among sentences."""
-    if asks_written_out(profile.text) and writes_out(text, profile.terms):
-        return _WRITTEN_OUT
-    if profile.type in (QuestionType.DEFINITION, QuestionType.FACT):
-        term = defined_term(profile.text)
+def _answers_like(profile: QuestionProfile, candidates: Sequence[Candidate]) -> Vector:
+    """How far each sentence looks like what is asked for; more where what is asked for is rare among sentences."""
+    written_out = asks_written_out(profile.text)
+    meant = profile.type in (QuestionType.DEFINITION, QuestionType.FACT)
+    term = defined_term(profile.text) if meant else None
+    weight = _TYPE_WEIGHTS.get(profile.answers_like, 1.0)
+
+    def likeness(text: str) -> float:
+        if written_out and writes_out(text, profile.terms):
+            return _WRITTEN_OUT
         if term and gives_meaning(text, term):
             return _MEANING
-    return _TYPE_WEIGHTS.get(profile.answers_like, 1.0) * answer_type_match(profile.answers_like, text)
+        return weight * answer_type_match(profile.answers_like, text)
+
+    return np.array([likeness(one.text) for one in candidates], np.float32)
 
 
-def _reports(profile: QuestionProfile, text: str) -> float:
-    """How far a sentence tells what others wrote, where neither a definition nor one of those others was asked for."""
-    cited = text[:CITED_WITHIN].lower()
+def _reports(profile: QuestionProfile, candidates: Sequence[Candidate]) -> Vector:
+    """How far each sentence tells what others wrote, where neither a definition nor one of those others was asked
+    for."""
     if profile.type is QuestionType.DEFINITION or asks_for_others(profile.text):
-        return 0.0
-    if any(name in cited for name in profile.names):
-        return 0.0
-    return reports_others(text)
+        return np.zeros(len(candidates), np.float32)
+    asked_for = [any(name in one.text[:CITED_WITHIN].lower() for name in profile.names) for one in candidates]
+    reports = [0.0 if own else reports_others(one.text) for one, own in zip(candidates, asked_for, strict=True)]
+    return np.array(reports, np.float32)
 
 
 def _mean(values: Vector, weights: Vector) -> Vector:
