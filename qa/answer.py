@@ -181,7 +181,8 @@ class AnswerService:
         evidence = to_evidence(considered.chosen)
         documents = self._documents({one.retrieved.document.id: one.retrieved.document.version for one in evidence})
         retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
-        drafts = draft_extractive(evidence, considered.profile.type, language)
+        several = bool(considered.halves)
+        drafts = draft_extractive(evidence, considered.profile.type, language, several_places=several)
         return ground(drafts, documents, retrieved, self._support, self._settings.answer.support_threshold)
 
     def _silent(self, considered: Considered, grounded: Grounded) -> tuple[DocumentCard, ...]:

@@ -66,13 +66,17 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, introdu
     return PLAIN_LEAD_IN[language].format(source=source[0].upper() + source[1:])
 
 
-def draft_extractive(evidence: Sequence[Evidence], kind: QuestionType, language: Language) -> tuple[DraftClaim, ...]:
+def draft_extractive(
+    evidence: Sequence[Evidence], kind: QuestionType, language: Language, *, several_places: bool = False
+) -> tuple[DraftClaim, ...]:
     """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the other
     language stands in quotation marks behind a lead-in that says what it answers, who found it and where. So does the
-    first text of each study where several are compared: a comparison must say which study speaks."""
+    first text of each study where several are compared or `several_places` were asked about: the reader must be told
+    which study speaks."""
     claims = []
     heard: set[str] = set()
     compared = kind is QuestionType.COMPARISON and len({one.retrieved.document.id for one in evidence}) > 1
+    compared = compared or several_places
     for one in evidence:
         introduced = not compared or one.retrieved.document.id in heard
         if one.language == language and introduced:

@@ -31,7 +31,10 @@ export function sourceList(ui, answer, client, open, heading = "h3") {
 
 /** Which papers were asked, too, and do not answer. */
 export function silentNote(ui, answer) {
-  const named = (paper) => [shortName(paper, ui.language), paper.place].filter(Boolean).join(", ");
+  const named = (paper) => {
+    const name = shortName(paper, ui.language);
+    return paper.place && !name.includes(paper.place) ? `${name}, ${paper.place}` : name;
+  };
   return ui.el("p", { class: "silent", t: ["silent", { papers: [...new Set(answer.silent.map(named))].join("; ") }] });
 }
 

@@ -178,8 +178,8 @@ def test_a_broken_verifier_is_caught_by_groundedness(
 ) -> None:
     """Both before and after, every second claim is drafted with a number that no paper holds, as a model might."""
 
-    def lying(*arguments: object) -> tuple[DraftClaim, ...]:
-        drafts = draft_extractive(*arguments)  # type: ignore[arg-type]
+    def lying(*arguments: object, several_places: bool) -> tuple[DraftClaim, ...]:
+        drafts = draft_extractive(*arguments, several_places=several_places)  # type: ignore[arg-type]
         return tuple(replace(one, text=f"{one.text} (98765)") if place % 2 else one for place, one in enumerate(drafts))
 
     monkeypatch.setattr("qa.answer.draft_extractive", lying)

@@ -331,6 +331,8 @@ def test_a_comparison_says_of_each_study_that_it_is_the_one_that_speaks() -> Non
     assert introduced == {"clay": [True, False], "plered": [True]}
     alone = draft_extractive(to_evidence(scored_of(first)), QuestionType.COMPARISON, "en")
     assert all(claim.quoted == ((0, len(claim.text)),) for claim in alone)
+    asked = draft_extractive(to_evidence(scored_of(first)), QuestionType.FACT, "en", several_places=True)
+    assert [claim.quoted[0][0] > 0 for claim in asked] == [True, False]
 
 
 def test_a_paper_without_authors_is_named_by_its_place_or_title() -> None:
