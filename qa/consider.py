@@ -17,7 +17,7 @@ from ingest.record import CorpusState
 from ingest.types import DocumentCard
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import place_stems, stems_of
-from qa.evidence import EvidenceWeights, ScoredSentence, score_sentences
+from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, score_sentences
 from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
 from qa.question import QuestionProfile, QuestionType, profile_question
@@ -118,14 +118,11 @@ class Considering:
         version, judgement, length = self._papers.corpus().version, self._judgement, self._settings.answer
         scored = score_sentences(
             profile,
-            retrieval.terms,
-            retrieval.question,
-            retrieval.passages,
+            retrieval,
             lambda text, language: self._stems(text, language, version),
-            retrieval.affinity,
             judgement.weights,
-            retrieval.scale,
             judgement.reranker,
+            self._followed(profile),
         )
         room = (length.max_sentences // halves, length.max_words // halves)
         limits = limits_for(*room, profile, reranked=judgement.reranker is not None)
@@ -144,6 +141,13 @@ class Considering:
             probability = 1.0 if written_out else judgement.calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
         return Considered(profile, replace(retrieval, timings_ms=timings), scored, chosen, signals, probability)
+
+    def _followed(self, profile: QuestionProfile) -> FollowedVectors | None:
+        """What the reranker reads besides a question that the conversation completed."""
+        if profile.followed is None or self._judgement.reranker is None:
+            return None
+        read = self._retriever.read
+        return FollowedVectors(read(profile.followed.asked), read(profile.followed.earlier))
 
     def _names_elsewhere(self, text: str, papers: Sequence[str]) -> float:
         cards = self._papers.cards()

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.types import NEVER_EVIDENCE, Language, QuestionVectors, Sentence, Vector
 from qa.affinity import card_stems
@@ -25,13 +26,16 @@ from qa.cosine_scale import BARE, CosineScale
 from qa.evidence_parts import Candidate, met_terms, score_parts
 from qa.question import QuestionProfile
 from qa.reranker import Reranker
-from qa.terms import QuestionTerm
+from qa.retrieve import Retrieval
 from qa.types import RetrievedPassage
 
 WEIGHTS_FILE = Path(__file__).with_name("evidence.toml")
 # How many sentences are read together with the question, and what the reading weighs: chosen on validation questions.
 _REREAD = 10
 _RERANKED = 1.0
+# What follows another question is answered by what answers its own words, too, and not by what answered the other:
+# chosen on validation questions.
+_IN_OWN_WORDS, _TOLD_ALREADY = 0.3, 1.0
 Analyse = Callable[[str, Language], list[str]]
 
 ANAPHORA = re.compile(
@@ -78,30 +82,36 @@ class ScoredSentence:
         return self.scale.alike(float(self.vector @ other.vector))
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedVectors:
+    """Of a question that the conversation completed: the reader's own words, and the question before it."""
+
+    asked: QuestionVectors
+    earlier: QuestionVectors
+
+
 def score_sentences(
     profile: QuestionProfile,
-    terms: Sequence[QuestionTerm],
-    question: QuestionVectors,
-    retrieved: Sequence[RetrievedPassage],
+    retrieval: Retrieval,
     analyse: Analyse,
-    affinity: Mapping[str, float],
     weights: EvidenceWeights,
-    scale: CosineScale = BARE,
     reranker: Reranker | None = None,
+    followed: FollowedVectors | None = None,
 ) -> list[ScoredSentence]:
-    """Every quotable sentence of the passages once, best first. `affinity` is how far the question speaks of each
-    paper; `scale` that of the model's cosines; `reranker`, if any, reads the best ones anew."""
+    """Every quotable sentence of the passages once, best first. `reranker`, if any, reads the best ones anew; those of
+    a question that followed another, also beside what is `followed`."""
+    retrieved, terms, question = retrieval.passages, retrieval.terms, retrieval.question
     candidates = quotable(retrieved, analyse)
     if not candidates:
         return []
     met = np.stack([met_terms(one, len(terms)) for one in candidates])
     cosines = np.array([one.vector @ question.question for one in candidates], np.float32)
-    parts = score_parts(profile, terms, candidates, met, question.question, affinity)
+    parts = score_parts(profile, terms, candidates, met, question.question, retrieval.affinity)
     total = sum((weights.parts[name] * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
     reread = np.zeros(len(candidates), np.float32)
     if reranker is not None:
-        reread = _reread(reranker, profile, question, candidates, total)
-        total = total + _RERANKED * reread
+        reread, beside = _reread(reranker, profile, question, candidates, total, followed)
+        total = total + _RERANKED * reread + beside
     scored = [
         ScoredSentence(
             retrieved=one.retrieved,
@@ -112,7 +122,7 @@ def score_sentences(
             met=met[row],
             answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
-            scale=scale,
+            scale=retrieval.scale,
             reread=float(reread[row]),
         )
         for row, one in enumerate(candidates)
@@ -149,15 +159,29 @@ def _reread(
     question: QuestionVectors,
     candidates: Sequence[Candidate],
     total: Vector,
-) -> Vector:
+    followed: FollowedVectors | None,
+) -> tuple[Vector, Vector]:
     """The reranker's logits for the best candidates by `total`, for all others the lowest of these, shape
-    `(sentences,)`."""
+    `(sentences,)`; and what speaks for each of them besides, where a question was `followed`."""
     best = np.argsort(-total, kind="stable")[:_REREAD]
     read = [candidates[row] for row in best]
     same = [one.sentence.language == profile.language for one in read]
-    logits = reranker.score(question.tokens.all(), [one.tokens for one in read], same)
-    given = np.full(len(candidates), logits.min(), np.float32)
-    given[best] = logits
+    tokens = [one.tokens for one in read]
+
+    def logits(asked: QuestionVectors) -> Vector:
+        return reranker.score(asked.tokens.all(), tokens, same)
+
+    beside = np.zeros(len(read), np.float32)
+    if followed is not None:
+        told = 1 / (1 + np.exp(-logits(followed.earlier)))
+        beside = np.asarray(_IN_OWN_WORDS * logits(followed.asked) - _TOLD_ALREADY * told, np.float32)
+    return _for_all(logits(question), best, len(candidates)), _for_all(beside, best, len(candidates))
+
+
+def _for_all(values: Vector, rows: NDArray[np.intp], count: int) -> Vector:
+    """`values` at `rows`, the least of them everywhere else, shape `(count,)`."""
+    given = np.full(count, values.min(), np.float32)
+    given[rows] = values
     return given
 
 

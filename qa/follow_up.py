@@ -34,13 +34,15 @@ _RICH_WITH_NAME = 5
 class FollowUp:
     """A rewritten question. `text` is what is searched and shown, `asks` the words that say which type of answer is
     wanted, `speaks` those that say in which language, `topic` what a further question may lean on, `whole` the question
-    that one without a question word goes on with, `place` the last place that was named."""
+    that one without a question word goes on with, `earlier` the one that it follows, `place` the last place that was
+    named."""
 
     text: str
     asks: str
     speaks: str
     topic: str
     whole: str
+    earlier: str = ""
     place: str = ""
 
 
@@ -72,7 +74,8 @@ def _rewrite(text: str, context: FollowUp, heard: frozenset[str], known: Collect
         replaced = substitute(context.text, fragment, known)
         if replaced is not None:
             asks = substitute(context.asks, fragment, known) or context.asks
-            return FollowUp(replaced, asks, _speaking(text, context), topic_of(replaced), _whole(replaced))
+            speaks = _speaking(text, context)
+            return FollowUp(replaced, asks, speaks, topic_of(replaced), _whole(replaced), context.text)
     if fragment is not None or (connected and 1 <= len(subjects(core)) <= _THIN and not asks_anything(core)):
         return _carried(text, core, context, known, asks=context.asks, elliptical=True)
     if leaning or _incomplete(core, connected, known):
@@ -130,6 +133,7 @@ def _carried(
         speaks=_speaking(text, context),
         topic=f"{own}, {topic}" if len(subjects(own)) else topic,
         whole=about if elliptical else _whole(shown),
+        earlier=context.text,
     )
 
 

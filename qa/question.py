@@ -31,11 +31,20 @@ class QuestionType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """Of a question that the conversation completed: the reader's own words, and the question before it."""
+
+    asked: str
+    earlier: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionProfile:
     """A question, taken apart. `terms` are its content words in lower case, in order and without repeats; `names` are
     those of them that are written as names (or hold digits or capitals inside); `numbers` are normalised values;
     `sections` are the parts of a paper that the question asks about by their function; `value` is the kind of value asked
-    for, None where the answer may look like anything; `shape` is set where answers look like those of another type."""
+    for, None where the answer may look like anything; `shape` is set where answers look like those of another type;
+    `followed` is set where earlier turns were taken in."""
 
     text: str
     language: Language
@@ -46,6 +55,7 @@ class QuestionProfile:
     sections: frozenset[SectionKind] = frozenset()
     value: AskedValue | None = None
     shape: QuestionType | None = None
+    followed: Followed | None = None
 
     @property
     def answers_like(self) -> QuestionType:

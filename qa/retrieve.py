@@ -148,6 +148,10 @@ class HybridRetriever:
         timings = (("embed", (embedded - started) * 1e3), ("retrieve", (perf_counter() - embedded) * 1e3))
         return Retrieval(passages, terms, question, affinity, timings, named, self._scale)
 
+    def read(self, text: str) -> QuestionVectors:
+        """The vectors of a question that nothing is searched for."""
+        return self._embedder.read_question(text)
+
     @cached_property
     def _scale(self) -> CosineScale:
         return measure_scale(self._embedder)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.types import Sentence
 from qa.affinity import same_place
@@ -19,11 +20,13 @@ from qa.types import Evidence
 
 @dataclass(frozen=True, slots=True)
 class SelectionLimits:
-    """How much an answer may hold. `margin` is how far below the best score a further sentence may lie."""
+    """How much an answer may hold. `margin` is how far below the best score a further sentence may lie, `least` the
+    logit of the reranker that it must reach."""
 
     sentences: int
     words: int
     margin: float
+    least: float = -math.inf
 
 
 # Same point: in one language near-equal vectors; across languages translations lie a little further apart
@@ -52,8 +55,10 @@ _LONGEST_PAIR = 60
 # ever.
 _MARGIN = 2.0
 _MARGIN_FOR_ONE = 1.0
-# How much further apart what the reranker adds sets the scores.
-_SPREAD = 1.5
+# What the reranker adds sets the scores so much further apart; a further sentence of which it says that it hardly
+# answers is none, however near it comes.
+_SPREAD = 1.75
+_LEAST = -1.5
 _ONE_THING = frozenset(
     {
         QuestionType.WHEN,
@@ -70,12 +75,12 @@ def limits_for(
     max_sentences: int, max_words: int, profile: QuestionProfile, *, reranked: bool = False
 ) -> SelectionLimits:
     """The length that the settings allow, filled as long as sentences come near the best one: less far where one thing
-    is asked for, further where they were `reranked`. What an abbreviation stands for is told once."""
+    is asked for, further where they were `reranked` and may answer. What an abbreviation stands for is told once."""
     one = profile.value is not None or profile.type in _ONE_THING
     if asks_written_out(profile.text):
         max_sentences = 1
     margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_SPREAD if reranked else 1.0)
-    return SelectionLimits(max_sentences, max_words, margin)
+    return SelectionLimits(max_sentences, max_words, margin, _LEAST if reranked else -math.inf)
 
 
 def _ordinals(text: str) -> frozenset[str]:
@@ -123,14 +128,15 @@ def holds_asked_value(one: ScoredSentence, profile: QuestionProfile) -> bool:
 
 
 def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
-    """Greedy choice from sentences sorted best first: within the margin of the best, no repeats, within the length."""
+    """Greedy choice from sentences sorted best first: the best, and others within its margin that may answer; no
+    repeats, within the length."""
     chosen: list[ScoredSentence] = []
     words = 0
     for candidate in scored:
         if len(chosen) >= limits.sentences or candidate.score < scored[0].score - limits.margin:
             break
         length = len(candidate.text.split())
-        if chosen and words + length > limits.words:
+        if chosen and (words + length > limits.words or candidate.reread < limits.least):
             continue
         if any(_repeats(candidate, earlier) or translates(candidate, earlier) for earlier in chosen):
             continue
@@ -146,7 +152,8 @@ def choose_per_study(scored: Sequence[ScoredSentence], limits: SelectionLimits) 
     for candidate in scored:
         by_study.setdefault(same_place(candidate.retrieved.document), []).append(candidate)
     heard = list(by_study.values())[: limits.sentences]
-    share = SelectionLimits(limits.sentences // max(1, len(heard)), limits.words // max(1, len(heard)), limits.margin)
+    each = max(1, len(heard))
+    share = replace(limits, sentences=limits.sentences // each, words=limits.words // each)
     return [one for candidates in heard for one in choose(candidates, share)]
 
 

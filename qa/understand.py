@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ingest.types import Language
 from qa.follow_up import stand_alone
 from qa.language import detect_language
-from qa.question import QuestionProfile, profile_question, question_type
+from qa.question import Followed, QuestionProfile, profile_question, question_type
 from qa.types import Question
 
 
@@ -34,5 +34,9 @@ def understand(
     language = question.language or detect_language(found.speaks if found else text)
     if found is None:
         return Understood(mended, language, profile_question(text, language))
-    profile = replace(profile_question(found.text, language), type=question_type(found.asks))
+    profile = replace(
+        profile_question(found.text, language),
+        type=question_type(found.asks),
+        followed=Followed(text, found.earlier),
+    )
     return Understood(found.text, language, profile)

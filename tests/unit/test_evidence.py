@@ -25,6 +25,7 @@ from qa.abstain import is_written_out
 from qa.evidence import ScoredSentence, load_weights, score_sentences
 from qa.extract import draft_extractive
 from qa.question import QuestionType, profile_question
+from qa.retrieve import Retrieval
 from qa.selection import (
     SelectionLimits,
     choose,
@@ -92,10 +93,20 @@ PROFILE = profile_question("how many kilns does Lembang fire", "en")
 WIDE = SelectionLimits(5, 100, 10.0)
 
 
+def retrieval_of(
+    passages: Sequence[RetrievedPassage],
+    terms: Sequence[QuestionTerm],
+    question: QuestionVectors = QUESTION,
+    affinity: Mapping[str, float] = {},
+) -> Retrieval:
+    """What a retriever would have found."""
+    return Retrieval(tuple(passages), tuple(terms), question, affinity, ())
+
+
 def scored_of(*passages: RetrievedPassage, affinity: Mapping[str, float] = {}) -> list[ScoredSentence]:
     """Scores for the standing question."""
     terms = [term("kilns", 2.0), term("lembang")]
-    return score_sentences(PROFILE, terms, QUESTION, passages, words, affinity, load_weights())
+    return score_sentences(PROFILE, retrieval_of(passages, terms, affinity=affinity), words, load_weights())
 
 
 def test_the_sentence_that_is_near_and_holds_the_rare_word_and_a_number_comes_first() -> None:
@@ -205,6 +216,16 @@ def test_a_repeated_point_is_chosen_once() -> None:
 def test_the_length_limits_hold_but_one_sentence_is_always_chosen() -> None:
     passage = retrieved(("Lembang fires 14 kilns in each and every week.", "Clay is wet."), [NEAR, FAR])
     assert len(choose(scored_of(passage), SelectionLimits(5, 3, 10.0))) == 1
+
+
+def test_a_further_sentence_must_answer_for_itself_and_the_best_need_not() -> None:
+    passage = retrieved(("Lembang fires 14 kilns.", "Clay comes from the river.", "Wood is dear."), [NEAR, OTHER, FAR])
+    best, second, third = (replace(one, reread=-2.0) for one in scored_of(passage))
+    limits = replace(WIDE, least=-1.5)
+    assert choose([best, second, third], limits) == [best]
+    third = replace(third, reread=-1.0)
+    assert choose([best, second, third], limits) == [best, third]
+    assert choose([best, second, third], WIDE) == [best, second, third]
 
 
 def of_another_place(found: RetrievedPassage, place: str) -> RetrievedPassage:
