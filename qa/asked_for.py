@@ -33,7 +33,9 @@ _SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
         frozenset({SectionKind.RECOMMENDATIONS}),
         re.compile(
             r"\b(saran(nya)?|(di|me(ny)?)sarankan|rekomendasi(kan)?|(di|me)rekomendasikan|usul(an)?|(di|meng)usulkan|"
-            r"sebaiknya|seharusnya|recommend\w*|suggest\w*|advi[cs]e[sd]?|propos\w+|ought)\b",
+            r"sebaiknya|seharusnya|recommend\w*|suggest\w*|advi[cs]e[sd]?|propos\w+|ought|solusi(nya)?|jalan keluar(nya)?|solutions?|"
+            r"(apa|yang) (yang )?(harus|perlu|mesti) (di(lakukan|ubah|perbaiki|benahi|tingkatkan)|berubah)|(harus|mesti) bagaimana|"
+            r"what (should|must|needs? to|can) (be (done|changed|improved|fixed)|change|happen|improve))\b",
             re.IGNORECASE,
         ),
     ),

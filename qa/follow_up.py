@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from qa.about import is_about_sitasi
 from qa.anaphora import asks_definition, leans, subjects, without_connector
+from qa.asked_for import asked_sections
 from qa.ellipsis import asks_anything, fragment_of, substitute
 from qa.noun_phrases import Kind, kind_of
 from qa.question import STOP_WORDS, content_words, question_type
@@ -120,7 +121,7 @@ def _carried(
 ) -> FollowUp:
     """`text` with what the earlier question was about in brackets; with all of that question where `text` leaves out
     what is asked."""
-    if question_type(asks) in (Type.KEYWORDS, Type.FACT) and not subjects(core):
+    if question_type(asks) in (Type.KEYWORDS, Type.FACT) and not subjects(core) and not asked_sections(core):
         asks = context.asks
     topic = _placed(yielding(context.topic, core, known), text, context, known)
     about = _placed(yielding(context.whole, core, known), text, context, known) if elliptical else topic

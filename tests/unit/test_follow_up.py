@@ -179,6 +179,8 @@ def test_what_kind_of_answer_is_wanted_is_decided_by_the_new_words() -> None:
     assert found is not None and question_type(found.asks) is QuestionType.WHO
     found = stand_alone("What about Cepu?", after("How many kilns does Lembang have?"), PLACES)
     assert found is not None and question_type(found.asks) is QuestionType.NUMBER
+    found = stand_alone("What should be done about it?", after("What hindered the salt festival?"), PLACES)
+    assert found is not None and question_type(found.asks) is QuestionType.FACT
 
 
 @pytest.mark.parametrize(

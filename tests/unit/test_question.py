@@ -67,6 +67,10 @@ def test_the_type_of_a_question(text: str, kind: QuestionType) -> None:
     [
         ("apa saran penulis untuk dinas", {SectionKind.RECOMMENDATIONS}),
         ("what do the authors recommend", {SectionKind.RECOMMENDATIONS}),
+        ("what should be done about it", {SectionKind.RECOMMENDATIONS}),
+        ("apa yang perlu diperbaiki pengelola pasar", {SectionKind.RECOMMENDATIONS}),
+        ("adakah jalan keluarnya", {SectionKind.RECOMMENDATIONS}),
+        ("what was done about it", set()),
         ("siapa informannya", {SectionKind.METHOD}),
         ("siapa saja yang diwawancarai", {SectionKind.METHOD}),
         ("bagaimana peneliti memilih desa itu", {SectionKind.METHOD}),
