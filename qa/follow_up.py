@@ -26,6 +26,7 @@ _LONGEST_TURN = 2000
 _BARE = 2
 _THIN = 3
 _LONGEST_ASKED = 40
+# "Yang di Cepu?" is "di Cepu?", said of many.
 _YANG = re.compile(r"^\W*yang\s+", re.IGNORECASE)
 _RICH = 7
 _RICH_WITH_NAME = 5
@@ -104,9 +105,7 @@ def _speaking(text: str, context: FollowUp) -> str:
 def _incomplete(core: str, connected: bool, known: Collection[str]) -> bool:
     """Whether a question without a pronoun still names too little to be asked alone."""
     named = subjects(core)
-    if not named:
-        return True
-    if only_place(core, known):
+    if not named or only_place(core, known):
         return True
     # The capital of the first word says nothing.
     if asks_definition(core) or kind_of(core[:1].lower() + core[1:], known) in (Kind.NAME, Kind.NUMBER):

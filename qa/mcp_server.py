@@ -209,6 +209,8 @@ def _note(citation: CitationBody, base: str) -> str:
 
 
 def answer_text(body: AnswerBody, base: str) -> str:
+    """The answer with its quotes, or the honest no with what came closest, as a host reads it; `base` is the service's
+    address."""
     if body.status == "answered":
         silent = [f"No answer found in: {'; '.join(map(_named, body.silent))}"] if body.silent else []
         return "\n".join((body.text, "", *(_note(citation, base) for citation in body.citations), *silent))
