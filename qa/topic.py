@@ -14,7 +14,7 @@ _LONGEST_TOPIC = 30
 _WH = re.compile(
     r"\b(?:apa(?:kah)?|siapa(?:kah)?|berapa(?:kah)?|bagaimana(?:kah)?|gimana|mengapa|kenapa|kapan(?:kah)?|(?:di|ke|dari) ?mana(?:kah)?|mana|adakah|sebutkan|"
     r"jelaskan|uraikan|ceritakan|tunjukkan|tolong|carikan)\b(?:\s+(?:saja|aja|pun|itu|yang)\b)*"
-    r"|^\W*(?:what(?:'s)?|who(?:'s)?|whom|whose|which|when|where|why|how)\b(?:\s+(?:much|many|long|far|big|old|large))?"
+    r"|^\W*(?:what(?:'s)?|who(?:'s)?|whom|whose|which|when|where|why|how)\b(?:\s+(?:much|many|long|far|big|old|large|often))?"
     r"|^\W*(?:tell me|explain|describe|list|name|show|give(?: me)?|summari[sz]e)\b(?:\s+(?:about|how|why|what))?",
     re.IGNORECASE,
 )

@@ -156,6 +156,12 @@ def test_follow_ups_of_follow_ups_lead_back_to_the_question() -> None:
     assert found is not None and "koperasi garam Tuban" in found.text
 
 
+def test_how_often_something_happens_is_not_what_the_talk_is_about() -> None:
+    asked = after("Who trains the potters of Lembang?", "And how often?")
+    found = stand_alone("What should be improved?", asked, PLACES)
+    assert found is not None and found.text == "What should be improved (trains the potters of Lembang)?"
+
+
 def test_the_last_question_is_leant_on_and_not_the_one_before() -> None:
     found = stand_alone("Why?", after("How many potters work in Lembang?", "Did the salt festival fail?"), PLACES)
     assert found is not None and "salt festival" in found.text and "potters" not in found.text
