@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from ingest.types import Span
 from qa.affinity import PLACE_UNITS
@@ -44,18 +44,28 @@ def topic_of(question: str) -> str:
 
 def yielding(topic: str, question: str, known: Collection[str]) -> str:
     """`topic` without the place or the number for which `question` brings another."""
-    for phrase in phrases(question, known):
-        role, thing = role_and_thing(phrase)
-        kind = kind_of(thing, known)
-        if kind is Kind.NUMBER or (kind is Kind.NAME and role in ("place", "from")):
-            span = target(topic, role, kind, known)
-            if span is not None and (kind is Kind.NUMBER or _is_place(topic, span, known)):
-                topic = _cut_out(topic, span)
+    named = [role_and_thing(phrase) for phrase in phrases(question, known)]
+    for role, thing in named:
+        if kind_of(thing, known) is Kind.NUMBER:
+            span = target(topic, role, Kind.NUMBER, known)
+            topic = _cut_out(topic, span) if span else topic
+    roles = [role for role, thing in named if kind_of(thing, known) is Kind.NAME and role in ("place", "from")]
+    span = _yielding_place(topic, question, roles, known)
+    return " ".join((_cut_out(topic, span) if span else topic).split())
+
+
+def _yielding_place(topic: str, question: str, roles: Sequence[str | None], known: Collection[str]) -> Span | None:
+    """Where in `topic` the place stands for which `question` brings another: behind a preposition like one of its own
+    (`roles`), or the last one that is known."""
+    for role in roles:
+        span = target(topic, role, Kind.NAME, known)
+        if span is not None and _is_place(topic, span, known):
+            return span
     own, theirs = place_in(question, known), place_in(topic, known)
-    if own and theirs and own.lower() != theirs.lower():
-        start = topic.rindex(theirs)
-        topic = _cut_out(topic, (start, start + len(theirs)))
-    return " ".join(topic.split())
+    if not own or not theirs or own.lower() == theirs.lower():
+        return None
+    start = topic.rindex(theirs)
+    return start, start + len(theirs)
 
 
 def _cut_out(text: str, span: Span) -> str:

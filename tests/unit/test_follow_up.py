@@ -178,6 +178,7 @@ def test_the_place_stays_when_the_conversation_turns_to_another_side_of_the_same
 def test_a_place_of_its_own_takes_the_place_of_the_earlier_one() -> None:
     found = stand_alone("Did that also happen in Tuban?", after("Why did the market of Dieng close in Cepu?"), PLACES)
     assert found is not None and "Cepu" not in found.text and "Tuban" in found.text
+    assert "market of Dieng" in found.text
 
 
 def test_what_kind_of_answer_is_wanted_is_decided_by_the_new_words() -> None:
