@@ -17,6 +17,7 @@ from qa.api.document_bodies import BibliographyBody, ListBody
 from qa.api.feedback_bodies import FeedbackListBody
 from qa.cli_wording import say
 from qa.doctor import Check
+from qa.messages import SILENT
 
 _SNIPPET_CHARACTERS = 240
 
@@ -49,7 +50,7 @@ def print_answer(console: Console, body: AnswerBody) -> None:
                 console.print(_passage(passage, language))
     if body.silent:
         papers = "; ".join(shown(_named(one, language)) for one in body.silent)
-        console.print(Text(say("silent", language, papers=papers), style="yellow"))
+        console.print(Text(SILENT[language].format(papers=papers), style="yellow"))
     if body.dropped_claims:
         console.print(Text(say("dropped", language, n=body.dropped_claims), style="yellow"))
     total = body.timings_ms.get("total", 0.0)

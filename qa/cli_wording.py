@@ -130,7 +130,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{n} sentence(s) did not pass the check and are not shown.",
         "{n} kalimat tidak lolos pemeriksaan dan tidak ditampilkan.",
     ),
-    "silent": ("No answer to this was found in: {papers}", "Tidak ditemukan jawaban atas ini dalam: {papers}"),
     "no_hits": ("No passage was found.", "Tidak ada bagian yang ditemukan."),
     "cell_empty": ("– nothing found", "– tidak ditemukan"),
     "matrix_line": (

@@ -25,7 +25,7 @@ def fragment_of(text: str, *, connected: bool, known: Collection[str]) -> str | 
     says that a connector stood in front of `text`."""
     core = _TRAILING.sub("", text).strip(" ,.;:!?")
     words = WORD.findall(core)
-    if not words or len(words) > _LONGEST_FRAGMENT or _ASKING.search(core) or not subjects(core):
+    if not words or len(words) > _LONGEST_FRAGMENT or asks_anything(core) or not subjects(core):
         return None
     if connected:
         return core
@@ -46,7 +46,7 @@ def substitute(earlier: str, fragment: str, known: Collection[str]) -> str | Non
     role, thing = role_and_thing(fragment)
     kind = kind_of(thing, known)
     if kind is Kind.NAME:
-        named = _without_what_was_said(thing, earlier, known)
+        named = _role_and_name(thing, earlier, known)
         if named is None:
             return None
         role, thing = named[0] or role, named[1]
@@ -59,17 +59,18 @@ def substitute(earlier: str, fragment: str, known: Collection[str]) -> str | Non
         found = NUMBER.search(thing)
         new = found.group() if found else thing
     elif not ARTICLE.match(old) or kind is Kind.NAME:
-        before = "".join(earlier[:start].split()[-1:])
-        behind_a_name = bool(earlier[:start].split()[1:]) and is_name(before, known)
-        new = ARTICLE.sub("", thing) if ARTICLE.search(f"{before} ") or behind_a_name else thing
+        said = ["", *earlier[:start].split()]
+        # The capital of the first word says nothing.
+        behind_a_name = len(said) > 2 and is_name(said[-1], known)
+        new = ARTICLE.sub("", thing) if ARTICLE.search(f"{said[-1]} ") or behind_a_name else thing
     if _same(old, new):
         return None
     return earlier[:start] + new + earlier[end:]
 
 
-def _without_what_was_said(thing: str, earlier: str, known: Collection[str]) -> tuple[str | None, str] | None:
-    """The name in `thing` with the role that a preposition gives it; None where `thing` names more, of which was not
-    spoken earlier."""
+def _role_and_name(thing: str, earlier: str, known: Collection[str]) -> tuple[str | None, str] | None:
+    """The name in `thing`, with the role of a preposition right before it; None where `thing` speaks of anything else
+    that `earlier` does not."""
     words = list(WORD.finditer(thing))
     at = next(place for place, match in enumerate(words) if is_name(match.group(), known))
     span = object_of(thing, words[at:], known)

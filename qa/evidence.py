@@ -84,7 +84,7 @@ class ScoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class FollowedVectors:
-    """Of a question that the conversation completed: the reader's own words, and the question before it."""
+    """What `qa.question.Followed` tells of a question, read."""
 
     asked: QuestionVectors
     earlier: QuestionVectors

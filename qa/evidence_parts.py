@@ -164,9 +164,12 @@ def _reports(profile: QuestionProfile, candidates: Sequence[Candidate]) -> Vecto
     for."""
     if profile.type is QuestionType.DEFINITION or asks_for_others(profile.text):
         return np.zeros(len(candidates), np.float32)
-    asked_for = [any(name in one.text[:CITED_WITHIN].lower() for name in profile.names) for one in candidates]
-    reports = [0.0 if own else reports_others(one.text) for one, own in zip(candidates, asked_for, strict=True)]
-    return np.array(reports, np.float32)
+
+    def report(text: str) -> float:
+        cited = text[:CITED_WITHIN].lower()
+        return 0.0 if any(name in cited for name in profile.names) else reports_others(text)
+
+    return np.array([report(one.text) for one in candidates], np.float32)
 
 
 def _mean(values: Vector, weights: Vector) -> Vector:

@@ -75,10 +75,10 @@ def draft_extractive(
     which study speaks."""
     claims = []
     heard: set[str] = set()
-    compared = kind is QuestionType.COMPARISON and len({one.retrieved.document.id for one in evidence}) > 1
-    compared = compared or several_places
+    studies = {one.retrieved.document.id for one in evidence}
+    named = several_places or (kind is QuestionType.COMPARISON and len(studies) > 1)
     for one in evidence:
-        introduced = not compared or one.retrieved.document.id in heard
+        introduced = not named or one.retrieved.document.id in heard
         if one.language == language and introduced:
             claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
         else:

@@ -87,6 +87,12 @@ STUDY_NAMED: Mapping[Language, str] = {"en": "the study “{title}”", "id": "s
 AND: Mapping[Language, str] = {"en": "and", "id": "dan"}
 AND_OTHERS: Mapping[Language, str] = {"en": "{first} and others", "id": "{first} dkk."}
 
+# Said under an answer about several places of the papers that do not answer.
+SILENT: Mapping[Language, str] = {
+    "en": "No answer to this was found in: {papers}",
+    "id": "Tidak ditemukan jawaban atas ini dalam: {papers}",
+}
+
 _WORDED: tuple[str, ...] = (
     *(message for catalogue in LEAD_INS.values() for message in catalogue.values()),
     *(

@@ -140,6 +140,10 @@ class FakeSitasi:
     closed: bool = False
     fault: str | None = None
 
+    def loaded(self) -> Any:
+        """Itself, to whoever wants the real parts."""
+        return self
+
     @property
     def comparer(self) -> Comparer:
         """The real thing over the fake record, with words for stems and vectors that mean nothing."""

@@ -43,6 +43,32 @@ _DESCRIPTION = (
 )
 
 
+class _Described(FastAPI):
+    """FastAPI, whose description names the problem document instead of its own validation error, how to show a key and
+    how long a question may be; where everybody may read, it says that no key is needed for that."""
+
+    def __init__(self, gate: Gate, longest_question: int, **named: Any) -> None:
+        super().__init__(**named)
+        self._gate, self._longest_question = gate, longest_question
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI description, made once."""
+        if self.openapi_schema is not None:
+            return self.openapi_schema
+        schema = super().openapi()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas |= errors.problem_schemas()
+        schema["components"]["securitySchemes"] = {SECURITY_SCHEME: _KEY_SCHEME}
+        for asking, name in (("AnswerRequest", "question"), ("SearchRequest", "query")):
+            schemas[asking]["properties"][name]["maxLength"] = self._longest_question
+        for operation in (one for item in schema["paths"].values() for one in item.values()):
+            if self._gate.open and operation["security"] in ([{SECURITY_SCHEME: [scope]}] for scope in READING):
+                operation["security"] = [*operation["security"], {}]
+        return schema
+
+
 def create_app(
     sitasi: Callable[[], Sitasi],
     settings: Settings,
@@ -72,7 +98,9 @@ def create_app(
             service.close()
             stop_traces(app)
 
-    app = FastAPI(
+    app = _Described(
+        service.gate,
+        settings.answer.max_question_characters,
         title="Sitasi",
         version="1",
         description=_DESCRIPTION,
@@ -108,29 +136,4 @@ def create_app(
         )
     app.add_middleware(Edge, settings=settings.server)
     start_traces(app, settings)
-    _complete_description(app, service.gate, settings.answer.max_question_characters)
     return app
-
-
-def _complete_description(app: FastAPI, gate: Gate, longest: int) -> None:
-    """Name the problem document in the OpenAPI description instead of FastAPI's own validation error, and how to show a
-    key, and how long a question may be; where everybody may read, it says that no key is needed for that."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = generate()
-            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            schemas |= errors.problem_schemas()
-            schema["components"]["securitySchemes"] = {SECURITY_SCHEME: _KEY_SCHEME}
-            for asking, name in (("AnswerRequest", "question"), ("SearchRequest", "query")):
-                schemas[asking]["properties"][name]["maxLength"] = longest
-            for operation in (one for item in schema["paths"].values() for one in item.values()):
-                if gate.open and operation["security"] in ([{SECURITY_SCHEME: [scope]}] for scope in READING):
-                    operation["security"] = [*operation["security"], {}]
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody, DocumentBody, PassageBody
+from qa.messages import SILENT
 
 MODELS = {"sitasi": "auto", "sitasi-extractive": "extractive"}
 
 _SOURCES = {"id": "Sumber", "en": "Sources"}
 _NEAREST = {"id": "Bagian yang paling dekat", "en": "Nearest passages"}
-_SILENT = {"id": "Tidak ditemukan jawaban atas ini dalam", "en": "No answer to this was found in"}
 _SOURCES_TEXT = re.compile(
     rf"\n\n(?:{'|'.join([*_SOURCES.values(), *_NEAREST.values()])}):\n(?:\[1\]|-) .*\Z", re.DOTALL
 )
@@ -115,7 +115,7 @@ def sources_text(answer: AnswerBody, base: str) -> str:
         heading = _SOURCES[answer.language]
         lines = [f"[{one.number}] {_named(one)} – {base}{one.href}" for one in answer.citations]
         if answer.silent:
-            lines += ["", f"{_SILENT[answer.language]}: {'; '.join(map(_dated, answer.silent))}."]
+            lines += ["", SILENT[answer.language].format(papers="; ".join(map(_dated, answer.silent))) + "."]
     elif answer.nearest:
         heading = _NEAREST[answer.language]
         lines = [f"- {_named(one)} – {base}{one.href}" for one in answer.nearest]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -22,9 +23,10 @@ def protocol_with_deadline(receive_seconds: float) -> type[H11Protocol]:
 
         _deadline: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
             """Begin to wait for the first request."""
-            super().connection_made(transport)
+            # asyncio promises less, and gives a stream what can be read and written.
+            super().connection_made(cast("asyncio.Transport", transport))
             self._wait()
 
         def data_received(self, data: bytes) -> None:

@@ -32,7 +32,7 @@ def served(sitasi: FakeSitasi, ingest: Any = None, **server: Any) -> Iterator[st
     listening = listen(settings)
     started = threading.Event()
     whole = sitasi.settings.model_copy(update={"server": settings})
-    app = create_app(lambda: sitasi, whole, ingest, lambda _: started.set())  # type: ignore[arg-type,return-value]  # fakes
+    app = create_app(sitasi.loaded, whole, ingest, lambda _: started.set())
     running = uvicorn.Server(
         uvicorn.Config(
             app,

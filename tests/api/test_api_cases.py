@@ -29,7 +29,7 @@ def loaded(sitasi: FakeSitasi, **server: Any) -> Iterator[FastAPI]:
     settings = sitasi.settings.model_copy(update={"server": ServerSettings(**PLENTY, **server)})
     started = threading.Event()
     app = create_app(
-        lambda: sitasi,  # type: ignore[arg-type,return-value]  # a fake
+        sitasi.loaded,
         settings,
         lambda *_: IngestSummary(),
         lambda _: started.set(),

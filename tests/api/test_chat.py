@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +10,11 @@ from typing import Any
 import httpx
 import openai
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
-from qa.api.app import create_app
-from qa.api.serve import listen, local_url
-from qa.settings import ServerSettings
 from qa.types import Mode
 from tests.api.conftest import Serve
+from tests.api.real_server import served
 from tests.api.test_answers import CLAY
 from tests.api.test_errors import check_problem
 from tests.fakes import FakeSitasi
@@ -32,17 +28,8 @@ TITLE = (
 @pytest.fixture
 def server(sitasi: FakeSitasi) -> Iterator[str]:
     """A real server on loopback; its address."""
-    listening = listen(ServerSettings(port=0))
-    started = threading.Event()
-    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]  # fakes
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    assert started.wait(20)
-    yield local_url(listening)
-    running.should_exit = True
-    thread.join(20)
-    listening.close()
+    with served(sitasi) as address:
+        yield address
 
 
 @pytest.fixture

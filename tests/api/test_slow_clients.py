@@ -10,12 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import uvicorn
 
-from qa.api.app import create_app
-from qa.api.deadline import protocol_with_deadline
-from qa.api.serve import listen, local_url
-from qa.settings import ServerSettings
+from tests.api.real_server import served
 from tests.fakes import FakeSitasi
 
 HEAD = b"POST /v1/search HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n"
@@ -25,17 +21,8 @@ BODY = b'{"query": "clay"}'
 @pytest.fixture
 def server(sitasi: FakeSitasi) -> Iterator[str]:
     """A real server that waits 0.3 seconds for a request; its address."""
-    listening = listen(ServerSettings(port=0))
-    started = threading.Event()
-    app = create_app(lambda: sitasi, sitasi.settings, lambda *_: pytest.fail("ingest"), lambda _: started.set())  # type: ignore[arg-type,return-value]  # fakes
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None, http=protocol_with_deadline(0.3)))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    assert started.wait(20)
-    yield local_url(listening)
-    running.should_exit = True
-    thread.join(20)
-    listening.close()
+    with served(sitasi, receive_seconds=0.3) as address:
+        yield address
 
 
 def connect(server: str) -> socket.socket:

@@ -43,7 +43,7 @@ def ask(sitasi: FakeSitasi, script: Any, *, url: str | None = "http://127.0.0.1:
         whole = sitasi.settings.model_copy(
             update={"server": ServerSettings(**server), "traces": TracesSettings.model_validate({"url": url})}
         )
-        app = create_app(lambda: sitasi, whole, None)  # type: ignore[arg-type,return-value]
+        app = create_app(sitasi.loaded, whole, lambda *_: pytest.fail("ingest"))
         with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
             while client.get("/readyz").status_code != 200:
                 pass

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest.summary import IngestSummary, Report
@@ -73,7 +74,8 @@ def test_a_request_without_a_file_is_refused(client: TestClient) -> None:
 
 def test_a_file_over_the_limit_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     client = serve(ingest=lambda *_: IngestSummary())
-    limits = client.app.state.service.settings.ingest  # type: ignore[attr-defined]
+    assert isinstance(client.app, FastAPI)
+    limits = client.app.state.service.settings.ingest
     monkeypatch.setitem(limits.__dict__, "max_file_bytes", 10)
     check_problem(send(client, ("a.txt", b"x" * 11)), 413, "body_too_large")
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser.serving import sitasi_at
+from tests.fakes import FakeSitasi
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-
-from tests.browser.serving import sitasi_at  # noqa: E402 - only where a browser can be driven
-from tests.fakes import FakeSitasi  # noqa: E402
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Its own background requests (updates, sync, field trials) are switched off: every request seen is one of ours.
 ARGUMENTS = [
