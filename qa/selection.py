@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.types import Sentence
+from ingest.types import SectionKind, Sentence
 from qa.affinity import same_place
 from qa.answer_type import asks_for_help, on_obstacles
-from qa.asked_for import asks_written_out
+from qa.asked_for import asked_sections, asks_written_out
+from qa.enumerations import listed_with
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.held_value import holds
 from qa.question import QuestionProfile, QuestionType
@@ -21,12 +22,13 @@ from qa.types import Evidence
 @dataclass(frozen=True, slots=True)
 class SelectionLimits:
     """How much an answer may hold. `margin` is how far below the best score a further sentence may lie, `least` the
-    logit of the reranker that it must reach."""
+    logit of the reranker that it must reach; `listed` is the margin of those that stand in a list with a chosen one."""
 
     sentences: int
     words: int
     margin: float
     least: float = -math.inf
+    listed: float = 0.0
 
 
 # Same point: in one language near-equal vectors; across languages translations lie a little further apart
@@ -51,8 +53,7 @@ _NEAR = 2.5
 _LONGEST_PAIR = 60
 
 # Chosen on the development and validation questions: less loses key facts, more adds words and few facts. A question
-# for one thing (a value, a person, a place, a meaning, whether it is so) is answered by its best sentences or hardly
-# ever.
+# for one thing (a value, a person, a place, whether it is so) is answered by its best sentences or hardly ever.
 _MARGIN = 2.0
 _MARGIN_FOR_ONE = 1.0
 # What the reranker adds sets the scores so much further apart; a further sentence of which it says that it hardly
@@ -64,11 +65,12 @@ _ONE_THING = frozenset(
         QuestionType.WHEN,
         QuestionType.WHO,
         QuestionType.WHERE,
-        QuestionType.DEFINITION,
         QuestionType.YES_NO,
         QuestionType.FACT,
     }
 )
+# Of items of one list, where several things are asked for; chosen on the same questions.
+_MARGIN_IN_LIST = 5.0
 
 
 def limits_for(
@@ -80,7 +82,14 @@ def limits_for(
     if asks_written_out(profile.text):
         max_sentences = 1
     margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_SPREAD if reranked else 1.0)
-    return SelectionLimits(max_sentences, max_words, margin, _LEAST if reranked else -math.inf)
+    listed = _MARGIN_IN_LIST if asks_for_several(profile) else 0.0
+    return SelectionLimits(max_sentences, max_words, margin, _LEAST if reranked else -math.inf, listed)
+
+
+def asks_for_several(profile: QuestionProfile) -> bool:
+    """Whether a list answers a question as a whole: things of a kind, or what is advised."""
+    advice = profile.type is not QuestionType.WHY and SectionKind.RECOMMENDATIONS in asked_sections(profile.text)
+    return profile.type is QuestionType.LIST or advice
 
 
 def _ordinals(text: str) -> frozenset[str]:
@@ -128,21 +137,32 @@ def holds_asked_value(one: ScoredSentence, profile: QuestionProfile) -> bool:
 
 
 def choose(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
-    """Greedy choice from sentences sorted best first: the best, and others within its margin that may answer; no
-    repeats, within the length."""
+    """Greedy choice from sentences sorted best first: the best, and others within its margin that may answer, each with
+    what is listed with it; no repeats, within the length."""
     chosen: list[ScoredSentence] = []
-    words = 0
     for candidate in scored:
-        if len(chosen) >= limits.sentences or candidate.score < scored[0].score - limits.margin:
+        if candidate.score < scored[0].score - limits.margin:
             break
-        length = len(candidate.text.split())
-        if chosen and (words + length > limits.words or candidate.reread < limits.least):
+        if chosen and candidate.reread < limits.least:
             continue
-        if any(_repeats(candidate, earlier) or translates(candidate, earlier) for earlier in chosen):
+        if not _has_room(chosen, candidate, limits) or _said(chosen, candidate):
             continue
         chosen.append(candidate)
-        words += length
+        for item in listed_with(candidate, scored) if limits.listed else ():
+            near = item.score >= scored[0].score - limits.listed
+            if near and _has_room(chosen, item, limits) and not _said(chosen, item):
+                chosen.append(item)
     return chosen
+
+
+def _has_room(chosen: Sequence[ScoredSentence], candidate: ScoredSentence, limits: SelectionLimits) -> bool:
+    words = sum(len(one.text.split()) for one in (*chosen, candidate))
+    return not chosen or (len(chosen) < limits.sentences and words <= limits.words)
+
+
+def _said(chosen: Sequence[ScoredSentence], candidate: ScoredSentence) -> bool:
+    """Whether what is chosen says the same already."""
+    return any(_repeats(candidate, earlier) or translates(candidate, earlier) for earlier in chosen)
 
 
 def choose_per_study(scored: Sequence[ScoredSentence], limits: SelectionLimits) -> list[ScoredSentence]:
@@ -171,7 +191,7 @@ def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
 def _told(chosen: Sequence[ScoredSentence]) -> list[Evidence]:
     """The evidence of one study, from its chosen sentences, best first."""
     taken = {one.sentence.start for one in chosen}
-    counted = sum(bool(_ordinals(one.text)) for one in chosen) > 1
+    counted = sum(bool(_ordinals(one.text)) for one in chosen) > 1 or bool(listed_with(chosen[0], chosen))
     leading = set() if counted else {chosen[0].sentence.start}
     before = _leans_on(chosen[0])
     if before is not None and before.start in taken and not counted:
