@@ -19,9 +19,9 @@ from qa.asked_for import asks_written_out
 from qa.evidence import ScoredSentence
 from qa.numerals import numbers_in
 from qa.question import QuestionProfile, QuestionType
+from qa.reasons import tells_what_came
+from qa.retrieve import Retrieval
 from qa.selection import holds_asked_value
-from qa.terms import QuestionTerm
-from qa.types import RetrievedPassage
 
 CALIBRATION_FILE = Path(__file__).with_name("calibration.toml")
 # For models whose sentences the reranker cannot read.
@@ -43,8 +43,8 @@ _TYPED = frozenset(
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
     are to the question is counted on the scale of the model (`CosineScale`); `numbers_met` is the share of the
-    question's numbers in the quote that holds most of them; `reread` is how sure the reranker is that one of the
-    sentences it read answers, 0 to 1."""
+    question's numbers in the quote that holds most of them; `reason_missing` tells of a reason that is asked for
+    (`qa.reasons`); `reread` is how sure the reranker is that one of the sentences it read answers, 0 to 1."""
 
     best_score: float
     worst_met: float
@@ -56,6 +56,7 @@ class Signals:
     numbers_met: float
     answer_type_missing: float
     value_missing: float
+    reason_missing: float
     unknown_words: float
     same_language: float
     reread: float
@@ -63,14 +64,14 @@ class Signals:
 
 def measure_signals(
     profile: QuestionProfile,
-    terms: Sequence[QuestionTerm],
-    retrieved: Sequence[RetrievedPassage],
+    retrieval: Retrieval,
     scored: Sequence[ScoredSentence],
     chosen: Sequence[ScoredSentence],
     names_elsewhere: float,
 ) -> Signals:
     """Signals of one question; `scored` are all sentences looked at, `chosen` is what would be quoted, not empty and
     best first, `names_elsewhere` the share of the names asked about that the papers spoken of do not mention."""
+    terms = retrieval.terms
     total = sum(term.weight for term in terms) or 1.0
     scale = chosen[0].scale
     # Each term as well as any of the chosen sentences meets it: what none of them meets was asked and not found.
@@ -83,7 +84,7 @@ def measure_signals(
     return Signals(
         best_score=chosen[0].score,
         worst_met=float(met.min()) if len(met) else 0.0,
-        passage_alike=scale.alike(max(found.dense for found in retrieved)),
+        passage_alike=scale.alike(max(found.dense for found in retrieval.passages)),
         sentence_alike=scale.alike(max(one.cosine for one in chosen)),
         names_missing=missing_names,
         names_elsewhere=names_elsewhere,
@@ -91,6 +92,7 @@ def measure_signals(
         numbers_met=max(_share(profile.numbers.intersection(numbers_in(one.text)), profile.numbers) for one in chosen),
         answer_type_missing=float(profile.type in _TYPED and max(one.answer_type for one in chosen) == 0.0),
         value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
+        reason_missing=float(tells_what_came(profile, retrieval, chosen)),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         same_language=float(chosen[0].sentence.language == profile.language),
         reread=_sigmoid(max(one.reread for one in scored)),

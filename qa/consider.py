@@ -134,9 +134,8 @@ class Considering:
         chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None
         if chosen:
-            signals = measure_signals(
-                profile, retrieval.terms, retrieval.passages, scored, chosen, self._names_elsewhere(profile.text, named)
-            )
+            elsewhere = self._names_elsewhere(profile.text, named)
+            signals = measure_signals(profile, retrieval, scored, chosen, elsewhere)
             written_out = is_written_out(profile, chosen)
             probability = 1.0 if written_out else judgement.calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))

@@ -32,7 +32,7 @@ class Likeness:
     sentences: Vector
 
 
-def _term_tokens(question: QuestionVectors, text: str, terms: Sequence[QuestionTerm]) -> tuple[Vector, list[int]]:
+def term_tokens(question: QuestionVectors, text: str, terms: Sequence[QuestionTerm]) -> tuple[Vector, list[int]]:
     """Token vectors of the terms, one term after the other, and where each term's begin (with the end appended)."""
     spans = word_spans(text)
     rows: list[Vector] = []
@@ -56,7 +56,7 @@ def measure_likeness(
 
     Empty when there are no terms, or where the embedder gives no token vectors."""
     known = [one for one in passages if one.id in tokens and len(tokens[one.id])]
-    asked, starts = _term_tokens(question, text, terms)
+    asked, starts = term_tokens(question, text, terms)
     if not len(asked) or not known:
         return {}
     together = np.concatenate([tokens[one.id].values for one in known]).astype(np.float32)

@@ -115,7 +115,7 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         ),
         (
             QuestionType.WHY,
-            r"\b(mengapa|kenapa|knapa|knp|apa yang (membuat|mendorong|memicu)|what (makes?|made|led|drives?|drove)|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|"
+            r"\b(mengapa|kenapa|knapa|knp|apa yang (membuat|mendorong|memicu)|what (makes?|made|led|drives?|drove)|alasan(nya)?|penyebab(nya)?|sebab apa|apa sebab(nya)?|why|reason(s)?|what caused|how come|what( i|')s behind|what (was|lies) behind|"
             r"cause[sd]?|akibat|dampak|effect[s]?|impact[s]?|consequence[s]?)\b",
         ),
         (
