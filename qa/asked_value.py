@@ -51,6 +51,15 @@ ROLES_EN = (
 # What is asked for by its name where "which" or "apa" stands with it.
 _NAMED_ID = "bank|perusahaan|universitas|kampus|yayasan|merek"
 _NAMED_EN = "bank|company|companies|university|universities|brand"
+# And these where "name" itself stands with it: "which group" may be told by what it is.
+_TITLED_ID = (
+    "festival|acara|pasar|sanggar|studio|galeri|museum|toko|lsm|organisasi|asosiasi|paguyuban|koperasi|komunitas|"
+    "kelompok|sekolah|rumah sakit|marketplace|situs|aplikasi"
+)
+_TITLED_EN = (
+    "festival|event|market|studio|gallery|museum|shop|ngo|organi[sz]ation|association|cooperative|community|group|"
+    "school|hospital|marketplace|website|app"
+)
 _PLACES_ID = "negara|kota|kabupaten|kecamatan|kelurahan|desa|provinsi|pulau"
 _PLACES_EN = "country|countries|city|cities|town|village|subdistrict|district|regency|province|island"
 
@@ -146,6 +155,18 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
             f"(?:{_PLACES_ID}) (?:apa|mana)",
             f"(?:what|which) (?:is|was|were|are) the names? of (?:the )?(?:\\w+ )?(?:{_PLACES_EN})",
             f"(?:what|which) (?:{_PLACES_EN})",
+        ),
+    ),
+    (
+        AskedValue.NAME,
+        whole_words(
+            f"apa(?:kah)? nama (?:{_TITLED_ID})",
+            f"(?:{_TITLED_ID}|{_NAMED_ID}) (?:\\w+ ){{0,5}}(?:apa nama|nama)nya(?: apa)?",
+            "(?:what|which) (?:is|was|were|are) the names? of "
+            f"(?:the |an? )?(?:[\\w'’]+ ){{0,2}}(?:{_TITLED_EN}|{_NAMED_EN})",
+            f"what (?:is|was|are|were) the (?:[\\w'’]+ ){{0,2}}(?:{_TITLED_EN}|{_NAMED_EN}) (?:[\\w'-]+ ){{0,6}}called",
+            "(?:festival|marketplace) (?:apa|mana)",
+            "which (?:\\w+ )?(?:festival|marketplace)",
         ),
     ),
     (

@@ -125,7 +125,11 @@ def _names_somebody(text: str, question: str) -> bool:
 
 
 def _names_something(text: str, question: str, *, bodies: bool = True) -> bool:
-    printed = _printed(text)
+    initials = set(_INITIALS.findall(question))
+    # What the question calls by its initials is not named by being written out.
+    printed = _ABBREVIATED.sub(
+        lambda told: " " if initials.intersection(_INITIALS.findall(told.group())) else told.group(), _printed(text)
+    )
     runs = [*_RUN.findall(printed), *_INITIALS.findall(printed)] if bodies else _RUN.findall(_WRITER.sub(" ", printed))
     asked, known = question.lower(), _TITLES | _INSTITUTIONS
     return any(word not in asked and word not in known for run in runs for word in run.lower().split())

@@ -39,6 +39,14 @@ from qa.held_value import holds
         ("What is the name of the town where jugs are sold?", AskedValue.PLACE),
         ("Which bank lends to the potters?", AskedValue.NAME),
         ("Apa nama perusahaan yang membeli kendi?", AskedValue.NAME),
+        ("Apa nama festival yang menjual kendi?", AskedValue.NAME),
+        ("Koperasi penjual kendi itu namanya apa?", AskedValue.NAME),
+        ("What is the name of the potters' association?", AskedValue.NAME),
+        ("What is the name of the pottery studio in Lembang?", AskedValue.NAME),
+        ("What is the potters' association in Lembang called?", AskedValue.NAME),
+        ("On which marketplace are pots sold?", AskedValue.NAME),
+        ("Apa nama teori yang dipakai?", None),
+        ("Kelompok mana yang paling rajin?", None),
         ("How many potters work there?", AskedValue.COUNT),
         ("Berapa perajin yang bekerja di sana?", AskedValue.COUNT),
         ("Berapa tingkat kerusakannya?", AskedValue.AMOUNT),
@@ -96,6 +104,14 @@ def test_a_name_that_the_question_holds_already_is_no_answer_to_it() -> None:
     text = "The head of Lembang, Wulan, fires at night."
     assert holds(AskedValue.PERSON, text, "What is the name of the head of Lembang?")
     assert not holds(AskedValue.PERSON, text, "What is the name of the head of Lembang, Wulan?")
+
+
+def test_initials_that_the_question_holds_are_not_named_by_being_written_out() -> None:
+    question = "Apa nama LSM yang membina perajin?"
+    assert not holds(
+        AskedValue.NAME, "Kritik datang dari seorang Ketua Lembaga Swadaya Masyarakat (LSM) di sana.", question
+    )
+    assert holds(AskedValue.NAME, "Kritik datang dari Lembaga Swadaya Masyarakat (LSM) Bumi Hijau.", question)
 
 
 def test_a_number_that_the_question_holds_already_is_no_answer_to_it() -> None:
