@@ -43,8 +43,9 @@ _TYPED = frozenset(
 class Signals:
     """What speaks for and against answering. Shares are between 0 and 1; how alike a passage and a sentence
     are to the question is counted on the scale of the model (`CosineScale`); `numbers_met` is the share of the
-    question's numbers in the quote that holds most of them; `reason_missing` tells of a reason that is asked for
-    (`qa.reasons`); `reread` is how sure the reranker is that one of the sentences it read answers, 0 to 1."""
+    question's numbers in the quote that holds most of them; `reason_missing` how surely a reason is asked for and
+    what came of it is told (`qa.reasons`); `reread` is how sure the reranker is that one of the sentences it read
+    answers, 0 to 1."""
 
     best_score: float
     worst_met: float
@@ -92,7 +93,7 @@ def measure_signals(
         numbers_met=max(_share(profile.numbers.intersection(numbers_in(one.text)), profile.numbers) for one in chosen),
         answer_type_missing=float(profile.type in _TYPED and max(one.answer_type for one in chosen) == 0.0),
         value_missing=float(not any(holds_asked_value(one, profile) for one in chosen)),
-        reason_missing=float(tells_what_came(profile, retrieval, chosen)),
+        reason_missing=tells_what_came(profile, retrieval, chosen),
         unknown_words=sum(term.weight for term in terms if not term.known and not term.mapped) / total,
         same_language=float(chosen[0].sentence.language == profile.language),
         reread=_sigmoid(max(one.reread for one in scored)),

@@ -38,9 +38,9 @@ _POINTS_BACK = re.compile(r"^((\w+ ){0,2}(ini|itu|tersebut)|this|these|that|such
 _ASKS_WHAT_CAME = re.compile(
     r"\b(apa|what)\b[^?]{0,20}\b(akibat(nya)?|dampak(nya)?|efek(nya)?|effects?|consequences?|impacts?)\b", re.IGNORECASE
 )
-# By how much less (in cosine) what is asked about is met where its reason would have to stand; chosen on validation
-# questions.
-_CLEARLY_WORSE = -0.05
+# By how much less (in cosine) what is asked about is met where its reason is told than where something else's is, to
+# begin with and to be sure; chosen on validation and training questions.
+_WORSE, _MUCH_WORSE = -0.05, -0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,18 @@ class _Part:
     cause: bool
 
 
-def tells_what_came(profile: QuestionProfile, retrieval: Retrieval, sentences: Sequence[ScoredSentence]) -> bool:
-    """Whether a reason is asked for and `sentences` tell what came of that which is asked about, none of them why it
-    is so; the other way round where a question asks what came of something. False where none of them tells either."""
+def tells_what_came(profile: QuestionProfile, retrieval: Retrieval, sentences: Sequence[ScoredSentence]) -> float:
+    """How surely, 0 to 1, a reason is asked for and `sentences` tell what came of that which is asked about, none of
+    them why it is so; the other way round where a question asks what came of something. 0 where none of them tells
+    either."""
     if profile.type is not QuestionType.WHY:
-        return False
+        return 0.0
     asked, starts = term_tokens(retrieval.question, profile.text, retrieval.terms)
     tokens = list(pairwise(starts))
     terms = zip(retrieval.terms, tokens, strict=True)
     weights = np.array([term.weight * (end > start and not term.name) for term, (start, end) in terms], np.float32)
     if not weights.sum():
-        return False
+        return 0.0
     asks_why = not _ASKS_WHAT_CAME.search(profile.text)
     best = -1.0
     for one in sentences:
@@ -70,7 +71,7 @@ def tells_what_came(profile: QuestionProfile, retrieval: Retrieval, sentences: S
         better = _met(asked, one, cause=not asks_why) - _met(asked, one, cause=asks_why)
         of_terms = [better[start:end].mean() if end > start else 0.0 for start, end in tokens]
         best = max(best, float(np.dot(weights, of_terms) / weights.sum()))
-    return best < _CLEARLY_WORSE
+    return min(max((_WORSE - best) / (_WORSE - _MUCH_WORSE), 0.0), 1.0)
 
 
 def _met(asked: Vector, one: ScoredSentence, *, cause: bool) -> Vector:

@@ -67,7 +67,7 @@ def told(
     terms = tuple(QuestionTerm(word, word, frozenset({word}), frozenset(), 1.0, False, True) for word in asked)
     read = QuestionVectors(np.ones(1, np.float32), tokens(question))
     retrieval = Retrieval((), terms, read, {}, ())
-    return tells_what_came(profile_question(question, language), retrieval, [said(before, sentence, language)])
+    return tells_what_came(profile_question(question, language), retrieval, [said(before, sentence, language)]) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_one_sentence_that_gives_the_reason_is_enough() -> None:
         said("Kedai buka.", one, "id") for one in ("Kedai tutup karena panen mundur.", "Panen mundur karena hujan.")
     ]
     profile = profile_question(question, "id")
-    assert tells_what_came(profile, retrieval, sentences[:1])
-    assert not tells_what_came(profile, retrieval, sentences)
+    assert tells_what_came(profile, retrieval, sentences[:1]) == 1.0
+    assert tells_what_came(profile, retrieval, sentences) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_without_token_vectors_nothing_is_told() -> None:
     terms = (QuestionTerm("panen", "panen", frozenset({"panen"}), frozenset(), 1.0, False, True),)
     retrieval = Retrieval((), terms, QuestionVectors(np.ones(1, np.float32), NO_TOKENS), {}, ())
     sentence = said("Kedai buka.", "Kedai tutup karena panen mundur.", "id")
-    assert not tells_what_came(profile_question(question, "id"), retrieval, [sentence])
+    assert tells_what_came(profile_question(question, "id"), retrieval, [sentence]) == 0.0
