@@ -157,6 +157,7 @@ _ASKED: tuple[tuple[AskedValue, re.Pattern[str]], ...] = (
             f"(?:what|which) (?:{_PLACES_EN})",
         ),
     ),
+    # After places: "the market town" is one.
     (
         AskedValue.NAME,
         whole_words(

@@ -21,15 +21,15 @@ _ORDINALS = (
     ("ketiga", "third", "thirdly"),
     ("keempat", "fourth", "fourthly"),
     ("kelima", "fifth", "fifthly"),
-    ("keenam", "sixth"),
-    ("ketujuh", "seventh"),
-    ("kedelapan", "eighth"),
+    ("keenam", "sixth", "sixthly"),
+    ("ketujuh", "seventh", "seventhly"),
+    ("kedelapan", "eighth", "eighthly"),
 )
-_PLACES = {word: place for place, words in enumerate(_ORDINALS, start=1) for word in words}
+_COUNTED = {word: number for number, words in enumerate(_ORDINALS, start=1) for word in words}
 # An ordinal that counts a sentence stands among so many of its first words.
 _OPENING = 3
-# How far apart, in characters, two items that follow each other may begin.
-_APART = 1500
+# How far apart, in characters, two items that follow each other may begin, and how long the mark between them may be.
+_APART, _LONGEST_MARK = 1500, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class _Item:
     said: ScoredSentence
     in_words: bool
     number: int | None
+
+
+def ordinals(text: str) -> frozenset[str]:
+    """The words of a text that count: "pertama", "second"; in lower case."""
+    return frozenset(_COUNTED.keys() & _words(text))
 
 
 def listed_with(one: ScoredSentence, among: Sequence[ScoredSentence]) -> list[ScoredSentence]:
@@ -80,20 +85,24 @@ def _goes_on(last: _Item, item: _Item) -> bool:
 
 def _begins(said: ScoredSentence, following: ScoredSentence) -> bool:
     """Whether the first item of a list stands inside the sentence before the second."""
-    return bool(_FIRST_INSIDE.search(said.text)) and following.sentence.start - said.sentence.end < len(" (2) ") + 2
+    return bool(_FIRST_INSIDE.search(said.text)) and following.sentence.start - said.sentence.end <= _LONGEST_MARK
 
 
 def _item(said: ScoredSentence) -> _Item | None:
-    passage, start = said.retrieved.passage, said.sentence.start
-    ends = [two.end for two in passage.sentences if two.end <= start]
-    gap = passage.text[max(ends, default=passage.start) - passage.start : start - passage.start]
-    mark = _MARK.match(gap.strip())
-    if gap.strip() and mark:
+    passage, before = said.retrieved.passage, said.before
+    end = before.end if before else passage.start
+    gap = passage.text[end - passage.start : said.sentence.start - passage.start].strip()
+    mark = _MARK.match(gap)
+    if gap and mark:
         return _Item(said, in_words=False, number=_number(mark["number"]))
-    for word in re.findall(r"\w+", said.text)[:_OPENING]:
-        if word.lower() in _PLACES:
-            return _Item(said, in_words=True, number=_PLACES[word.lower()])
+    for word in _words(said.text)[:_OPENING]:
+        if word in _COUNTED:
+            return _Item(said, in_words=True, number=_COUNTED[word])
     return None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _number(written: str | None) -> int | None:

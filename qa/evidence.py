@@ -77,6 +77,12 @@ class ScoredSentence:
     scale: CosineScale = BARE
     reread: float = 0.0
 
+    @property
+    def before(self) -> Sentence | None:
+        """The sentence before it in its passage; None for the first."""
+        earlier = [one for one in self.retrieved.passage.sentences if one.end <= self.sentence.start]
+        return earlier[-1] if earlier else None
+
     def alike(self, other: ScoredSentence) -> float:
         """How alike both sentences are: 1 for equal ones, about 0 for unrelated ones."""
         return self.scale.alike(float(self.vector @ other.vector))

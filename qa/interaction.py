@@ -63,7 +63,7 @@ def measure_likeness(
     scaled: Vector = np.asarray(asked / np.float32(127), np.float32)
     # The long side first: twice as fast as the other way round.
     likeness: Vector = np.ascontiguousarray((together @ scaled.T).T)
-    by_term = _averaging(starts)
+    by_term = averaging(starts)
     ends = np.cumsum([len(tokens[one.id]) for one in known])
     begins = [0, *ends.tolist()[:-1]]
     best = by_term @ np.maximum.reduceat(likeness, begins, axis=1)
@@ -105,7 +105,7 @@ def _best_within(likeness: Vector, spans: NDArray[np.int64]) -> Vector:
     return np.asarray(np.where(spans[:, 0] < spans[:, 1], best, np.float32(0)), np.float32)
 
 
-def _averaging(starts: Sequence[int]) -> Vector:
+def averaging(starts: Sequence[int]) -> Vector:
     """The matrix, shape `(terms, question tokens)`, that averages over each term's tokens; 0 where it has none."""
     by_term = np.zeros((len(starts) - 1, starts[-1]), np.float32)
     for row, (first, last) in enumerate(pairwise(starts)):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from ingest.types import Vector
 from qa.evidence import ScoredSentence
-from qa.interaction import term_tokens
+from qa.interaction import averaging, term_tokens, weighted
 from qa.question import QuestionProfile, QuestionType
+from qa.reranker import unit
 from qa.retrieve import Retrieval
 
 # What joins them: before these words stands what came of it, behind them the cause or what shows it …
@@ -34,6 +34,7 @@ _HENCE = (
     r"results? in|resulted in"
 )
 _JOINT = re.compile(rf"\b(?:(?P<hence>{_HENCE})|{_BECAUSE})\b", re.IGNORECASE)
+# Fewer than `qa.evidence.ANAPHORA`: "selain itu" and "namun" go on from the sentence before and do not stand for it.
 _POINTS_BACK = re.compile(r"^((\w+ ){0,2}(ini|itu|tersebut)|this|these|that|such|it)\b", re.IGNORECASE)
 _ASKS_WHAT_CAME = re.compile(
     r"\b(apa|what)\b[^?]{0,20}\b(akibat(nya)?|dampak(nya)?|efek(nya)?|effects?|consequences?|impacts?)\b", re.IGNORECASE
@@ -59,18 +60,16 @@ def tells_what_came(profile: QuestionProfile, retrieval: Retrieval, sentences: S
     if profile.type is not QuestionType.WHY:
         return 0.0
     asked, starts = term_tokens(retrieval.question, profile.text, retrieval.terms)
-    tokens = list(pairwise(starts))
-    terms = zip(retrieval.terms, tokens, strict=True)
-    weights = np.array([term.weight * (end > start and not term.name) for term, (start, end) in terms], np.float32)
+    by_term = averaging(starts)
+    rarity = np.array([0.0 if term.name else term.weight for term in retrieval.terms], np.float32)
+    weights = np.where(by_term.any(axis=1), rarity, np.float32(0))
     if not weights.sum():
         return 0.0
     asks_why = not _ASKS_WHAT_CAME.search(profile.text)
     best = -1.0
     for one in sentences:
-        # Each term as the mean of its tokens, which stand one behind the other.
         better = _met(asked, one, cause=not asks_why) - _met(asked, one, cause=asks_why)
-        of_terms = [better[start:end].mean() if end > start else 0.0 for start, end in tokens]
-        best = max(best, float(np.dot(weights, of_terms) / weights.sum()))
+        best = max(best, float(weighted(by_term @ better, weights)))
     return min(max((_WORSE - best) / (_WORSE - _MUCH_WORSE), 0.0), 1.0)
 
 
@@ -80,14 +79,13 @@ def _met(asked: Vector, one: ScoredSentence, *, cause: bool) -> Vector:
     passage, tokens = one.retrieved.passage, one.retrieved.tokens
     parts = _parts(one.text)
     spans = [(one.sentence.start + part.start, one.sentence.start + part.end) for part in parts if part.cause is cause]
-    before = [sentence for sentence in passage.sentences if sentence.end <= one.sentence.start]
-    if before and parts and parts[0].cause is cause and _leans(one.text, parts[0]):
-        spans.append((before[-1].start, before[-1].end))
+    if one.before and parts and parts[0].cause is cause and _leans(one.text, parts[0]):
+        spans.append((one.before.start, one.before.end))
     found = [tokens.within((start - passage.start, end - passage.start)) for start, end in spans if end > start]
     said = np.concatenate(found) if found else np.zeros((0, asked.shape[1]), np.float32)
     if not len(said):
         return np.zeros(len(asked), np.float32)
-    return np.asarray((_unit(asked) @ _unit(said).T).max(axis=1), np.float32)
+    return np.asarray((unit(asked) @ unit(said).T).max(axis=1), np.float32)
 
 
 def _parts(text: str) -> list[_Part]:
@@ -107,7 +105,3 @@ def _parts(text: str) -> list[_Part]:
 def _leans(text: str, first: _Part) -> bool:
     """Whether the first part stands for the sentence before: it points back, or is empty."""
     return not text[: first.end].strip() or bool(_POINTS_BACK.match(text))
-
-
-def _unit(tokens: Vector) -> Vector:
-    return np.asarray(tokens / (np.linalg.norm(tokens, axis=1, keepdims=True) + 1e-9), np.float32)

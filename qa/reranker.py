@@ -47,11 +47,11 @@ class Reranker:
         question's language."""
         logits = np.zeros(len(sentences), np.float32)
         order = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
-        asked = _unit(question[:MAX_QUESTION])
+        asked = unit(question[:MAX_QUESTION])
         # Padding costs as much as tokens: sentences of like length are read together.
         for start in range(0, len(order), _TOGETHER):
             rows = order[start : start + _TOGETHER]
-            said = [_unit(sentences[row][:MAX_SENTENCE]) for row in rows]
+            said = [unit(sentences[row][:MAX_SENTENCE]) for row in rows]
             logits[rows] = self._read(asked, said, np.array([same[row] for row in rows], np.int64))
         return logits
 
@@ -116,7 +116,7 @@ def write_reranker(path: Path, weights: Mapping[str, Vector]) -> None:
     write_fitted(path, weights, {name: 0 for name in weights if name.endswith(".weight") and weights[name].ndim == 2})
 
 
-def _unit(tokens: Vector) -> Vector:
+def unit(tokens: Vector) -> Vector:
     """Token vectors of length 1; what is no vector stays 0."""
     values = np.asarray(tokens, np.float32)
     lengths = np.linalg.norm(values, axis=-1, keepdims=True)

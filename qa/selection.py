@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,7 @@ from ingest.types import SectionKind, Sentence
 from qa.affinity import same_place
 from qa.answer_type import asks_for_help, on_obstacles
 from qa.asked_for import asked_sections, asks_written_out
-from qa.enumerations import listed_with
+from qa.enumerations import listed_with, ordinals
 from qa.evidence import ANAPHORA, ScoredSentence
 from qa.held_value import holds
 from qa.question import QuestionProfile, QuestionType
@@ -36,12 +35,6 @@ class SelectionLimits:
 _SAME_LANGUAGE_REPEAT = 0.76
 _CROSS_LANGUAGE_REPEAT = 0.66
 _SHARED_WORDS_REPEAT = 0.7
-_ORDINAL = re.compile(
-    r"\b(?:pertama|kedua|ketiga|keempat|kelima|keenam|ketujuh|kedelapan|first|second|third|fourth|fifth|sixth|seventh|"
-    r"eighth)(?:ly)?\b",
-    re.IGNORECASE,
-)
-
 # Types whose answers show on their face; how well one of the best sentences must fit for the others to be left out.
 _STRICT = frozenset({QuestionType.NUMBER, QuestionType.WHEN, QuestionType.OBSTACLE})
 _FITS = 0.65
@@ -82,18 +75,14 @@ def limits_for(
     if asks_written_out(profile.text):
         max_sentences = 1
     margin = (_MARGIN_FOR_ONE if one else _MARGIN) * (_SPREAD if reranked else 1.0)
-    listed = _MARGIN_IN_LIST if asks_for_several(profile) else 0.0
+    listed = _MARGIN_IN_LIST if _asks_for_several(profile) else 0.0
     return SelectionLimits(max_sentences, max_words, margin, _LEAST if reranked else -math.inf, listed)
 
 
-def asks_for_several(profile: QuestionProfile) -> bool:
+def _asks_for_several(profile: QuestionProfile) -> bool:
     """Whether a list answers a question as a whole: things of a kind, or what is advised."""
     advice = profile.type is not QuestionType.WHY and SectionKind.RECOMMENDATIONS in asked_sections(profile.text)
     return profile.type is QuestionType.LIST or advice
-
-
-def _ordinals(text: str) -> frozenset[str]:
-    return frozenset(match.group().lower() for match in _ORDINAL.finditer(text))
 
 
 def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -107,7 +96,7 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
     )
     if same_place:
         return True
-    if _differ(_ordinals(candidate.text), _ordinals(chosen.text)):
+    if _differ(ordinals(candidate.text), ordinals(chosen.text)):
         return False
     limit = _SAME_LANGUAGE_REPEAT if candidate.sentence.language == chosen.sentence.language else _CROSS_LANGUAGE_REPEAT
     # Sentence vectors know what stands around them: those of one passage lie near each other whatever they say.
@@ -191,7 +180,7 @@ def to_evidence(chosen: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
 def _told(chosen: Sequence[ScoredSentence]) -> list[Evidence]:
     """The evidence of one study, from its chosen sentences, best first."""
     taken = {one.sentence.start for one in chosen}
-    counted = sum(bool(_ordinals(one.text)) for one in chosen) > 1 or bool(listed_with(chosen[0], chosen))
+    counted = sum(bool(ordinals(one.text)) for one in chosen) > 1 or bool(listed_with(chosen[0], chosen))
     leading = set() if counted else {chosen[0].sentence.start}
     before = _leans_on(chosen[0])
     if before is not None and before.start in taken and not counted:
@@ -213,5 +202,4 @@ def _leans_on(one: ScoredSentence) -> Sentence | None:
     """The sentence that a leaning one cannot be understood without; None for one that stands alone."""
     if not ANAPHORA.match(one.text):
         return None
-    before = [sentence for sentence in one.retrieved.passage.sentences if sentence.end <= one.sentence.start]
-    return before[-1] if before and before[-1].complete else None
+    return one.before if one.before and one.before.complete else None

@@ -22,8 +22,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 
@@ -100,11 +101,12 @@ def _names(item: pytest.Item, mark: str) -> Iterator[str]:
         yield from one.args
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note on the report which rows the test tried; it travels to the terminal from every worker."""
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
+    report = yield
     if report.when == "setup" and report.failed:
         item.user_properties += [(_PROPERTY, (name, 0, 1)) for name in _names(item, "row")]
     if report.when == "call" and not report.skipped:
@@ -113,6 +115,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         item.user_properties += [(_PROPERTY, (name, int(report.passed), 1)) for name in uncounted]
         item.user_properties += [(_PROPERTY, (name, -1, int(report.passed))) for name in _names(item, "control")]
     report.user_properties = list(item.user_properties)
+    return report
 
 
 @dataclass
@@ -144,9 +147,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _add(rows: dict[str, _Row], report: pytest.TestReport) -> None:
-    tried = [value for name, value in report.user_properties if name == _PROPERTY]
-    for name, done, of in tried:  # type: ignore[misc]
-        row = rows[str(name)]
+    # Written by `pytest_runtest_makereport`; pytest knows nothing of what a property holds.
+    tried = [cast("tuple[str, int, int]", value) for name, value in report.user_properties if name == _PROPERTY]
+    for name, done, of in tried:
+        row = rows[name]
         if done < 0:
             row.controls += 1
             row.controls_passed += of
@@ -154,5 +158,5 @@ def _add(rows: dict[str, _Row], report: pytest.TestReport) -> None:
             row.done += done
             row.of += of
         row.files.add(report.nodeid.partition("::")[0])
-    for name in {str(value[0]) for value in tried}:  # type: ignore[index]
+    for name in {name for name, _, _ in tried}:
         rows[name].seconds += report.duration

@@ -46,13 +46,20 @@ def test_each_finds_what_the_other_publishes_and_loses_what_it_removes(
         assert one.check() == other.check() == []
 
 
+def lose_collection(library: Library) -> None:
+    """Empty the collection on the server behind the library's back."""
+    chroma = library._index._chroma
+    assert chroma is not None
+    chroma.clear()
+
+
 def test_a_collection_lost_by_the_server_is_filled_again(
     shared: tuple[RecordSettings, ChromaSettings], tmp_path: Path
 ) -> None:
     sentences = tuple(f"Batch {number} was glazed." for number in range(300))
     with open_library(Home(tmp_path / "here"), *shared) as library:
         library.publish([embed(make_document(sentences=sentences))], make_manifest())
-        library._index._chroma.clear()  # type: ignore[union-attr]
+        lose_collection(library)
     with open_library(Home(tmp_path / "here"), *shared) as library:
         assert library.check() == []
         assert found(library, "Batch 7 was glazed.") == {"Batch 7 was glazed."}
@@ -100,7 +107,7 @@ def test_a_collection_that_another_process_builds_anew_is_not_trusted_meanwhile(
     ):
         one.publish([embed(make_document(sentences=lines))], make_manifest())
         other.refresh()
-        one._index._chroma.clear()  # type: ignore[union-attr]
+        lose_collection(one)
         hits = {hit.passage_id for line in lines for hit in other.index.search(unit_vector(line), 1)}
         assert hits == other.record.passage_ids()
         assert other.health in ("degraded", "proving", "rebuilding")

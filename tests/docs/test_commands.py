@@ -38,7 +38,7 @@ from qa.settings import load_settings
 from tests.browser.serving import listening
 from tests.docs.export_of_ojs import export
 from tests.docs.fences import ROOT, Command, Fence, commands, fences, pages
-from tests.service.conftest import Run, clean_environment, samples, sitasi  # noqa: F401 - fixtures
+from tests.service.conftest import Run
 
 ADDRESS = "http://127.0.0.1:8000"
 LANGUAGES = {"sh", "python", "js", "json", "yaml", "html", "text", "csv", "ini", "nginx", "php", "toml", "markdown"}
@@ -64,7 +64,7 @@ def live(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def home(samples: Path, tmp_path: Path, clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: F811
+def home(samples: Path, tmp_path: Path, clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as the pages assume it: this repository with papers of one's own, and a home with the sample briefs."""
     for name in ("docs", "constraints.txt", "pyproject.toml", "Makefile"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -80,7 +80,7 @@ def home(samples: Path, tmp_path: Path, clean_environment: None, monkeypatch: py
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if any(not fence.not_run for fence in fences(page))])
-def test_every_example_of_the_page_runs(page: str, home: Path, sitasi: Run, request: pytest.FixtureRequest) -> None:  # noqa: F811
+def test_every_example_of_the_page_runs(page: str, home: Path, sitasi: Run, request: pytest.FixtureRequest) -> None:
     runnable = [fence for fence in fences(page) if not fence.not_run]
     assert {fence.language for fence in fences(page)} <= LANGUAGES
     with live(home) as address:
