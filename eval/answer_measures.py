@@ -20,7 +20,7 @@ from ingest.types import Language
 from qa.api.bodies import AnswerBody, CitationBody, ClaimBody
 from qa.language import detect_language
 from qa.messages import MESSAGE_WORDS
-from qa.names import names_in, words_in
+from qa.names import missing_names, names_in, words_in
 from qa.numerals import numbers_in
 
 _IN_QUOTATION_MARKS = re.compile(r"“[^”]*”")
@@ -145,7 +145,7 @@ def _grounded(claim: ClaimBody, answer: AnswerBody, checked: dict[int, bool]) ->
         return False
     own, source = own_words(claim), " ".join(_card(quote) for quote in quotes)
     names = names_in(own) - words_in(" ".join(MESSAGE_WORDS))
-    return set(numbers_in(own)) <= set(numbers_in(source)) and names <= words_in(source)
+    return set(numbers_in(own)) <= set(numbers_in(source)) and not missing_names(names, source)
 
 
 def _card(quote: CitationBody) -> str:

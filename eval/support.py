@@ -26,7 +26,7 @@ class Pair(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^\d\d-\d+$")]
+    id: Annotated[str, Field(pattern=r"^\d{2,3}-\d+$")]
     split: Literal["development", "test"]
     kind: Literal["faithful", "number", "name", "actor", "negation", "stronger", "direction", "cause", "unstated"]
     quote: str

@@ -18,9 +18,9 @@ _CLASSES = tuple(
         "pembuat potter potters perajin pengrajin artisan artisans craftsmen maker makers",
         "pedagang penjual trader traders seller sellers vendor vendors merchant merchants retailer retailers shopkeeper shopkeepers",
         "tengkulak pengepul middleman middlemen collector collectors broker brokers",
-        "pembeli pelanggan konsumen buyer buyers customer customers consumer consumers",
+        "pembeli pelanggan konsumen nasabah client clients buyer buyers customer customers consumer consumers",
         "pengunjung wisatawan turis visitor visitors tourist tourists",
-        "perusahaan pt cv korporasi company companies firm firms corporation corporations",
+        "perusahaan pt cv korporasi insurer insurers operator operators company companies firm firms corporation corporations",
         "swasta private perusahaan company companies",
         "koperasi cooperative cooperatives coop",
         "bank perbankan banks lender lenders",
@@ -34,11 +34,12 @@ _CLASSES = tuple(
         "mahasiswa siswa murid pelajar student students pupil pupils",
         "peneliti penulis researcher researchers author authors",
         "penyuluh pendamping fasilitator extension mentor mentors facilitator facilitators counsellor",
-        "perempuan wanita ibu ibu-ibu istri women woman female mothers mother wives housewives",
-        "laki-laki pria bapak suami men man male fathers husbands",
+        "perempuan wanita ibu ibu-ibu istri putri girl girls women woman female mothers mother wives housewives",
+        "laki-laki pria bapak suami putra boy boys men man male fathers husbands",
         "pemuda pemudi remaja muda youth youths young",
         "lansia elderly",
-        "anak anak-anak child children",
+        "anak anak-anak balita putra putri child children girl girls boy boys toddlers",
+        "orang-tua parent parents mother mothers father fathers ibu bapak",
         "investor investors penanam",
         "lsm ngo ngos",
         "polisi police",
@@ -49,6 +50,8 @@ _OF_WORD: dict[str, set[int]] = {}
 for _number, _words in enumerate(_CLASSES):
     for _word in _words:
         _OF_WORD.setdefault(_word, set()).add(_number)
+# Two words for one kind of people.
+_TWO_WORDS = re.compile(r"\b(wali) (kota)\b|\b(orang) (tua)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -59,6 +62,12 @@ def strange_actor(claim: str, quotes: str) -> bool:
     return any(not classes & present for classes in named)
 
 
+def _joined(match: re.Match[str]) -> str:
+    return "walikota" if match[1] else "orang-tua"
+
+
 def _words_of(text: str) -> list[str]:
-    words = [match.group().lower() for match in _WORD.finditer(text.replace("wali kota", "walikota"))]
-    return [word.removesuffix("nya") if word.endswith("nya") and len(word) > 6 else word for word in words]
+    words = [match.group().lower() for match in _WORD.finditer(_TWO_WORDS.sub(_joined, text))]
+    words = [word.removesuffix("nya") if word.endswith("nya") and len(word) > 6 else word for word in words]
+    # "keperbankan": prepositions are glued to what follows now and then.
+    return [word[2:] if word[:2] in ("di", "ke") and word[2:] in _OF_WORD else word for word in words]

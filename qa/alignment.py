@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.types import TokenVectors, Vector
+from ingest.lexical_terms import stem_of
+from ingest.types import Language, TokenVectors, Vector
 from qa.anaphora import is_agent
 from qa.question import STOP_WORDS
 
+_LANGUAGES: tuple[Language, ...] = ("id", "en")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 _CLAUSE = re.compile(
     r"[,;:–—]|\b(?:tetapi|namun|sedangkan|sementara|karena|sehingga|walaupun|walau|meskipun|meski|setelah|sesudah|sebelum|seusai|daripada|dibandingkan|"
@@ -36,19 +38,25 @@ _DENIES_VERB = frozenset(
 )
 # "Not all" measures; it denies nothing else.
 _MEASURED = frozenset(
-    "all semua every everyone everybody seluruh only hanya just saja cuma necessarily selalu always".split()
+    "all semua every everyone everybody seluruh only hanya just saja cuma necessarily selalu always merely solely sekadar sekedar semata".split()
 )
 _INSTEAD = frozenset({("rather", "than"), ("instead", "of")})
 _CONTRASTS = frozenset(
     "rather instead bukannya alih-alih kecuali except unless few little hardly less away enggan minim sedikit separuh tetap stayed remained same unchanged "
     "impossible unable absent absence unclear".split()
 )
+# Not denials themselves, but what they stand beside is said to be missing, or too little.
+_WANTING = re.compile(
+    r"^(?:kurang\w*|minim\w*|rendah\w*|terbatas|keterbatasan|ketiadaan|sedikit\w*|jarang|sulit|lemah\w*|belum|tanpa|lack\w*|absen\w+|without|little|few|fewer|less|"
+    r"low|limited|insufficient\w*|inadequa\w+|incomplete\w*|inseparab\w+|inconsisten\w+|ineffective|inefficient|inactive|impossible|irregular\w*|"
+    r"un(?:able|clear|equal|even|stable|aware|willing|trained|used|paid|finished)|dissatisf\w+|minimal|poor\w*|weak\w*|seldom|rarely|too|terlalu|no|none|nobody|nothing|neither|nor)$"
+)
 _LEANS_BACK = frozenset("failed gagal".split())
 _EMPTY = STOP_WORDS | frozenset(
     "the a of to in dan di yang oleh pada untuk dengan itu ini its their there hal secara cukup sangat telah sudah masih baru lagi has have had been was "
     "were yet pernah than rather instead of did does do became become becomes menjadi ada adanya terdapat said says according menurut one ones tersebut".split()
 )
-_SCOPE = 6
+_SCOPE, _SHORTEST_PART = 6, 6
 _ALIKE = 0.62
 # Two words that surely say the same: within a language, and across; the mean likeness tells which it is.
 _SURE, _SURE_ACROSS, _SAME_LANGUAGE = 0.83, 0.68, 0.85
@@ -56,14 +64,15 @@ _SURE, _SURE_ACROSS, _SAME_LANGUAGE = 0.83, 0.68, 0.85
 
 @dataclass(frozen=True, slots=True)
 class WordVector:
-    """A word with its place (code points), its unit vector, whether it is denied, denies, or is the `head` that a
-    denial stands before; `weighs` unless it is a function word."""
+    """A word with its place (code points), its unit vector, whether it is denied, denies, is `wanting` (denied, or said to
+    be too little), or is the `head` that a denial stands before; `weighs` unless it is a function word."""
 
     text: str
     start: int
     vector: Vector
     denied: bool
     denies: bool
+    wanting: bool
     head: bool
     weighs: bool
 
@@ -71,11 +80,13 @@ class WordVector:
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How far a quote says what a claim says. Cosines; `mean` and `worst` are over the claim's content words, 0 without
-    any. `denied` is the share of aligned words that only one side denies, `swapped` whether an actor changed sides."""
+    any. `exchanged` is how far the word of the claim that comes least near to any of the quote's is from it where it is new
+    and the other words are the quote's own, weighed by their share: 0 where none is new. `denied` is the share of aligned
+    words that only one side denies, `swapped` whether an actor changed sides."""
 
     mean: float
     worst: float
-    second: float
+    exchanged: float
     denied: float
     actor: float
     swapped: bool
@@ -90,7 +101,7 @@ def words_of(text: str, tokens: TokenVectors) -> tuple[WordVector, ...]:
     breaks = [match.end() for match in _CLAUSE.finditer(text)]
     clauses = [sum(end <= match.start() for end in breaks) for match in matches]
     lowered = [match.group().lower() for match in matches]
-    denied, heads = _denied(lowered, clauses), _heads(lowered, clauses)
+    denied, heads, wanting = _denied(lowered, clauses), _heads(lowered, clauses), _wanting(lowered, clauses)
     found = []
     for place, match in enumerate(matches):
         states = tokens.within(match.span())
@@ -100,8 +111,22 @@ def words_of(text: str, tokens: TokenVectors) -> tuple[WordVector, ...]:
         vector /= np.linalg.norm(vector) or 1.0
         denies = _is_denial(lowered, place) and lowered[place] in _DENIAL
         weighs = lowered[place] not in _EMPTY and lowered[place] not in _DENIAL
-        found.append(WordVector(match.group(), match.start(), vector, place in denied, denies, place in heads, weighs))
+        kinds = (place in denied, denies, place in denied or place in wanting, place in heads, weighs)
+        found.append(WordVector(match.group(), match.start(), vector, *kinds))
     return tuple(found)
+
+
+def likest_part(claim: TokenVectors, quote: TokenVectors) -> float:
+    """The highest cosine between the mean of a claim's token vectors and that of a part of the quote that is as long, or
+    half as long again: a claim seldom says all that a long sentence says. 0 without token vectors."""
+    mine, theirs = claim.all(), quote.all()
+    if not len(mine) or not len(theirs):
+        return 0.0
+    sums = np.concatenate([np.zeros((1, theirs.shape[1]), np.float32), np.cumsum(theirs, axis=0)])
+    lengths = {min(len(theirs), max(_SHORTEST_PART, round(share * len(mine)))) for share in (1.0, 1.5)}
+    parts = np.concatenate([sums[length:] - sums[:-length] for length in lengths])
+    norms = np.linalg.norm(parts, axis=1) * np.linalg.norm(mine.sum(axis=0))
+    return float((parts @ mine.sum(axis=0) / np.where(norms > 0, norms, 1.0)).max())
 
 
 def agreement(said: str, claim: Sequence[WordVector], quoted: str, quote: Sequence[WordVector]) -> Agreement | None:
@@ -121,17 +146,22 @@ def agreement(said: str, claim: Sequence[WordVector], quoted: str, quote: Sequen
         for word, other, alike, both in zip(mine, partner, best, mutual, strict=True)
         if both and alike >= _ALIKE
     ]
+    held = {stem for word in quote for stem in _stems(word.text)}
+    new = np.array([held.isdisjoint(_stems(word.text)) for word in mine])
     differ = sum(word.denied != other.denied for word, other in aligned)
-    ordered = np.sort(best)
     return Agreement(
         mean=float(best.mean()),
-        worst=float(ordered[0]),
-        second=float(ordered[min(1, len(ordered) - 1)]),
+        worst=float(best.min()),
+        exchanged=float(1 - new.mean()) * (1 - float(best[new].min(initial=1.0))),
         denied=differ / len(aligned) if aligned else 0.0,
         actor=min((float(alike) for word, alike in zip(mine, best, strict=True) if is_agent(word.text)), default=1.0),
         swapped=_swapped(aligned, said, quoted),
         denies_other=_denies_other(claim, quote, aligned, _SURE if best.mean() > _SAME_LANGUAGE else _SURE_ACROSS),
     )
+
+
+def _stems(word: str) -> set[str]:
+    return {stem_of(word.lower(), language) for language in _LANGUAGES}
 
 
 def _denies_other(
@@ -141,14 +171,36 @@ def _denies_other(
     sure: float,
 ) -> bool:
     """Whether one side denies at all what the other says: the claim where the quote denies nothing, or the very word
-    after a denial."""
-    if any(word.denies for word in claim) and not any(word.denies or word.text.lower() in _CONTRASTS for word in quote):
+    after a denial. What is too little on one side may be denied on the other; a word that the quote has several times
+    may be denied in one place."""
+    if any(word.denies for word in claim) and not any(word.denies or _is_contrast(word) for word in quote):
         return True
+    alike = [(word, other) for word, other in aligned if float(word.vector @ other.vector) >= sure]
     return any(
-        (word.head and not other.denied) or (other.head and not word.denied)
-        for word, other in aligned
-        if float(word.vector @ other.vector) >= sure
+        (word.head and not _wanting_too(word, quote, sure)) or (other.head and not _wanting_too(other, claim, sure))
+        for word, other in alike
     )
+
+
+def _wanting_too(word: WordVector, others: Sequence[WordVector], sure: float) -> bool:
+    """Whether a word of another text that says the same is denied or said to be too little, too."""
+    return any(one.wanting for one in others if float(word.vector @ one.vector) >= sure)
+
+
+def _is_contrast(word: WordVector) -> bool:
+    lowered = word.text.lower()
+    return lowered in _CONTRASTS or bool(_WANTING.match(lowered))
+
+
+def _wanting(words: list[str], clauses: list[int]) -> set[int]:
+    """Places of words beside one that says of them that they are missing or too little."""
+    return {
+        at
+        for place, word in enumerate(words)
+        if _WANTING.match(word)
+        for at in range(max(0, place - _SCOPE), min(len(words), place + 1 + _SCOPE))
+        if clauses[at] == clauses[place]
+    }
 
 
 def _heads(words: list[str], clauses: list[int]) -> set[int]:

@@ -14,7 +14,7 @@ from ingest.types import Language
 from qa.draft import LineReader
 from qa.generate import Generator
 from qa.language import detect_language
-from qa.names import names_in, words_in
+from qa.names import missing_names, names_in
 from qa.numerals import numbers_in
 from qa.prompting import Prompts, gloss_messages
 from qa.types import Citation
@@ -58,7 +58,7 @@ def holds(gloss: str, quote: str, language: Language) -> bool:
         _SHORTEST <= share <= _LONGEST
         and not _MARKUP.search(gloss)
         and set(numbers_in(gloss)) == set(numbers_in(quote))
-        and names_in(gloss) <= words_in(quote)
+        and not missing_names(names_in(gloss), quote)
         and detect_language(gloss) == language
     )
 

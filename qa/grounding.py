@@ -17,7 +17,7 @@ from ingest.offsets import source_spans
 from ingest.types import Document
 from qa.extract import DraftClaim
 from qa.messages import MESSAGE_WORDS
-from qa.names import names_in, words_in
+from qa.names import missing_names, names_in, words_in
 from qa.numerals import numbers_in
 from qa.types import Citation, Claim, ClaimKind, Evidence, Verification
 
@@ -69,7 +69,7 @@ def verify(
         verbatim=verbatim and quoted_verbatim,
         # A bare quotation has no words of its own, so that nothing has to be looked for.
         numbers=not numbers or numbers <= set(numbers_in(allowed)),
-        names=not names or names <= words_in(allowed),
+        names=not missing_names(names, allowed),
         support=1.0
         if claim.kind is ClaimKind.QUOTATION and claim.quoted
         else support(_of_quotes(claim, allowed), quotes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from qa.numerals import numbers_in
@@ -29,6 +29,14 @@ for _form, _variants in {
     "januari": "january", "februari": "february", "maret": "march", "mei": "may", "juni": "june", "juli": "july", "agustus": "august",
     "senin": "monday", "selasa": "tuesday", "rabu": "wednesday", "kamis": "thursday", "jumat": "friday", "sabtu": "saturday",
     "minggu": "sunday", "oktober": "october", "desember": "december", "belanda": "dutch netherlands", "jepang": "japan japanese", "inggris": "english",
+    "lsm": "ngo ngos", "kepala": "head", "ketua": "chair chairman chairperson", "direktur": "director", "sekretaris": "secretary",
+    "bidang": "division", "seksi": "section", "bagian": "department", "ekonomi": "economy economic", "kreatif": "creative",
+    "pemberdayaan": "empowerment", "masyarakat": "community", "pelatihan": "training", "kerajinan": "craft crafts handicraft handicrafts",
+    "perpustakaan": "library libraries", "kearsipan": "archive archives", "arsip": "archives", "peraturan": "regulation regulations",
+    "pembangunan": "development pengembangan", "perencanaan": "planning", "statistik": "statistics", "teknologi": "technology",
+    "komunikasi": "communication communications", "informatika": "informatics", "penanggulangan": "management", "bencana": "disaster disasters",
+    "pelabuhan": "port", "hukum": "law", "perumahan": "housing", "penelitian": "research", "nasional": "national", "politeknik": "polytechnic",
+    "akademi": "academy", "sekolah": "school schools", "keluarga": "family families", "anak": "children", "kebakaran": "fire",
     "bumn": "soe soes", "csr": "tjsl", "covid": "covid-19", "nomor": "number no",
 }.items():  # fmt: skip
     for _variant in (_form, *_variants.split()):
@@ -36,12 +44,19 @@ for _form, _variants in {
 
 _NAME = re.compile(r"[^\W\d_][\w'’-]*")
 _PRICE = re.compile(r"rp\d", re.IGNORECASE)
+# "dijawa", "keperbankan": prepositions that scans and hasty writers glue to what follows; "CSRnya": whose it is.
+_GLUED = re.compile(r"^(?:di|ke)(?=\w{4})|(?<=\w{3})-?nya$")
+_INITIALS, _JOINING = range(3, 7), frozenset("dan and of the di for untuk".split())
+# These open a sentence and are never part of the name that follows.
+_OPENERS = frozenset(
+    "bersama beserta yes ya no tidak together both studi study studies penelitian research riset temuan findings hasil results untuk".split()
+)
 _OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘(]\s*|\n)\W*$")
 # Shapes that both languages give to words, hardly ever to names. Nothing shorter or freer: Jember, Plered, Pekalongan and
 # Medan look like words otherwise.
 _ORDINARY_SHAPE = re.compile(
-    r"^(?:\w{3,}(?:tions?|sions?|ments?|ness|ships?|ous|ful|ances?|ences?|isms?|ability|ities|ists|ers|ors|ies)|\w{5,}(?:ings?|ed|ly|ally|ity)"
-    r"|(?:me|di|ter|ber)\w{4,}kan|\w{4,}(?:nya|asi|itas|isme))$",
+    r"^(?:\w{3,}(?:tions?|sions?|ments?|ness|ships?|ees|ous|ful|ances?|ences?|isms?|ability|ities|ists|ers|ors|ies)|\w{5,}(?:ings?|ed|ly|ally|ity)"
+    r"|(?:me|di|ter|ber)\w{4,}kan|pe(?:m|n|ng|ny)\w{4,}an|ke\w{5,}an|\w{4,}(?:nya|asi|itas|isme))$",
     re.IGNORECASE,
 )
 # Words that often open a sentence about a study and are spelled like names there.
@@ -86,7 +101,8 @@ def fold_name(word: str) -> str:
     """The form under which a word of a name is compared."""
     lowered = word.lower().strip("'’-")
     lowered = lowered.removesuffix("'s").removesuffix("’s")
-    return _SAME.get(lowered, lowered)
+    single = lowered.removesuffix("s")
+    return _SAME.get(lowered) or _SAME.get(single, lowered)
 
 
 def names_in(text: str, is_word: Callable[[str], bool] | None = None) -> set[str]:
@@ -104,12 +120,30 @@ def names_in(text: str, is_word: Callable[[str], bool] | None = None) -> set[str
             continue
         if not inner and _OPENS.search(text[: match.start()]):
             following = matches[place + 1].group() if place + 1 < len(matches) else ""
-            if (_is_ordinary(word) or (is_word is not None and is_word(word.lower()))) and not (
-                following[:1].isupper() and following.lower() not in STOP_WORDS
-            ):
+            named = following[:1].isupper() and following.lower() not in STOP_WORDS
+            if word.lower() in _OPENERS or (_is_ordinary(word, is_word) and not named):
                 continue
         found.add(fold_name(word))
     return found
+
+
+def missing_names(names: Iterable[str], text: str) -> set[str]:
+    """Which of some folded names a text does not hold: as a word, glued to a preposition ("dijawa") or a possessive, or as
+    the initials of words that stand in a row."""
+    missing = set(names) - words_in(text)
+    if missing:
+        glued = (_GLUED.sub("", match.group().lower()) for match in _NAME.finditer(text))
+        missing -= {fold_name(word) for word in glued}
+    return missing - _initials_in(text) if missing else missing
+
+
+def _initials_in(text: str) -> set[str]:
+    firsts = [word[0].lower() for word, _ in spelled_words(text) if word.lower() not in _JOINING]
+    return {
+        fold_name("".join(firsts[start : start + length]))
+        for length in _INITIALS
+        for start in range(len(firsts) - length + 1)
+    }
 
 
 def spelled_words(text: str) -> list[tuple[str, int]]:
@@ -123,5 +157,9 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(fold_name(match.group()) for match in _NAME.finditer(text))
 
 
-def _is_ordinary(word: str) -> bool:
-    return word.lower() in _ORDINARY or bool(_ORDINARY_SHAPE.match(word))
+def _is_ordinary(word: str, is_word: Callable[[str], bool] | None) -> bool:
+    """Whether every part of a word that stands between hyphens is an ordinary word."""
+    return all(
+        part in _ORDINARY or part in STOP_WORDS or bool(_ORDINARY_SHAPE.match(part)) or bool(is_word and is_word(part))
+        for part in word.lower().split("-")
+    )

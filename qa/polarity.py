@@ -18,7 +18,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 # Strength: a claim may have it only where the quotes have it.
 _STRONG: dict[str, re.Pattern[str]] = {
     "all": _words(
-        r"(?<!not )(?<!bukan )(?<!tidak )(?<!after )(?<!above )(?<!at )(?:all|every|everyone|everybody|everything|always|entire(?:ly)?|whole|fully|"
+        r"(?<!not )(?<!bukan )(?<!tidak )(?<!after )(?<!above )(?<!\bat )(?:all|every|everyone|everybody|everything|always|entire(?:ly)?|whole|fully|"
         r"completely|semua(?:nya)?|seluruh(?:nya)?|setiap|selalu|sepenuhnya|hancur total)"
     ),
     "none": _words(
@@ -26,56 +26,55 @@ _STRONG: dict[str, re.Pattern[str]] = {
         r"no (?=\w+ (?:has|have|had|is|are|was|were|ever|understands?|knows?|agreed)\b)|neither"
     ),
     "only": _words(
-        r"(?<!not )(?:only|solely|alone|exclusively|merely|just)(?! (?:a )?(?:few|some|part))|satu-satunya|hanya(?! (?:sedikit|sebagian|beberapa))|"
+        r"(?<!not )(?:only|solely|alone|exclusively|merely|just)(?! (?:a )?(?:few|some|part|\d))|satu-satunya|hanya(?! (?:sedikit|sebagian|beberapa|\d))|"
         r"cuma(?! (?:sedikit|sebagian|beberapa))|semata|melulu"
     ),
     "proof": _words(
-        r"prove[sdn]?|proof|proves|certain(?:ly)?|definitely|undoubtedly|guarantees?|must|terbukti|membuktikan|pasti|tentu|niscaya|menjamin|"
+        r"prove[sdn]?|proof|proves|certainly|(?:is|are|was|were|be|been) certain(?! \w+s\b)|definitely|undoubtedly|guarantees?|terbukti|membuktikan|pasti|tentu|niscaya|menjamin|"
         r"as (?:\w+ )?(?:have|has) shown"
     ),
-    "most": _words(r"most|majority|mostly|mainly|kebanyakan|mayoritas|sebagian besar|umumnya"),
+    "duty": _words(r"must|obliged|obligat\w+|compulsory|mandatory|harus|mesti|wajib|diwajibkan"),
+    "most": _words(
+        r"(?<!the )(?<!matters )(?<!\bat )most(?! (?:important|likely|common|\w+(?:ive|ous|ful|able|ible|ant|ent))\b)|majority|mostly|mainly|"
+        r"kebanyakan|mayoritas|sebagian besar|umumnya"
+    ),
 }
 # What a quote of another class may stand for: "neither … nor" is also "tidak … maupun"; "all" and "every" are one class already.
 _ALSO: dict[str, re.Pattern[str]] = {
-    "all": _words(r"each|both|masing-masing|baik .{1,40} maupun"),
+    "all": _words(r"each|both|masing-masing|per|baik .{1,40} maupun|penuh|total|keseluruhan"),
     "none": _words(r"(?:not|n't|tidak|belum|tanpa|without|nor|no)"),
     "only": _words(r"baru|saja|but|tetapi|not yet|so far|hingga kini"),
     "most": _words(r"hampir semua|almost all|nearly all|rata-rata"),
     "proof": _words(r"jelas|clearly"),
-}
-# Caution: where the quotes have it throughout, the claim must have some too.
-_CAREFUL: dict[str, re.Pattern[str]] = {
-    "possible": _words(
-        r"may|might|could|possibl[ey]|perhaps|probably|likely|suggests?|suggested|appears?|seems?|tends?|mungkin|barangkali|diduga|diperkirakan|"
-        r"kemungkinan|cenderung|agaknya|tampaknya|berpotensi|potential(?:ly)?|indicates?"
-    ),
-    "part": _words(
-        r"some|several|few|fewer|part(?:ly|s)?|half|nearly|almost|rather|fairly|quite|not yet|not all|most|many|majority|seldom|rarely|"
-        r"sebagian|beberapa|sedikit|separuh|setengah|hampir|cukup|agak|kurang|belum|tidak semua|kebanyakan|mayoritas|banyak|jarang|sejumlah|"
-        r"\d+ (?:of|dari)|out of"
-    ),
+    "duty": _words(r"need(?:s|ed)?|requir\w+|perlu\w*|diperlukan|membutuhkan|tidak bisa|cannot"),
 }
 # Opposites: the claim must not say one where the quotes say only the other.
 _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (_words(one), _words(other))
     for one, other in (
         (
-            r"naik|menaik\w*|meningkat\w*|peningkatan|kenaikan|bertambah|menambah|tumbuh|melonjak|membesar|membaik|rises?|rose|risen|rising|raises?|"
-            r"raised|increas\w+|gr[eo]ws?|growing|growth|gain(?:s|ed)?|climb\w*|doubl\w+|tripl\w+|lengthen\w*|longer|expand\w*|improv\w+|berlipat|digandakan|"
+            r"naik|menaik\w*|meningkat\w*|peningkatan|kenaikan|bertambah|menambah|tumbuh|melonjak|soar\w*|surg\w+|membesar|membaik|rises?|rose|risen|rising|raises?|"
+            r"raised|increas\w+|gr[eo]ws?|went up|go(?:es)? up|growing|growth|gain(?:s|ed)?|climb\w*|doubl\w+|tripl\w+|lengthen\w*|longer|expand\w*|improv\w+|berlipat|digandakan|"
             r"memperpanjang",
-            r"turun|menurun\w*|penurunan|berkurang|mengurangi|pengurangan|menyusut|anjlok|merosot|memburuk|memangkas|dipangkas|menyingkat|falls?|fell|fallen|"
-            r"falling|declin\w+|decreas\w+|drop\w*|reduc\w+|lower(?:s|ed|ing)?|shr[aiu]nk\w*|halv\w+|cut|cuts|shorten\w*|worsen\w*|los[ts]\w*|diminish\w*",
+            r"turun|menurun\w*|penurunan|berkurang|mengurangi|pengurangan|menyusut|anjlok|merosot|memburuk|slump\w*|plung\w+|plummet\w*|memangkas|dipangkas|menyingkat|falls?|fell|fallen|"
+            r"falling|declin\w+|decreas\w+|drop\w*|went down|go(?:es)? down|reduc\w+|lower(?:s|ed|ing)?|shr[aiu]nk\w*|halv\w+|cut|cuts|shorten\w*|worsen\w*|los[ts]\w*|diminish\w*",
         ),
         (r"mahal|expensive|costly|langka|scarce|sulit|difficult|hard", r"murah|cheap\w*|melimpah|abundant|plentiful|mudah|easy|easily|gampang"),
         (r"sering|kerap|often|frequent\w*|usually|biasanya", r"jarang|rarely|seldom|infrequent\w*|hardly ever"),
         (r"terlambat|telat|late|delay\w*|tertunda", r"lebih awal|early|earlier|tepat waktu|on time|cepat"),
         (r"more|lebih banyak", r"less|fewer|lebih sedikit"),
+        (r"setelah|sesudah|usai|seusai|after", r"sebelum|before"),
+        (r"lebih (?:besar|tinggi|kuat)|greater|bigger|larger|higher|stronger", r"lebih (?:kecil|rendah|lemah)|lesser|smaller|lower|weaker"),
+        (r"di ?atas|above", r"di ?bawah|below"),
+        (r"penambahan|tambahan|additional|extra", r"pemangkasan|pemotongan|cuts?|cutbacks?"),
+        (r"diperkuat|memperkuat|menguatkan|didukung|mendukung|supports?|supported|confirm\w*", r"dibantah|membantah|menyangkal|contradict\w*|den(?:y|ies|ied)|disput\w*"),
         (r"timur|eastern?", r"barat|western?"),
         (r"utara|northern?", r"selatan|southern?"),
         (r"lancar|smooth\w*|baik|good|well|kuat|strong\w*|tinggi|high\w*|sukses|berhasil|success\w*|aktif|active\w*|optimal",
          r"macet|buruk|bad\w*|poor\w*|lemah|weak\w*|rendah|low\w*|gagal|fail\w*|pasif|passive\w*"),
         (r"doubl\w+|tw(?:ice|ofold)|dua kali lipat|berlipat dua|digandakan", r"tripl\w+|threefold|tiga kali lipat|halv\w+|quadrupl\w+"),
-        (r"menerima|receiv\w+|mendapat\w*|accept\w*|setuju|agree[sd]?", r"menolak|refus\w+|reject\w*|ditolak|declin(?:ed|es) to"),
+        (r"receiv\w+|menerima\w*|mendapat\w*|accept\w*|setuju|agree[sd]?", r"menolak|refus\w+|reject\w*|ditolak|declin(?:ed|es) to"),
+        (r"berhenti|terhenti|stop(?:s|ped)?|ends?|ended|ceased?", r"berlanjut|dilanjutkan|lanjutan|continu\w+|persist\w*|berkelanjutan"),
         (r"harian|setiap hari|daily|every day", r"mingguan|bulanan|tahunan|setiap (?:minggu|bulan|tahun)|weekly|monthly|yearly|annual\w*|every (?:week|month|year)"),
         (r"mingguan|setiap minggu|weekly|every week", r"harian|bulanan|tahunan|setiap (?:hari|bulan|tahun)|daily|monthly|yearly|annual\w*|every (?:day|month|year)"),
         (r"bulanan|setiap bulan|tiap bulan|monthly|every month", r"harian|mingguan|tahunan|setiap (?:hari|minggu|tahun)|daily|weekly|yearly|annual\w*|every (?:day|week|year)"),
@@ -83,11 +82,27 @@ _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"pemuda|kaum muda|young people|youths?", r"lansia|kaum tua|elderly|old people"),
     )
 )  # fmt: skip
+# "Yes" and "No" speak of the question; what follows them is the claim.
+_REPLIES = re.compile(r"^\W*(?:yes|no|ya|tidak|bukan|belum|benar|betul)\s*[,:;.–—]\s*(?=\w)", re.IGNORECASE)
+_DENIES = r"\b(?:tidak|bukan|tak|(?:did|does|do|was|were|is|are|has|have|had)(?: not|n['’]t))\s+(?:\w+\s+){0,2}?"
+_BUT = r"\s*[,:;–—]?\s*(?:(?:melainkan|tetapi|tapi|namun|justru|but|rather|instead)\b\s*)*"
 _FROM_TO = re.compile(
     r"\b(?P<role>dari|from|menjadi|to|ke|hingga|instead of|daripada|sampai)\s+(?:(?:Rp|rp|about|around|sekitar|only|hanya|sebanyak)\.?\s*)?"
     r"(?P<number>\d[\d.,]*|[a-z]+(?: (?:puluh|belas|ratus|ribu|juta))*)",
     re.IGNORECASE,
 )
+
+
+def without_replies(claim: str) -> str:
+    """The claim without what it says to a question that is not seen here: "No, …", and one of two opposites denied
+    where the claim goes on with the other ("did not fall but rose")."""
+    told = _REPLIES.sub("", claim)
+    for pair in _OPPOSITES:
+        for mine, theirs in (pair, pair[::-1]):
+            denied = re.search(_DENIES + mine.pattern + _BUT, told, re.IGNORECASE)
+            if denied and theirs.search(told[denied.end() :]):
+                told = told[: denied.start()] + told[denied.end() :]
+    return told
 
 
 def overstates(claim: str, quotes: str) -> bool:
@@ -96,12 +111,6 @@ def overstates(claim: str, quotes: str) -> bool:
         words.search(claim) and not words.search(quotes) and not _ALSO[name].search(quotes)
         for name, words in _STRONG.items()
     )
-
-
-def drops_caution(claim: str, quotes: str) -> bool:
-    """Whether the quotes are careful ("may", "some", "almost") and the claim is not at all."""
-    careful = [name for name, words in _CAREFUL.items() if words.search(quotes)]
-    return any(not _CAREFUL[name].search(claim) for name in careful)
 
 
 def opposes(claim: str, quotes: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.names import names_in, words_in
+from qa.names import missing_names, names_in, words_in
 
 
 def test_directions_and_offices_have_one_form_in_both_languages() -> None:
@@ -36,3 +36,26 @@ def test_an_ordinary_word_before_a_name_belongs_to_it() -> None:
 
 def test_offices_have_one_form_in_both_languages() -> None:
     assert names_in("the Trade Office") <= words_in("Dinas Perdagangan")
+
+
+def test_a_preposition_or_possessive_glued_to_a_name_and_initials_hold_it() -> None:
+    assert missing_names({"jawa"}, "pelatihan dijawa selama sebulan") == set()
+    assert (
+        missing_names({"csr"}, "bantuan CSR-nya") == missing_names({"csr"}, "corporate social responsibility") == set()
+    )
+    assert missing_names({"ipal"}, "instalasi pengolahan air dan limbah") == set()
+    assert missing_names({"jawa", "kpc"}, "pelatihan di Bali") == {"jawa", "kpc"}
+
+
+@pytest.mark.parametrize(
+    ("opening", "names"),
+    [
+        ("Bersama Dinas Mekar, mereka datang.", {"dinas", "mekar"}),
+        ("Yes, Mekar grew.", {"mekar"}),
+        ("Trainees came.", set()),
+        ("Keterbatasan modal menghambat.", set()),
+        ("Decision-making is central.", set()),
+    ],
+)
+def test_what_opens_a_sentence_is_told_from_the_name_behind_it(opening: str, names: set[str]) -> None:
+    assert names_in(opening, {"decision", "making"}.__contains__) == names
