@@ -25,6 +25,9 @@ def log_test_run(run: Run, folder: Path) -> bool:
     log = folder / LOG_NAME
     text = log.read_text(encoding="utf-8") if log.exists() else _HEAD
     system = head.facts.get("baseline") or ("a service" if head.remote else "shipped")
+    engines = (reply.answer.engine for reply in run.replies if reply.answer)
+    wrote = sorted({engine.model for engine in engines if engine.model})
+    system += f", written by {', '.join(wrote)}" if wrote else ""
     made = (head.made_at, head.commit, head.dataset_digest, head.gold, head.corpus_version)
     cells = (*made, str(len(run.replies)), system)
     log.write_text(f"{text}| {' | '.join(cells)} |\n", encoding="utf-8")

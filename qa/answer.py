@@ -117,14 +117,19 @@ class AnswerService:
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:
             return self._abstain(Reason.NO_PASSAGES, self._trace(text, understood, corpus, timings, started), nearest)
-        if considered.probability < self.threshold:
+        if considered.probability < self._asked_from(question.mode):
             return self._abstain(
                 Reason.BELOW_THRESHOLD, self._trace(text, understood, corpus, timings, started), nearest
             )
         grounded, engine = self._compose(question, considered, language, tell)
         trace = replace(self._trace(text, understood, corpus, timings, started), engine=engine)
-        if not grounded.claims:
-            return self._abstain(Reason.NOTHING_VERIFIED, trace, nearest, grounded.dropped)
+        # Where it is doubtful whether anything answers, only what a language model has written counts.
+        doubted = engine.mode is Mode.EXTRACTIVE and considered.probability < self.threshold
+        if doubted or not grounded.claims:
+            # A model that wrote without fault and left no claim found that the evidence does not answer.
+            declined = doubted or engine.mode is Mode.GENERATIVE
+            reason = Reason.BELOW_THRESHOLD if declined else Reason.NOTHING_VERIFIED
+            return self._abstain(reason, trace, nearest, grounded.dropped)
         silent = self._silent(considered, grounded)
         return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped, silent)
 
@@ -147,6 +152,11 @@ class AnswerService:
             self._understood(question, self._checked(question)).profile, question.documents
         )
 
+    def _asked_from(self, mode: Mode) -> float:
+        """The probability from which anything is written: a language model may be asked in doubt, too."""
+        asked = self._settings.llm.threshold if self._writer is not None and mode is not Mode.EXTRACTIVE else None
+        return self.threshold if asked is None else min(asked, self.threshold)
+
     def _checked(self, question: Question) -> str:
         text = " ".join(question.text.split())
         if not any(character.isalnum() for character in text):
@@ -159,17 +169,20 @@ class AnswerService:
     def _compose(
         self, question: Question, considered: Considered, language: Language, tell: Tell | None
     ) -> tuple[Grounded, Engine]:
-        """Verified claims: written by the language model where one is set and able, else quoted."""
+        """Verified claims: written by the language model where one is set and able, else quoted; none where the model
+        found that the evidence does not answer."""
         writer = self._writer if question.mode is not Mode.EXTRACTIVE else None
         if writer is None:
             fault = UNCONFIGURED if question.mode is Mode.GENERATIVE else None
             return self._quote(considered, language), Engine(Mode.EXTRACTIVE, fault=fault)
         started = monotonic()
-        evidence = writer.context(considered.scored)
+        evidence = writer.shown(considered)
         cards = {one.retrieved.document.id: one.retrieved.document.version for one in evidence}
         retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
         task = Assignment(considered.profile.text, language, evidence, self._documents(cards), retrieved)
         written = writer.write(task, tell)
+        if written.declined:
+            return written.grounded, writer.engine(Mode.GENERATIVE)
         if written.fault is None:
             return writer.gloss(written.grounded, language, started), writer.engine(Mode.GENERATIVE)
         quoted = replace(self._quote(considered, language), dropped=written.grounded.dropped)

@@ -2,7 +2,8 @@
 
 A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1][2]", full-width too). What cannot be a
 claim of ours (no mark, a mark that was not given, a quotation that stands nowhere, markup, the wrong language) keeps its
-place without evidence, so that it fails verification and is counted.
+place without evidence, so that it fails verification and is counted. A line that is nothing but "[0]" says that no evidence
+answers.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from qa.types import ClaimKind, Evidence
 _LIST = r"\d{1,2}(?:\s*(?:[,;、&]|dan|and)\s*\d{1,2})*"
 _MARK = re.compile(rf"\s*[\[【［]\s*(?:\^|e|bukti|evidence|sumber|source)?\s*({_LIST})\s*[\]】］]", re.IGNORECASE)
 _MARKS = re.compile(rf"(?:{_MARK.pattern})+(?P<stop>[.!?]?)", re.IGNORECASE)
+_NOTHING_ANSWERS = re.compile(r"[\[【［]\s*0\s*[\]】］][.!]?")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
 _MARKUP = re.compile(
@@ -55,17 +57,26 @@ class LineReader:
         return [held] if held.strip() else []
 
 
+def declines(line: str) -> bool:
+    """Whether a line says that nothing in the evidence answers: the mark of no evidence, and no word beside it."""
+    return bool(_NOTHING_ANSWERS.fullmatch(_bare(line)))
+
+
 def read_claims(line: str, evidence: Sequence[Evidence], language: Language) -> list[DraftClaim]:
     """The claims of one line. `evidence[n - 1]` is what `[n]` names."""
     claims = []
-    for text, keys in _cut(_BULLET.sub("", _EMPHASIS.sub("", _plain(line)))):
+    for text, keys in _cut(_bare(line)):
         if len(text.split()) >= _LEAST_WORDS:
             claims.append(_claim(text, keys, evidence, language))
     return claims
 
 
+def _bare(line: str) -> str:
+    """Without characters that cannot be seen (format, control, tags), emphasis and what begins an item of a list."""
+    return _BULLET.sub("", _EMPHASIS.sub("", _plain(line)))
+
+
 def _plain(text: str) -> str:
-    """Without characters that cannot be seen (format, control, tags)."""
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") else c for c in text).split())
 
 

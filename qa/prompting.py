@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.types import Language
 from prompts import Prompt
 from qa.types import Evidence
 
 Prompts = Mapping[tuple[str, str], Prompt]
-_LONGEST_TITLE = 160
+_LONGEST_TITLE = 240
 _LONGEST_PIECE = 1500
 # What looks like one of our marks inside a paper is shown in round brackets.
 _LIKE_MARK = re.compile(r"[\[【［]\s*([^\]】］]{0,12})\s*[\]】］]")
@@ -25,6 +25,12 @@ _ADDRESSES_MODEL = re.compile(
     r"|#{2,}\s*(?:instructions?|system|instruksi|perintah)\b|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|chatbot|dan)\b"
     r"|\b(?:anda|kamu) (?:sekarang )?adalah (?:sebuah )?(?:ai|asisten|model bahasa|chatbot)\b|\b(?:as an|sebagai) (?:ai|language model|model bahasa)\b"
     r"|\b(?:new|updated|instruksi|perintah) (?:instructions?|baru)\b|\bend of (?:the )?(?:evidence|context|document|quotes?)\b|\bakhir (?:dari )?(?:bukti|konteks|dokumen|kutipan)\b",
+    re.IGNORECASE,
+)
+
+# A title or heading that dictates what is to be written.
+_DICTATES = re.compile(
+    r"\b(?:write|say|print|output|reply|answer|respond|cite|tulis\w*|katakan\w*|jawab\w*|cetak\w*|kutip\w*)\s*:",
     re.IGNORECASE,
 )
 
@@ -55,7 +61,7 @@ def answer_messages(
     """System message and request for an answer; `evidence[n - 1]` is shown as `[n]`."""
     mark = draw_mark()
     system = prompts["answer", language].fill(mark=mark, sentences=str(sentences))
-    shown = "\n".join(_shown(number, one) for number, one in enumerate(evidence, start=1))
+    shown = "\n".join(_shown(evidence))
     return system, prompts["evidence", language].fill(mark=mark, evidence=shown, question=harmless(question))
 
 
@@ -66,8 +72,16 @@ def gloss_messages(prompts: Prompts, quotes: Mapping[int, str], language: Langua
     return prompts["gloss", language].fill(mark=mark), prompts["quotations", language].fill(mark=mark, evidence=shown)
 
 
-def _shown(number: int, one: Evidence) -> str:
-    head = one.retrieved.document.bibliography
-    parts = (head.title, one.retrieved.passage.section.heading)
-    where = " · ".join(part for part in parts if part and not addresses_model(part))
-    return f"[{number}] ({harmless(where, _LONGEST_TITLE)}) {harmless(one.text)}"
+def _shown(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """Numbered lines, below the paper and section that they stand in; what addresses a model is no name of either."""
+    paper, section = "", ""
+    for number, one in enumerate(evidence, start=1):
+        document, heading = one.retrieved.document, one.retrieved.passage.section.heading
+        if (document.id, heading) != (paper, section):
+            parts = ("" if document.id == paper else document.bibliography.title, heading)
+            where = " · ".join(
+                part for part in parts if part and not _DICTATES.search(part) and not addresses_model(part)
+            )
+            paper, section = document.id, heading
+            yield f"({harmless(where, _LONGEST_TITLE)})"
+        yield f"[{number}] {harmless(one.text)}"

@@ -57,12 +57,26 @@ class LlmSettings(Section):
     model: str = Field("default", min_length=1, description="Name of the model, as the endpoint knows it.")
     key: SecretStr | None = Field(None, description="Key of the endpoint; unset where none is needed.")
     max_tokens: int = Field(700, ge=50, le=8000, description="Longest draft, in the endpoint's tokens.")
-    places: int = Field(10, ge=2, le=40, description="Pieces of evidence shown to the model.")
-    places_of_one: int = Field(6, ge=1, le=40, description="At most this many of them from one paper.")
+    places: int = Field(
+        16, ge=2, le=40, description="Pieces of evidence shown to the model, and what stands beside the best of them."
+    )
+    places_of_one: int = Field(
+        12, ge=1, le=40, description="At most this many of them from one paper, where the question names no study."
+    )
     connect_seconds: float = Field(3.0, gt=0, le=60, description="Longest time to connect.")
     first_token_seconds: float = Field(30.0, gt=0, le=600, description="Longest wait for the first word.")
     idle_seconds: float = Field(10.0, gt=0, le=600, description="Longest pause between words.")
     total_seconds: float = Field(60.0, gt=0, le=1800, description="Longest time for one answer, glosses included.")
+    may_decline: bool = Field(
+        True, description="Let the model say that the evidence does not answer; else the papers are quoted instead."
+    )
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Probability from which the model is asked, where it is in doubt whether the papers answer; unset, "
+        "it is not asked below `SITASI_ANSWER__THRESHOLD`.",
+    )
     gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
 
 

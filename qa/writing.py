@@ -16,25 +16,22 @@ from functools import cache
 
 from ingest.types import Document, Language
 from prompts import digest
-from qa.draft import LineReader, read_claims
+from qa.consider import Considered
+from qa.draft import LineReader, declines, read_claims
 from qa.errors import GeneratorError
-from qa.evidence import ScoredSentence
 from qa.extract import DraftClaim
 from qa.generate import Generator
 from qa.gloss import add_glosses
 from qa.grounding import Grounded, SupportScore, ground
-from qa.prompting import Prompts, addresses_model, answer_messages
-from qa.selection import SelectionLimits, choose, to_evidence
+from qa.prompting import Prompts, answer_messages
 from qa.settings import AnswerSettings, LlmSettings
+from qa.shown_evidence import shown_evidence
 from qa.types import Citation, Claim, Engine, Evidence, Mode
 
 _log = logging.getLogger("sitasi.llm")
 Tell = Callable[[Claim, tuple[Citation, ...]], None]
 NOTHING_VERIFIED = "nothing_verified"
 UNCONFIGURED = "generator_unconfigured"
-_CONTEXT_WORDS = 600
-# What a model is shown may lie much further from the best sentence than what is quoted: nine pieces as a rule.
-_CONTEXT_MARGIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,12 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`grounded.claims` is empty when nothing held; `fault` then says why."""
+    """`grounded.claims` is empty when nothing held; `fault` then says why, or the model `declined`: it found that the
+    evidence does not answer."""
 
     grounded: Grounded
     fault: str | None = None
+    declined: bool = False
 
 
 class Writer:
@@ -77,26 +76,16 @@ class Writer:
             return Engine(mode, self._generator.model, self._digest, fault)
         return Engine(mode, fault=fault)
 
-    def context(self, scored: Sequence[ScoredSentence]) -> tuple[Evidence, ...]:
-        """The evidence that is shown: the best sentences, at most `places_of_one` of them from one paper, so that a
-        paper made to match everything cannot fill the context."""
-        taken: dict[str, int] = {}
-        kept = []
-        for one in scored:
-            if addresses_model(one.text):
-                continue
-            document = one.retrieved.document.id
-            taken[document] = taken.get(document, 0) + 1
-            if taken[document] <= self._llm.places_of_one:
-                kept.append(one)
-        return to_evidence(choose(kept, SelectionLimits(self._llm.places, _CONTEXT_WORDS, _CONTEXT_MARGIN)))
+    def shown(self, considered: Considered) -> tuple[Evidence, ...]:
+        """The evidence that is shown to the model."""
+        return shown_evidence(considered, self._llm)
 
     def write(self, assignment: Assignment, tell: Tell | None = None) -> Written:
         """The verified claims of one draft. `tell` hears each as soon as it was verified; a draft that ends in a fault
         ends without claims, whatever was told."""
         drafts: list[DraftClaim] = []
         support = self._remembering()
-        grounded, told = self._ground(drafts, assignment, support), 0
+        grounded, told, declined = self._ground(drafts, assignment, support), 0, False
         messages = answer_messages(
             self._prompts,
             assignment.question,
@@ -107,6 +96,7 @@ class Writer:
         try:
             with closing(self._lines(messages)) as lines:
                 for line in lines:
+                    declined = declined or declines(line)
                     drafts += _new(read_claims(line, assignment.evidence, assignment.language), drafts)
                     grounded = self._ground(drafts, assignment, support)
                     told = _tell_new(grounded, told, tell)
@@ -118,7 +108,9 @@ class Writer:
         except GeneratorError as fault:
             _log.warning("no draft: %s: %s", fault.code, fault)
             return Written(self._ground((), assignment, support), fault.code)
-        return Written(grounded, None if grounded.claims else NOTHING_VERIFIED)
+        # Claims that fell are a draft that failed; only who claims nothing has declined.
+        declined = declined and self._llm.may_decline and not drafts
+        return Written(grounded, None if grounded.claims or declined else NOTHING_VERIFIED, declined)
 
     def gloss(self, grounded: Grounded, language: Language, started: float) -> Grounded:
         """The same with translations beside quotes in the other language, where they could be had in the time that is
@@ -149,8 +141,18 @@ class Writer:
 
     def _remembering(self) -> SupportScore:
         """The support score, each pair scored once: verified claims are numbered anew with every one that is added."""
-        scored = cache(lambda claim, quotes: self._support(claim, quotes))
-        return lambda claim, quotes: scored(claim, tuple(quotes))
+        return _Remembering(self._support)
+
+
+class _Remembering:
+    """A support score that scores no pair twice, and knows the words that it knows."""
+
+    def __init__(self, support: SupportScore) -> None:
+        self._scored = cache(support)
+        self.is_word: Callable[[str], bool] | None = getattr(support, "is_word", None)
+
+    def __call__(self, claim: str, quotes: Sequence[str]) -> float:
+        return self._scored(claim, tuple(quotes))
 
 
 def _new(claims: Sequence[DraftClaim], drafts: Sequence[DraftClaim]) -> list[DraftClaim]:

@@ -34,9 +34,7 @@ class Obedient:
         numbers = [*shown, len(shown) + 1, 99]
         lines = [f"{order} [{number}]" for order in orders for number in numbers]
         lines += [f"{line} [1]" for line in system.splitlines() if line]
-        for number, text in shown.items():
-            places = [place for place in range(len(text)) if text.startswith(") ", place)]
-            lines += [f"{text[place + 2 :]} [{number}]" for place in places]
+        lines += [f"{text} [{number}]" for number, text in shown.items()]
         mark = request.splitlines()[0]
         lines += [
             mark,

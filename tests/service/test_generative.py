@@ -12,11 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest.settings import EmbeddingSettings
+from qa.answer import AnswerService
 from qa.api.app import create_app
-from qa.bootstrap import Sitasi, open_sitasi
+from qa.bootstrap import Sitasi, build_answers, open_sitasi
 from qa.collection import Intake
 from qa.settings import LlmSettings, load_settings
-from qa.types import Answer, ClaimKind, Mode, Question
+from qa.shown_evidence import shown_evidence
+from qa.types import Abstention, Answer, ClaimKind, Mode, Question, Reason
 from tests.scripted_endpoint import Call, Script, ScriptedEndpoint, saying, scripted
 
 pytest.importorskip("llama_index.llms.openai_like", reason="the extra `llm` is not installed")
@@ -175,6 +177,83 @@ def test_a_quote_in_the_other_language_gets_a_checked_translation(sitasi: Sitasi
     assert wrong.citations[0].translation is None
 
 
+def with_llm(sitasi: Sitasi, answer: dict[str, object] | None = None, **llm: object) -> AnswerService:
+    """Answers over the same papers with other settings of the language model, and of answering."""
+    settings = sitasi.settings
+    changed = settings.model_copy(
+        update={
+            "llm": settings.llm.model_copy(update=llm),
+            "answer": settings.answer.model_copy(update=answer or {}),
+        }
+    )
+    return build_answers(sitasi.library, sitasi.embedder, changed)
+
+
+def test_a_model_that_finds_no_answer_is_believed_and_named(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    endpoint.script = saying("[0]\n")
+    outcome = sitasi.answers.answer(Question(KILNS))
+    assert isinstance(outcome, Abstention) and outcome.reason is Reason.BELOW_THRESHOLD
+    assert outcome.nearest and outcome.dropped_claims == 0
+    assert (outcome.trace.engine.model, outcome.trace.engine.fault) == ("scripted", None)
+
+
+def test_claims_that_fell_decline_nothing(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    answer = ask(sitasi, endpoint, saying("The potters of Lembang fire 99 kilns [1].\n[0]\n"), KILNS)
+    assert answer.trace.engine.fault == "nothing_verified" and answer.dropped_claims == 1
+
+
+def test_a_model_that_may_not_decline_is_not_believed(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    endpoint.script = saying("[0]")
+    outcome = with_llm(sitasi, may_decline=False).answer(Question(KILNS))
+    assert isinstance(outcome, Answer) and outcome.trace.engine.fault == "nothing_verified"
+
+
+def test_in_doubt_only_a_model_that_is_to_be_asked_answers(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    good = ("The potters of Lembang fire 14 kilns with waste wood", "14 kilns")
+    doubting = with_llm(sitasi, {"threshold": 1.0}, threshold=0.0)
+    endpoint.script = citing(good)
+    answered = doubting.answer(Question(KILNS))
+    assert isinstance(answered, Answer) and answered.trace.engine.mode is Mode.GENERATIVE
+    for script in (saying("[0]"), saying("The potters fire 99 kilns [1]."), FAULTS["failed"][0]):
+        endpoint.script = script
+        outcome = doubting.answer(Question(KILNS))
+        assert isinstance(outcome, Abstention) and outcome.reason is Reason.BELOW_THRESHOLD, outcome
+    assert outcome.trace.engine.fault == "generator_failed"
+    endpoint.script, asked = citing(good), len(endpoint.calls)
+    assert isinstance(doubting.answer(Question(KILNS, mode=Mode.EXTRACTIVE)), Abstention)
+    assert isinstance(with_llm(sitasi, {"threshold": 1.0}).answer(Question(KILNS)), Abstention)
+    assert len(endpoint.calls) == asked
+
+
+def test_a_model_is_shown_what_stands_beside_the_best_sentence(sitasi: Sitasi) -> None:
+    considered = sitasi.answers.consider(Question(KILNS))
+    narrow = shown_evidence(considered, LlmSettings(places=2, places_of_one=1))
+    shown = " ".join(one.text for one in narrow)
+    assert all(words in shown for words in ("42 members", "14 kilns", "founded in 2009"))
+    assert "Bandung" not in shown
+
+
+def test_of_one_paper_a_model_is_shown_little_more_than_set(sitasi: Sitasi) -> None:
+    def count(question: str) -> int:
+        shown = shown_evidence(sitasi.answers.consider(Question(question)), LlmSettings(places_of_one=1))
+        return sum(one.retrieved.document.id == "potters" for one in shown)
+
+    assert 1 <= count("How many kilns are fired?") <= 3
+
+
+def test_papers_and_sections_are_named_once_above_their_sentences(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    ask(sitasi, endpoint, saying("Nothing."), KILNS)
+    lines = endpoint.calls[0].body["messages"][1]["content"].splitlines()
+    assert lines.count("(Pottery cooperatives of Lembang · Results)") == 1
+    assert lines[1].startswith("(") and lines[2].startswith("[1] ")
+
+
+def test_a_sentence_that_opens_with_an_ordinary_word_names_nobody(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    claim = "Fuel for the 14 kilns of the potters of Lembang is waste wood"
+    answer = ask(sitasi, endpoint, citing((claim, "14 kilns")), KILNS)
+    assert [one.text for one in answer.claims] == [f"{claim}."]
+
+
 def events(text: str) -> list[tuple[str, dict[str, object]]]:
     blocks = (dict(line.split(": ", 1) for line in block.split("\n")) for block in text.strip().split("\n\n"))
     return [(block["event"], json.loads(block["data"])) for block in blocks]
@@ -217,9 +296,6 @@ def test_a_stream_whose_model_fails_ends_with_the_quoted_answer(client: TestClie
 
 
 def test_generative_mode_without_a_model_is_told_beside_the_quoted_answer(sitasi: Sitasi) -> None:
-    from qa.bootstrap import build_answers
-
     settings = sitasi.settings.model_copy(update={"llm": LlmSettings()})
-    answers = build_answers(sitasi.library, sitasi.embedder, settings)
-    outcome = answers.answer(Question(KILNS, mode=Mode.GENERATIVE))
+    outcome = build_answers(sitasi.library, sitasi.embedder, settings).answer(Question(KILNS, mode=Mode.GENERATIVE))
     assert isinstance(outcome, Answer) and outcome.trace.engine.fault == "generator_unconfigured"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.draft import LineReader, read_claims
+from qa.draft import LineReader, declines, read_claims
 from qa.types import ClaimKind
 from tests.factories import make_evidence
 
@@ -45,6 +45,16 @@ LINES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("", []),
     ("Answer:", []),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["[0]", " [0]. ", "【0】", "- **[0]**", "[ 0 ]\u200b"])
+def test_the_mark_of_no_evidence_alone_declines(line: str) -> None:
+    assert declines(line) and read_claims(line, EVIDENCE, "en") == []
+
+
+@pytest.mark.parametrize("line", ["", "[1]", "[10]", "0", "The potters are very rich people [0].", "[0] [1]"])
+def test_anything_beside_it_does_not(line: str) -> None:
+    assert not declines(line)
 
 
 @pytest.mark.parametrize(("line", "claims"), LINES)

@@ -148,6 +148,15 @@ def test_runs_on_the_test_split_leave_a_trace(tmp_path: Path) -> None:
     assert [line.rpartition(" | ")[2] for line in lines if SET.digest in line] == ["shipped |"] * 2
 
 
+def test_a_run_that_a_language_model_wrote_says_which(tmp_path: Path) -> None:
+    run = ask(OnePaper(), split="test")
+    first = run.replies[0]
+    written = first.answer.model_copy(update={"engine": first.answer.engine.model_copy(update={"model": "m-7"})})
+    replies = (first.model_copy(update={"answer": written}), *run.replies[1:])
+    assert log_test_run(run.model_copy(update={"replies": replies}), tmp_path)
+    assert "| shipped, written by m-7 |" in (tmp_path / LOG_NAME).read_text(encoding="utf-8")
+
+
 def test_outcomes_are_told_apart_and_misses_come_first() -> None:
     two = make_item("half", facts={"twice": "twice", "shade": "shade"})
     unanswerable = make_item("near", expect=Expect.ABSTAIN)
