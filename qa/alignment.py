@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.lexical_terms import stem_of
-from ingest.types import Language, TokenVectors, Vector
+from ingest.types import TokenVectors, Vector
 from qa.anaphora import is_agent
 from qa.question import STOP_WORDS
 
-_LANGUAGES: tuple[Language, ...] = ("id", "en")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 _CLAUSE = re.compile(
     r"[,;:–—]|\b(?:tetapi|namun|sedangkan|sementara|karena|sehingga|walaupun|walau|meskipun|meski|setelah|sesudah|sebelum|seusai|daripada|dibandingkan|"
@@ -80,13 +78,10 @@ class WordVector:
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How far a quote says what a claim says. Cosines; `mean` and `worst` are over the claim's content words, 0 without
-    any. `exchanged` is how far the word of the claim that comes least near to any of the quote's is from it where it is new
-    and the other words are the quote's own, weighed by their share: 0 where none is new. `denied` is the share of aligned
-    words that only one side denies, `swapped` whether an actor changed sides."""
+    any. `denied` is the share of aligned words that only one side denies, `swapped` whether an actor changed sides."""
 
     mean: float
     worst: float
-    exchanged: float
     denied: float
     actor: float
     swapped: bool
@@ -146,22 +141,15 @@ def agreement(said: str, claim: Sequence[WordVector], quoted: str, quote: Sequen
         for word, other, alike, both in zip(mine, partner, best, mutual, strict=True)
         if both and alike >= _ALIKE
     ]
-    held = {stem for word in quote for stem in _stems(word.text)}
-    new = np.array([held.isdisjoint(_stems(word.text)) for word in mine])
     differ = sum(word.denied != other.denied for word, other in aligned)
     return Agreement(
         mean=float(best.mean()),
         worst=float(best.min()),
-        exchanged=float(1 - new.mean()) * (1 - float(best[new].min(initial=1.0))),
         denied=differ / len(aligned) if aligned else 0.0,
         actor=min((float(alike) for word, alike in zip(mine, best, strict=True) if is_agent(word.text)), default=1.0),
         swapped=_swapped(aligned, said, quoted),
         denies_other=_denies_other(claim, quote, aligned, _SURE if best.mean() > _SAME_LANGUAGE else _SURE_ACROSS),
     )
-
-
-def _stems(word: str) -> set[str]:
-    return {stem_of(word.lower(), language) for language in _LANGUAGES}
 
 
 def _denies_other(

@@ -49,13 +49,14 @@ _GLUED = re.compile(r"^(?:di|ke)(?=\w{4})|(?<=\w{3})-?nya$")
 _INITIALS, _JOINING = range(3, 7), frozenset("dan and of the di for untuk".split())
 # These open a sentence and are never part of the name that follows.
 _OPENERS = frozenset(
-    "bersama beserta yes ya no tidak together both studi study studies penelitian research riset temuan findings hasil results untuk".split()
+    "bersama beserta yes ya no tidak together both studi study studies penelitian research riset temuan findings hasil results untuk "
+    "informant informan respondent responden participant trainee peserta grup group".split()
 )
 _OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘(]\s*|\n)\W*$")
 # Shapes that both languages give to words, hardly ever to names. Nothing shorter or freer: Jember, Plered, Pekalongan and
 # Medan look like words otherwise.
 _ORDINARY_SHAPE = re.compile(
-    r"^(?:\w{3,}(?:tions?|sions?|ments?|ness|ships?|ees|ous|ful|ances?|ences?|isms?|ability|ities|ists|ers|ors|ies)|\w{5,}(?:ings?|ed|ly|ally|ity)"
+    r"^(?:\w{3,}(?:tions?|sions?|ments?|ness|ships?|ees|ous|(?:ur|ion|ic)al|\w{2}ants?|ful|ances?|ences?|isms?|ability|ities|ists|ers|ors|ies)|\w{5,}(?:ings?|ed|ly|ally|ity)"
     r"|(?:me|di|ter|ber)\w{4,}kan|pe(?:m|n|ng|ny)\w{4,}an|ke\w{5,}an|\w{4,}(?:nya|asi|itas|isme))$",
     re.IGNORECASE,
 )
@@ -92,7 +93,7 @@ _ORDINARY = frozenset(
     "internet technology innovation ideas plans goals benefits impact causes reasons tickets admission entrance museum hotels hotel tourism guides guide "
     "everyone everybody nobody none another each either neither wells schools school classes courses course graduates workers employees staff owners owner "
     "buyers customers consumers suppliers middlemen collectors elders heads neighbours relatives volunteers experts officials mothers housewives wives "
-    "programme programmes project projects festival exhibition "
+    "grup informan narasumber saksi programme programmes project projects festival exhibition "
     "setiap sejumlah mayoritas minat minimnya kurang kurangnya rendahnya tingginya adanya studi riset data desa kota tingkat jika bila karena".split()
 )
 
@@ -161,5 +162,5 @@ def _is_ordinary(word: str, is_word: Callable[[str], bool] | None) -> bool:
     """Whether every part of a word that stands between hyphens is an ordinary word."""
     return all(
         part in _ORDINARY or part in STOP_WORDS or bool(_ORDINARY_SHAPE.match(part)) or bool(is_word and is_word(part))
-        for part in word.lower().split("-")
+        for part in word.lower().strip("'’").split("-")
     )

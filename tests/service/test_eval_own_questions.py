@@ -30,7 +30,7 @@ The cooperative has 48 members, most of them women, and sells in Bandung.
 """
 QUOTE = "The potters of Lembang fire their kilns twice a week with coconut husk."
 SENTENCES = re.compile(r"(?:at most|paling banyak) (?:\d+|\$sentences) (?:sentences|kalimat)")
-EVIDENCE = re.compile(r"^\[(\d+)\] \([^)]*\) (.+)$", re.MULTILINE)
+EVIDENCE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 runner = CliRunner()
 Call = Callable[..., tuple[int, str]]
 
@@ -138,7 +138,7 @@ def test_a_team_gates_on_its_own_questions_from_the_command_line_and_from_pytest
 
 
 class Copyist:
-    """A model that does what its prompt says: it copies evidence whole; told to be brief, seven words of it."""
+    """A model that does what its prompt says: it copies all evidence; told to be brief, the last piece of it."""
 
     model = "copyist"
 
@@ -149,9 +149,9 @@ class Copyist:
         """A line for each piece of evidence."""
         if self.away:
             raise GeneratorUnreachable
-        for number, text in EVIDENCE.findall(request):
-            told = text if SENTENCES.search(system) else " ".join(text.split()[:7])
-            yield f"The study says this in its own words: “{told}” [{number}]\n"
+        shown = EVIDENCE.findall(request)
+        for number, text in shown if SENTENCES.search(system) else shown[-1:]:
+            yield f"{text} [{number}]\n"
 
 
 def test_a_changed_prompt_is_asked_of_the_team_s_model_and_stops_the_merge(
@@ -173,9 +173,7 @@ def test_a_changed_prompt_is_asked_of_the_team_s_model_and_stops_the_merge(
         patch.setattr("qa.writing.answer_messages", terse)
         code, told = call("gate", *options)
         assert code == 1 and "worse: kilns/en" in told
-        assert "➕ The study says this in its own words: “Clay dries in the shade for eleven”" in comment.read_text(
-            encoding="utf-8"
-        )
+        assert "➖ Clay dries in the shade for eleven days." in comment.read_text(encoding="utf-8")
         assert call("gate", *options, "--mode", "extractive")[0] == 0
     monkeypatch.setenv("SITASI_LLM__MODEL", "away")
     assert "2 of 2 answers were not written by the model: generator_unreachable 2." in call("gate", *options)[1]

@@ -40,7 +40,7 @@ EVERY = 8
 ANSWERABLE_EVERY = 2
 SENTENCES = re.compile(r"(\d+) (?:sentences|kalimat)")
 SENTENCES_ASKED = re.compile(r"(?:at most|paling banyak) \$sentences (?:sentences|kalimat)")
-EVIDENCE = re.compile(r"^\[(\d+)\] \([^)]*\) (.+)$", re.MULTILINE)
+EVIDENCE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 CHARACTERS = 180
 
 
