@@ -30,9 +30,9 @@ _DENIAL = frozenset(
     "fails failed lack lacks lacked nobody hardly scarcely didn't doesn't don't isn't aren't wasn't weren't won't can't couldn't hasn't haven't hadn't "
     "tidaklah bukanlah takkan".split()
 )
-# These stand before what they deny; "no", "neither" and "without" deny in other places too.
+# These stand before what they deny; "no" and "neither" deny in other places too.
 _DENIES_VERB = frozenset(
-    "tidak tak belum bukan kurang not never cannot didn't doesn't don't isn't aren't wasn't weren't won't can't couldn't hasn't haven't hadn't".split()
+    "tidak tak belum bukan kurang tanpa without not never cannot didn't doesn't don't isn't aren't wasn't weren't won't can't couldn't hasn't haven't hadn't".split()
 )
 # "Not all" measures; it denies nothing else.
 _MEASURED = frozenset(
@@ -47,7 +47,7 @@ _CONTRASTS = frozenset(
 _WANTING = re.compile(
     r"^(?:kurang\w*|minim\w*|rendah\w*|terbatas|keterbatasan|ketiadaan|sedikit\w*|jarang|sulit|lemah\w*|belum|tanpa|lack\w*|absen\w+|without|little|few|fewer|less|"
     r"low|limited|insufficient\w*|inadequa\w+|incomplete\w*|inseparab\w+|inconsisten\w+|ineffective|inefficient|inactive|impossible|irregular\w*|"
-    r"un(?:able|clear|equal|even|stable|aware|willing|trained|used|paid|finished)|dissatisf\w+|minimal|poor\w*|weak\w*|seldom|rarely|too|terlalu|no|none|nobody|nothing|neither|nor)$"
+    r"un(?:able|clear|equal|even|stable|aware|willing|trained|used|paid|finished)|dissatisf\w+|minimal|poor\w*|weak\w*|seldom|rarely|no|none|nobody|nothing|neither|nor)$"
 )
 _LEANS_BACK = frozenset("failed gagal".split())
 _EMPTY = STOP_WORDS | frozenset(
