@@ -74,8 +74,8 @@ class LlmSettings(Section):
         None,
         ge=0,
         le=1,
-        description="Probability from which the model is asked, where it is in doubt whether the papers answer; unset, "
-        "it is not asked below `SITASI_ANSWER__THRESHOLD`.",
+        description="Likelihood that the papers answer, from which the model is asked where that is below "
+        "`SITASI_ANSWER__THRESHOLD`; unset, it is asked from there on.",
     )
     gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
 
