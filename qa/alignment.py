@@ -43,7 +43,7 @@ _CONTRASTS = frozenset(
     "rather instead bukannya alih-alih kecuali except unless few little hardly less away enggan minim sedikit separuh tetap stayed remained same unchanged "
     "impossible unable absent absence unclear".split()
 )
-# Not denials themselves, but what they stand beside is said to be missing, or too little.
+# What these stand beside, before or behind, is said to be missing or too little.
 _WANTING = re.compile(
     r"^(?:kurang\w*|minim\w*|rendah\w*|terbatas|keterbatasan|ketiadaan|sedikit\w*|jarang|sulit|lemah\w*|belum|tanpa|lack\w*|absen\w+|without|little|few|fewer|less|"
     r"low|limited|insufficient\w*|inadequa\w+|incomplete\w*|inseparab\w+|inconsisten\w+|ineffective|inefficient|inactive|impossible|irregular\w*|"
@@ -54,7 +54,9 @@ _EMPTY = STOP_WORDS | frozenset(
     "the a of to in dan di yang oleh pada untuk dengan itu ini its their there hal secara cukup sangat telah sudah masih baru lagi has have had been was "
     "were yet pernah than rather instead of did does do became become becomes menjadi ada adanya terdapat said says according menurut one ones tersebut".split()
 )
-_SCOPE, _SHORTEST_PART = 6, 6
+_SCOPE = 6
+# In tokens: means of fewer say little.
+_SHORTEST_PART = 6
 _ALIKE = 0.62
 # Two words that surely say the same: within a language, and across; the mean likeness tells which it is.
 _SURE, _SURE_ACROSS, _SAME_LANGUAGE = 0.83, 0.68, 0.85

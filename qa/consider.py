@@ -67,6 +67,12 @@ class Judgement:
     reranker: Reranker | None
 
 
+def spoken_of(retrieval: Retrieval, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:
+    """Those of `scored` that stand in papers which the question names; none where it names none."""
+    named = {paper for papers in retrieval.named for paper in papers}
+    return [one for one in scored if one.retrieved.document.id in named]
+
+
 class Considering:
     """Retrieves, scores and chooses. Safe to share between threads."""
 
@@ -128,8 +134,7 @@ class Considering:
         limits = limits_for(*room, profile, reranked=judgement.reranker is not None)
         named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
-        spoken_of = [one for one in scored if one.retrieved.document.id in named] or scored
-        fit = fitting(spoken_of, profile)
+        fit = fitting(spoken_of(retrieval, scored) or scored, profile)
         several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
         chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None

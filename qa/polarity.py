@@ -86,6 +86,12 @@ _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 _REPLIES = re.compile(r"^\W*(?:yes|no|ya|tidak|bukan|belum|benar|betul)\s*[,:;.–—]\s*(?=\w)", re.IGNORECASE)
 _DENIES = r"\b(?:tidak|bukan|tak|(?:did|does|do|was|were|is|are|has|have|had)(?: not|n['’]t))\s+(?:\w+\s+){0,2}?"
 _BUT = r"\s*[,:;–—]?\s*(?:(?:melainkan|tetapi|tapi|namun|justru|but|rather|instead)\b\s*)*"
+# "Did not fall but", with what then has to be said: "rose".
+_DENIED_OPPOSITES = tuple(
+    (re.compile(_DENIES + mine.pattern + _BUT, re.IGNORECASE), theirs)
+    for pair in _OPPOSITES
+    for mine, theirs in (pair, pair[::-1])
+)
 _FROM_TO = re.compile(
     r"\b(?P<role>dari|from|menjadi|to|ke|hingga|instead of|daripada|sampai)\s+(?:(?:Rp|rp|about|around|sekitar|only|hanya|sebanyak)\.?\s*)?"
     r"(?P<number>\d[\d.,]*|[a-z]+(?: (?:puluh|belas|ratus|ribu|juta))*)",
@@ -97,11 +103,10 @@ def without_replies(claim: str) -> str:
     """The claim without what it says to a question that is not seen here: "No, …", and one of two opposites denied
     where the claim goes on with the other ("did not fall but rose")."""
     told = _REPLIES.sub("", claim)
-    for pair in _OPPOSITES:
-        for mine, theirs in (pair, pair[::-1]):
-            denied = re.search(_DENIES + mine.pattern + _BUT, told, re.IGNORECASE)
-            if denied and theirs.search(told[denied.end() :]):
-                told = told[: denied.start()] + told[denied.end() :]
+    for denying, other in _DENIED_OPPOSITES:
+        denied = denying.search(told)
+        if denied and other.search(told[denied.end() :]):
+            told = told[: denied.start()] + told[denied.end() :]
     return told
 
 

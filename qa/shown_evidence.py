@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.types import Sentence
-from qa.consider import Considered
+from qa.consider import Considered, spoken_of
 from qa.evidence import ScoredSentence
 from qa.prompting import addresses_model
 from qa.selection import SelectionLimits, choose, to_evidence
@@ -38,12 +38,10 @@ def shown_evidence(considered: Considered, limits: LlmSettings) -> tuple[Evidenc
 
 
 def _best(part: Considered, places: int, of_one: int) -> list[ScoredSentence]:
-    named = {paper for papers in part.retrieval.named for paper in papers}
     scored = [one for one in part.scored if not addresses_model(one.text)]
-    spoken_of = [one for one in scored if one.retrieved.document.id in named]
-    candidates = spoken_of or _at_most(of_one, scored)
-    chosen = choose(candidates, SelectionLimits(places, _WORDS, _MARGIN))
-    return chosen + _beside(chosen[:_WITH_NEIGHBOURS], spoken_of or scored)
+    asked_about = spoken_of(part.retrieval, scored)
+    chosen = choose(asked_about or _at_most(of_one, scored), SelectionLimits(places, _WORDS, _MARGIN))
+    return chosen + _beside(chosen[:_WITH_NEIGHBOURS], asked_about or scored)
 
 
 def _at_most(of_one: int, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:

@@ -51,8 +51,8 @@ def test_the_servers_share_a_record_and_an_index_that_are_among_the_services() -
     record = RecordSettings(url=given["SITASI_RECORD__URL"]).url or ""
     chroma = ChromaSettings(url=given["SITASI_CHROMA__URL"]).url or ""
     assert record.startswith("postgresql+psycopg://")
-    assert re.search(r"@(\w+)/", record)[1] in SERVICES  # type: ignore[index]
-    host, port = re.fullmatch(r"http://(\w+):(\d+)", chroma).groups()  # type: ignore[union-attr]
+    assert re.findall(r"@(\w+)/", record)[0] in SERVICES
+    ((host, port),) = re.findall(r"^http://(\w+):(\d+)$", chroma)
     assert host in SERVICES
     assert SERVICES[host]["command"][-1] == port
     assert set(SERVICES["api"]["depends_on"]) == {"record", "vectors"}

@@ -29,9 +29,9 @@ COMMANDS = re.findall(r"sitasi (eval [^\n`#│|]+)", PAGE)
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_and_option_exists(command: str) -> None:
-    group = typer.main.get_command(app)
+    group = typer.main.get_group(app)
     _, name, *rest = shlex.split(command)
-    known = group.commands[name.strip("….")]  # type: ignore[attr-defined]
+    known = group.commands[name.strip("….")]
     options = {option for parameter in known.params for option in parameter.opts}
     assert {word for word in rest if word.startswith("--")} <= options
 
@@ -96,5 +96,5 @@ def test_the_action_puts_the_gate_with_every_form_of_the_report(url: str, tmp_pa
     assert done.returncode == 1, "a closed gate has to fail the job"
     assert told[:4] == ["eval", "gate", "--questions", "our questions.yaml"]
     assert ("--url" in told) is bool(url)
-    known = {option for one in typer.main.get_command(app).commands["gate"].params for option in one.opts}  # type: ignore[attr-defined]
+    known = {option for one in typer.main.get_group(app).commands["gate"].params for option in one.opts}
     assert {word for word in told if word.startswith("--")} <= known
