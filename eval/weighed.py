@@ -21,8 +21,9 @@ from ingest.offsets import source_spans
 from ingest.types import Collection, Document, Language, Sentence, Vector
 from qa.bootstrap import Sitasi, build_answers
 from qa.consider import Considered
-from qa.evidence import ScoredSentence, quotable
+from qa.evidence import ScoredSentence
 from qa.evidence_parts import met_terms, score_parts
+from qa.quotable import candidates
 from qa.settings import Settings
 from qa.types import DocumentCard, Question
 
@@ -98,11 +99,11 @@ class Weighing:
         """The names of the score's parts, their values, shape `(sentences, parts)`, and the grade of each sentence,
         shape `(sentences,)`: the highest where it states a key fact, 0 where it does not and nobody judged it."""
         retrieval = weighed.considered.retrieval
-        candidates = quotable(retrieval.passages, self._sitasi.library.lexical.analyse)
-        met = np.stack([met_terms(one, len(retrieval.terms)) for one in candidates])
+        read = candidates(retrieval.passages, self._sitasi.library.lexical.analyse)
+        met = np.stack([met_terms(one, len(retrieval.terms)) for one in read])
         profile, question = weighed.considered.profile, retrieval.question.question
-        parts = score_parts(profile, retrieval.terms, candidates, met, question, retrieval.affinity)
-        grades = self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in candidates])
+        parts = score_parts(profile, retrieval.terms, read, met, question, retrieval.affinity)
+        grades = self._grades(weighed.item, [(one.retrieved.document, one.sentence, one.text) for one in read])
         return list(parts), np.stack(list(parts.values()), axis=1), np.array(grades, np.float32)
 
     def grades(self, item: QuestionItem, sentences: Sequence[ScoredSentence]) -> list[int]:

@@ -26,6 +26,11 @@ _MIXED = re.compile(
     r"(?:^|[\s)])(?:to|of|the|in|on|for|and)\s+(?:yang|dan|di|dalam|dengan|untuk|pada|oleh|dari|ke|ini|itu|artinya|adalah|merupakan)\b"
     r"|\b(?:yang|dan|dalam|dengan|untuk|pada|oleh|dari)\s+(?:to|of|the|for)\s",
 )
+# A name of two words or more, and a figure.
+_LISTED_VALUE = re.compile(
+    r"(?=[^\W\d_]+[ /][^\W\d_])[^\W\d_][^=:\n\d]{4,80}?\s*[=:]\s*(?:(?:Rp|USD|IDR)\.?\s*|[±≈]\s*)?\d[^=:\n]*"
+)
+_LONGEST_VALUE = 20
 _STRAY = re.compile(r"(?:^|\s)[~^|\\¢©®¬_=<>]{1,3}(?:\s|$)|\.{5,}|�")
 
 
@@ -45,6 +50,11 @@ def is_complete(sentence: str, small_opening: bool = False) -> bool:
         return False
     letters = sum(char.isalpha() for char in sentence)
     return letters >= 0.6 * len(sentence.replace(" ", ""))
+
+
+def is_listed_value(item: str) -> bool:
+    """Whether an item of a list names something and gives its figure: "Jumlah desa = 139", "Area: 12 ha"."""
+    return len(item.split()) <= _LONGEST_VALUE and bool(_LISTED_VALUE.fullmatch(item)) and _balanced(item)
 
 
 def is_orderly(text: str) -> bool:

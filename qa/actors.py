@@ -21,7 +21,7 @@ _CLASSES = tuple(
         "pembeli pelanggan konsumen nasabah client clients buyer buyers customer customers consumer consumers",
         "pengunjung wisatawan turis visitor visitors tourist tourists",
         "perusahaan pt cv korporasi insurer insurers operator operators company companies firm firms corporation corporations",
-        "swasta private perusahaan company companies",
+        "swasta privat private perusahaan company companies",
         "koperasi cooperative cooperatives coop",
         "bank perbankan banks lender lenders",
         "kementerian menteri ministry minister ministries",
@@ -69,5 +69,5 @@ def _joined(match: re.Match[str]) -> str:
 def _words_of(text: str) -> list[str]:
     words = [match.group().lower() for match in _WORD.finditer(_TWO_WORDS.sub(_joined, text))]
     words = [word.removesuffix("nya") if word.endswith("nya") and len(word) > 6 else word for word in words]
-    # "keperbankan": prepositions are glued to what follows now and then.
-    return [word[2:] if word[:2] in ("di", "ke") and word[2:] in _OF_WORD else word for word in words]
+    # "keperbankan": prepositions are glued to what follows now and then; "kept" is no company.
+    return [word[2:] if word[:2] in ("di", "ke") and len(word) > 5 and word[2:] in _OF_WORD else word for word in words]

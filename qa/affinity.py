@@ -54,10 +54,11 @@ def card_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
 
 def place_stems(card: DocumentCard, analyse: Analyse) -> frozenset[str]:
     """Stems of a paper's place, without those of words for kinds of places unless it has no others."""
-    return stems_of(" ".join(_place_words(card.bibliography.place or "")), analyse)
+    return stems_of(" ".join(place_words(card.bibliography.place or "")), analyse)
 
 
-def _place_words(place: str) -> list[str]:
+def place_words(place: str) -> list[str]:
+    """The words of a place in lower case, without those for kinds of places unless it has no others."""
     words = [word.strip(",.()").lower() for word in place.split()]
     return [word for word in words if word not in PLACE_UNITS] or words
 
@@ -66,7 +67,7 @@ def same_place(card: DocumentCard) -> str:
     """What papers of one place have in common, in both languages ("Desa Plered, Jawa Barat" and "Plered village"): the
     names of its innermost part; a paper's id where it has no place."""
     inner = (card.bibliography.place or "").split(",")[0]
-    return " ".join(sorted(_place_words(inner))) or card.id
+    return " ".join(sorted(place_words(inner))) or card.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,17 @@ from qa.question import STOP_WORDS
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 _CLAUSE = re.compile(
     r"[,;:–—]|\b(?:tetapi|namun|sedangkan|sementara|karena|sehingga|walaupun|walau|meskipun|meski|setelah|sesudah|sebelum|seusai|daripada|dibandingkan|"
-    r"dibanding|but|while|whereas|because|since|so|although|though|after|before|(?<!rather )than|whom|for fear)\b",
+    r"dibanding|but|while|whereas|because|since|so|although|though|after|before|(?<!rather )(?<!less )than|whom|for fear)\b",
     re.IGNORECASE,
 )
 _THAN = re.compile(r"\b(?:than|daripada|dibanding(?:kan)?)\b", re.IGNORECASE)
-_WHILE = re.compile(r"\b(?:while|whereas|but|sedangkan|sementara|tetapi|namun|adapun)\b|;", re.IGNORECASE)
+_WHILE = re.compile(
+    r"\b(?:while|whereas|but(?! also)|sedangkan|sementara|tetapi(?! juga)|namun(?! juga)|adapun)\b|;", re.IGNORECASE
+)
 _DENIAL = frozenset(
     "tidak tak bukan belum tanpa jangan gagal menolak kurang not no never without neither nor none cannot refuse refuses refused refusing fail "
     "fails failed lack lacks lacked nobody hardly scarcely didn't doesn't don't isn't aren't wasn't weren't won't can't couldn't hasn't haven't hadn't "
-    "tidaklah bukanlah takkan".split()
+    "tidaklah bukanlah bukannya takkan".split()
 )
 # These stand before what they deny; "no" and "neither" deny in other places too.
 _DENIES_VERB = frozenset(
@@ -36,7 +38,7 @@ _DENIES_VERB = frozenset(
 )
 # "Not all" measures; it denies nothing else.
 _MEASURED = frozenset(
-    "all semua every everyone everybody seluruh only hanya just saja cuma necessarily selalu always merely solely sekadar sekedar semata".split()
+    "all semua every everyone everybody seluruh only hanya just saja cuma necessarily selalu always merely solely sekadar sekedar semata apa-apa".split()
 )
 _INSTEAD = frozenset({("rather", "than"), ("instead", "of")})
 _CONTRASTS = frozenset(
@@ -47,13 +49,15 @@ _CONTRASTS = frozenset(
 _WANTING = re.compile(
     r"^(?:kurang\w*|minim\w*|rendah\w*|terbatas|keterbatasan|ketiadaan|sedikit\w*|jarang|sulit|lemah\w*|belum|tanpa|lack\w*|absen\w+|without|little|few|fewer|less|"
     r"low|limited|insufficient\w*|inadequa\w+|incomplete\w*|inseparab\w+|inconsisten\w+|ineffective|inefficient|inactive|impossible|irregular\w*|"
-    r"un(?:able|clear|equal|even|stable|aware|willing|trained|used|paid|finished)|dissatisf\w+|minimal|poor\w*|weak\w*|seldom|rarely|no|none|nobody|nothing|neither|nor)$"
+    r"un(?:able|clear|equal|even|stable|aware|willing|trained|used|paid|finished|(?:ex|fore|in|pre|re|ful|just|pro|sup|plan|co)\w*(?:ed|en|able|ive))|dissatisf\w+|minimal|poor\w*|weak\w*|seldom|rarely|no|none|nobody|nothing|neither|nor)$"
 )
 _LEANS_BACK = frozenset("failed gagal".split())
 _EMPTY = STOP_WORDS | frozenset(
     "the a of to in dan di yang oleh pada untuk dengan itu ini its their there hal secara cukup sangat telah sudah masih baru lagi has have had been was "
     "were yet pernah than rather instead of did does do became become becomes menjadi ada adanya terdapat said says according menurut one ones tersebut".split()
 )
+# "Not enough …" says of what follows that it is too little; it denies nothing of it.
+_SUFFICES = frozenset("cukup enough sufficient sufficiently adequate".split())
 _SCOPE = 6
 # In tokens: means of fewer say little.
 _SHORTEST_PART = 6
@@ -98,7 +102,8 @@ def words_of(text: str, tokens: TokenVectors) -> tuple[WordVector, ...]:
     breaks = [match.end() for match in _CLAUSE.finditer(text)]
     clauses = [sum(end <= match.start() for end in breaks) for match in matches]
     lowered = [match.group().lower() for match in matches]
-    denied, heads, wanting = _denied(lowered, clauses), _heads(lowered, clauses), _wanting(lowered, clauses)
+    denied, wanting = _denied(lowered, clauses), _wanting(lowered, clauses)
+    heads = _heads(lowered, clauses, denied)
     found = []
     for place, match in enumerate(matches):
         states = tokens.within(match.span())
@@ -193,15 +198,16 @@ def _wanting(words: list[str], clauses: list[int]) -> set[int]:
     }
 
 
-def _heads(words: list[str], clauses: list[int]) -> set[int]:
-    """Places of the first content word after each denial that stands alone."""
+def _heads(words: list[str], clauses: list[int], denied: set[int]) -> set[int]:
+    """Places of the first content word after each denial that stands alone and is not denied itself; `denied` as
+    `_denied` gives it."""
     found = set()
     for place, word in enumerate(words):
         if not _is_denial(words, place) or word in _LEANS_BACK or word not in _DENIES_VERB:
             continue
         ahead = (at for at in range(place + 1, min(len(words), place + 5)) if clauses[at] == clauses[place])
-        head = next((at for at in ahead if words[at] not in _EMPTY), None)
-        if head is not None and words[head] not in _DENIAL:
+        head = next((at for at in ahead if words[at] not in _EMPTY or words[at] in _SUFFICES), None)
+        if head in denied and words[head] not in _DENIAL:
             found.add(head)
     return found
 
@@ -221,12 +227,25 @@ def _denied(words: list[str], clauses: list[int]) -> set[int]:
     for place, word in enumerate(words):
         if not _is_denial(words, place):
             continue
-        ahead = [at for at in range(place + 1, min(len(words), place + 1 + _SCOPE)) if clauses[at] == clauses[place]]
+        ahead = _ahead(words, clauses, place)
         if not ahead or word in _LEANS_BACK:
             ahead += [at for at in range(max(0, place - _SCOPE), place) if clauses[at] == clauses[place]]
         for at in ahead:
             times[at] = times.get(at, 0) + 1
     return {place for place, count in times.items() if count % 2}
+
+
+def _ahead(words: list[str], clauses: list[int], place: int) -> list[int]:
+    """What a denial reaches: a few words of its clause, up to the next denial, but beyond one that it denies itself
+    ("bukannya tidak yakin")."""
+    reached: list[int] = []
+    for at in range(place + 1, min(len(words), place + 1 + _SCOPE)):
+        if clauses[at] != clauses[place]:
+            continue
+        if _is_denial(words, at) and any(words[one] not in _EMPTY for one in reached):
+            break
+        reached.append(at)
+    return reached
 
 
 def _swapped(aligned: list[tuple[WordVector, WordVector]], claim: str, quote: str) -> bool:

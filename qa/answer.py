@@ -29,6 +29,7 @@ from qa.reranker import Reranker
 from qa.retrieve import HybridRetriever, Lexical
 from qa.selection import to_evidence
 from qa.settings import Settings
+from qa.shared_words import shared_words
 from qa.spelling import mend_spelling
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
@@ -71,8 +72,9 @@ class AnswerService:
         """`reranker` must be fitted to the token vectors that the retriever finds; None leaves the order as it is."""
         self._papers, self._retriever, self._lexical = papers, retriever, lexical
         self._support, self._settings, self._writer = support, settings, writer
-        # Which words are names changes with the corpus only.
+        # Which words are names, or of both languages, changes with the corpus only.
         self._names = lru_cache(2)(self._named)
+        self._shared = lru_cache(2)(lambda _version: shared_words(self._papers.cards().values()))
         # A version of a paper never changes; taking one from the record costs more than checking a claim against it.
         self._document = lru_cache(_REMEMBERED_PAPERS)(papers.document)
         mentions = PaperMentions(lambda document, version: self._document(document, version).text)
@@ -207,7 +209,8 @@ class AnswerService:
 
     def _understood(self, question: Question, text: str) -> Understood:
         asked = without_orders(text) or text
-        understood = understand(question, asked, self._places, self._mended)
+        shared = self._shared(self._papers.corpus().version)
+        understood = understand(question, asked, self._places, shared, self._mended)
         return understood if understood.standalone or asked == text else replace(understood, standalone=asked)
 
     def _mended(self, text: str) -> str | None:

@@ -27,6 +27,14 @@ _ASKS_FOR_AIM = re.compile(
     rf"(aims?|purposes?|goals?|objectives?|focus) of (the|this) ([\w-]+ ){{0,4}}({_PAPER}))\b",
     re.IGNORECASE,
 )
+_ASKS_WHO_WROTE = re.compile(
+    rf"\b(siapa(kah)?( saja| aja| sih)?( nama)?( yang)? (menulis|nulis|penulis(nya)?|pengarang(nya)?|peneliti(nya)?)( dari| di| dalam)?"
+    rf"( ({_PAPER}|jurnal|naskah|tulisan)\b|[\s?!.]*$)|(nama )?(penulis|pengarang|peneliti)(nya)? siapa\b|"
+    rf"({_PAPER})( [\w-]+){{0,6}} (ditulis|disusun|dilakukan) (oleh )?siapa\b|"
+    rf"who (wrote|authored) (the|this|that|a) ([\w'’-]+ ){{0,5}}({_PAPER})|who('s| is| are| was| were) the authors?\b|"
+    rf"names? of the authors?\b)",
+    re.IGNORECASE,
+)
 
 _SECTIONS: tuple[tuple[frozenset[SectionKind], re.Pattern[str]], ...] = (
     (
@@ -76,3 +84,9 @@ def asks_for_others(text: str) -> bool:
 def asks_for_aim(text: str) -> bool:
     """Whether a question asks what a study set out to find."""
     return bool(_ASKS_FOR_AIM.search(text))
+
+
+def asks_who_wrote(text: str) -> bool:
+    """Whether a question asks for the authors of a study: they stand beside every citation and in none of its
+    sentences, where authors that it cites would be taken for them."""
+    return bool(_ASKS_WHO_WROTE.search(text))

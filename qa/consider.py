@@ -14,10 +14,11 @@ from time import perf_counter
 from typing import Protocol
 
 from ingest.record import CorpusState
-from ingest.types import DocumentCard
+from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import place_stems, stems_of
-from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, score_sentences
+from qa.asked_for import asks_who_wrote
+from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
 from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
 from qa.question import QuestionProfile, QuestionType, profile_question
@@ -45,7 +46,8 @@ class AnsweringPapers(Protocol):
 @dataclass(frozen=True, slots=True)
 class Considered:
     """A question with everything that was weighed for it; what tuning and explanations look at. `halves` are those of a
-    question about several places, place by place; it is as likely answered as the likeliest of them."""
+    question about several places, place by place; it is as likely answered as the likeliest of them. `fragments` cannot
+    be quoted; they are looked for where a language model may be asked."""
 
     profile: QuestionProfile
     retrieval: Retrieval
@@ -54,6 +56,7 @@ class Considered:
     signals: Signals | None
     probability: float
     halves: tuple[Considered, ...] = ()
+    fragments: Sequence[ScoredSentence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +124,8 @@ class Considering:
 
     def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()
-        version, judgement, length = self._papers.corpus().version, self._judgement, self._settings.answer
-        scored = score_sentences(
-            profile,
-            retrieval,
-            lambda text, language: self._stems(text, language, version),
-            judgement.weights,
-            judgement.reranker,
-            self._followed(profile),
-        )
+        judgement, length = self._judgement, self._settings.answer
+        scored, fragments = self._scored(profile, retrieval)
         room = (length.max_sentences // halves, length.max_words // halves)
         limits = limits_for(*room, profile, reranked=judgement.reranker is not None)
         named = [paper for papers in retrieval.named for paper in papers]
@@ -138,13 +134,28 @@ class Considering:
         several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
         chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None
-        if chosen:
+        if chosen and not asks_who_wrote(profile.text):
             elsewhere = self._names_elsewhere(profile.text, named)
             signals = measure_signals(profile, retrieval, scored, chosen, elsewhere)
             written_out = is_written_out(profile, chosen)
             probability = 1.0 if written_out else judgement.calibration.probability(signals)
         timings = (*retrieval.timings_ms, ("evidence", (perf_counter() - started) * 1e3))
-        return Considered(profile, replace(retrieval, timings_ms=timings), scored, chosen, signals, probability)
+        retrieval = replace(retrieval, timings_ms=timings)
+        return Considered(profile, retrieval, scored, chosen, signals, probability, fragments=fragments)
+
+    def _scored(
+        self, profile: QuestionProfile, retrieval: Retrieval
+    ) -> tuple[list[ScoredSentence], list[ScoredSentence]]:
+        """Quotable sentences, best first; and likely fragments where a language model may be asked."""
+        version, weights, llm = self._papers.corpus().version, self._judgement.weights, self._settings.llm
+
+        def stems(text: str, language: Language) -> list[str]:
+            return self._stems(text, language, version)
+
+        followed = self._followed(profile)
+        scored = score_sentences(profile, retrieval, stems, weights, self._judgement.reranker, followed)
+        asked = llm.url is not None
+        return scored, likely_fragments(profile, retrieval, stems, weights, llm.places) if asked else []
 
     def _followed(self, profile: QuestionProfile) -> FollowedVectors | None:
         """What the reranker reads besides a question that the conversation completed."""

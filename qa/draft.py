@@ -1,9 +1,9 @@
 """text of a language model → drafted claims with the evidence that each one names; before anything is believed. Pure.
 
-A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1][2]", full-width too). What cannot be a
-claim of ours (no mark, a mark that was not given, a quotation that stands nowhere, markup, the wrong language) keeps its
-place without evidence, so that it fails verification and is counted. A line that is nothing but "[0]" says that no evidence
-answers.
+A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1][2]", full-width too), or all marks
+of a line stand before what they are for. What cannot be a claim of ours (no mark, a mark that was not given, a quotation
+that stands nowhere, markup, the wrong language) keeps its place without evidence, so that it fails verification and is
+counted. A line that is nothing but "[0]" says that no evidence answers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from qa.types import ClaimKind, Evidence
 _LIST = r"\d{1,2}(?:\s*(?:[,;、&]|dan|and)\s*\d{1,2})*"
 _MARK = re.compile(rf"\s*[\[【［]\s*(?:\^|e|bukti|evidence|sumber|source)?\s*({_LIST})\s*[\]】］]", re.IGNORECASE)
 _MARKS = re.compile(rf"(?:{_MARK.pattern})+(?P<stop>[.!?]?)", re.IGNORECASE)
+_ENDS_MARKED = re.compile(rf"{_MARK.pattern}\s*[.!?]*$", re.IGNORECASE)
 _NOTHING_ANSWERS = re.compile(r"[\[【［]\s*0\s*[\]】］][.!]?")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
@@ -82,10 +83,12 @@ def _plain(text: str) -> str:
 
 def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
     """Claim texts with the numbers of their marks; sentences without marks have none."""
+    if _MARKS.match(line) and not _ENDS_MARKED.search(line):
+        return _cut_behind(line)
     found: list[tuple[str, tuple[int, ...]]] = []
     position = 0
     for match in _MARKS.finditer(line):
-        keys = tuple(int(key) for listed in _MARK.findall(match.group()) for key in re.findall(r"\d+", listed))
+        keys = _keys(match)
         segment = line[position : match.start()].strip()
         position = match.end()
         *before, last = _sentences(segment) or [""]
@@ -96,6 +99,19 @@ def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
             text, earlier = found[-1]
             found[-1] = (text, (*earlier, *keys))
     return found + [(sentence, ()) for sentence in _sentences(line[position:].strip())]
+
+
+def _cut_behind(line: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The same for a line with its marks before the sentences, as small models write it: each mark is for all that
+    stands between it and the next."""
+    marks = list(_MARKS.finditer(line))
+    ends = [*(mark.start() for mark in marks[1:]), len(line)]
+    cut = [(_sentences(line[mark.end() : end].strip(" :")), _keys(mark)) for mark, end in zip(marks, ends, strict=True)]
+    return [(sentence, keys) for sentences, keys in cut for sentence in sentences]
+
+
+def _keys(marks: re.Match[str]) -> tuple[int, ...]:
+    return tuple(int(key) for listed in _MARK.findall(marks.group()) for key in re.findall(r"\d+", listed))
 
 
 def _sentences(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.types import NEVER_EVIDENCE, Language, QuestionVectors, Sentence, Vector
-from qa.affinity import card_stems
+from ingest.types import Passage, QuestionVectors, Sentence, Vector
 from qa.answer_type import answer_type_match
 from qa.cosine_scale import BARE, CosineScale
-from qa.evidence_parts import Candidate, met_terms, score_parts
+from qa.evidence_parts import Candidate, Standing, met_terms, score_parts
 from qa.question import QuestionProfile
+from qa.quotable import Analyse, candidates
 from qa.reranker import Reranker
 from qa.retrieve import Retrieval
 from qa.types import RetrievedPassage
@@ -36,12 +36,13 @@ _RERANKED = 1.0
 # What follows another question is answered by what answers its own words, too, and not by what answered the other:
 # chosen on validation questions.
 _IN_OWN_WORDS, _TOLD_ALREADY = 0.3, 1.0
-Analyse = Callable[[str, Language], list[str]]
+# What a sentence loses whose words may be out of order: it is quoted where nothing surer comes near.
+_DOUBTFUL = 1.0
 
 ANAPHORA = re.compile(
     r"^(hal (ini|itu|tersebut)|ini|itu|tersebut|mereka|dia|ia|beliau|kondisi (ini|tersebut)|dengan demikian|"
     r"oleh karena itu|selain itu|namun|akan tetapi|sehingga|"
-    r"(?!(hasil )?(penelitian|studi|kajian|artikel))(\w+ ){1,2}(ini|tersebut)|"
+    r"(?!(hasil )?(penelitian|studi|kajian|artikel))([\w-]+ ){1,2}(ini|tersebut)|"
     r"this|these|those|that|they|it|he|she|such|however|therefore|thus|in addition|moreover)\b",
     re.IGNORECASE,
 )
@@ -59,6 +60,12 @@ class EvidenceWeights:
 def load_weights(path: Path = WEIGHTS_FILE) -> EvidenceWeights:
     """The fitted weights that ship with Sitasi."""
     return EvidenceWeights(tomllib.loads(path.read_text(encoding="utf-8"))["weights"])
+
+
+def sentence_before(passage: Passage, start: int) -> Sentence | None:
+    """The last sentence of a passage that ends before `start` (code points of the stored text); None where there is
+    none."""
+    return next((one for one in reversed(passage.sentences) if one.end <= start), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,7 @@ class ScoredSentence:
     @property
     def before(self) -> Sentence | None:
         """The sentence before it in its passage; None for the first."""
-        earlier = [one for one in self.retrieved.passage.sentences if one.end <= self.sentence.start]
-        return earlier[-1] if earlier else None
+        return sentence_before(self.retrieved.passage, self.sentence.start)
 
     def alike(self, other: ScoredSentence) -> float:
         """How alike both sentences are: 1 for equal ones, about 0 for unrelated ones."""
@@ -106,71 +112,75 @@ def score_sentences(
 ) -> list[ScoredSentence]:
     """Every quotable sentence of the passages once, best first. `reranker`, if any, reads the best ones anew; those of
     a question that followed another, also beside what is `followed`."""
-    retrieved, terms, question = retrieval.passages, retrieval.terms, retrieval.question
-    candidates = quotable(retrieved, analyse)
-    if not candidates:
+    read = candidates(retrieval.passages, analyse)
+    if not read:
         return []
-    met = np.stack([met_terms(one, len(terms)) for one in candidates])
-    cosines = np.array([one.vector @ question.question for one in candidates], np.float32)
-    parts = score_parts(profile, terms, candidates, met, question.question, retrieval.affinity)
-    total = sum((weights.parts[name] * part for name, part in parts.items()), np.zeros(len(candidates), np.float32))
-    reread = np.zeros(len(candidates), np.float32)
-    if reranker is not None:
-        reread, beside = _reread(reranker, profile, question, candidates, total, followed)
-        total = total + _RERANKED * reread + beside
+    total = _total(profile, retrieval, read, weights)
+    if reranker is None:
+        return _scored(profile, retrieval, read, total, np.zeros(len(read), np.float32))
+    reread, beside = _reread(reranker, profile, retrieval.question, read, total, followed)
+    return _scored(profile, retrieval, read, total + _RERANKED * reread + beside, reread)
+
+
+def likely_fragments(
+    profile: QuestionProfile, retrieval: Retrieval, analyse: Analyse, weights: EvidenceWeights, among: int
+) -> list[ScoredSentence]:
+    """What cannot be quoted alone and stands among the first `among` of all sentences, by the score before anything is
+    read anew; best first."""
+    read = candidates(retrieval.passages, analyse, frozenset(Standing))
+    if not read:
+        return []
+    total = _total(profile, retrieval, read, weights)
+    ranked = np.argsort(-total, kind="stable")[:among]
+    kept = [row for row in ranked if read[row].standing is Standing.FRAGMENT]
+    found = [read[row] for row in kept]
+    return _scored(profile, retrieval, found, total[kept], np.zeros(len(found), np.float32))
+
+
+def _total(
+    profile: QuestionProfile, retrieval: Retrieval, read: Sequence[Candidate], weights: EvidenceWeights
+) -> Vector:
+    """The score before anything is read anew, shape `(sentences,)`."""
+    terms, question = retrieval.terms, retrieval.question.question
+    met = np.stack([met_terms(one, len(terms)) for one in read])
+    parts = score_parts(profile, terms, read, met, question, retrieval.affinity)
+    doubtful = np.array([one.standing is Standing.DOUBTFUL for one in read], np.float32)
+    return sum((weights.parts[name] * part for name, part in parts.items()), -_DOUBTFUL * doubtful)
+
+
+def _scored(
+    profile: QuestionProfile, retrieval: Retrieval, read: Sequence[Candidate], total: Vector, reread: Vector
+) -> list[ScoredSentence]:
     scored = [
         ScoredSentence(
             retrieved=one.retrieved,
             sentence=one.sentence,
             text=one.text,
             vector=one.vector,
-            cosine=float(cosines[row]),
-            met=met[row],
+            cosine=float(one.vector @ retrieval.question.question),
+            met=met_terms(one, len(retrieval.terms)),
             answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
             scale=retrieval.scale,
             reread=float(reread[row]),
         )
-        for row, one in enumerate(candidates)
+        for row, one in enumerate(read)
     ]
     return sorted(scored, key=lambda one: one.score, reverse=True)
-
-
-def quotable(retrieved: Sequence[RetrievedPassage], analyse: Analyse) -> list[Candidate]:
-    """Complete sentences of quotable sections; one that stands in two overlapping passages counts in the better one."""
-    taken: set[tuple[str, int]] = set()
-    subjects: dict[str, frozenset[str]] = {}
-    candidates = []
-    for found in retrieved:
-        passage = found.passage
-        if passage.section.kind in NEVER_EVIDENCE:
-            continue
-        if found.document.id not in subjects:
-            subjects[found.document.id] = card_stems(found.document, analyse)
-        subject = subjects[found.document.id]
-        heading = _heading_stems(found, analyse)
-        for position, sentence in enumerate(passage.sentences):
-            if not sentence.complete or (found.document.id, sentence.start) in taken:
-                continue
-            taken.add((found.document.id, sentence.start))
-            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
-            stems = frozenset(analyse(text, sentence.language))
-            candidates.append(Candidate(found, position, text, stems, subject, heading))
-    return candidates
 
 
 def _reread(
     reranker: Reranker,
     profile: QuestionProfile,
     question: QuestionVectors,
-    candidates: Sequence[Candidate],
+    sentences: Sequence[Candidate],
     total: Vector,
     followed: FollowedVectors | None,
 ) -> tuple[Vector, Vector]:
     """The reranker's logits for the best candidates by `total`, for all others the lowest of these, shape
     `(sentences,)`; and what speaks for each of them besides, where a question was `followed`."""
     best = np.argsort(-total, kind="stable")[:_REREAD]
-    read = [candidates[row] for row in best]
+    read = [sentences[row] for row in best]
     same = [one.sentence.language == profile.language for one in read]
     tokens = [one.tokens for one in read]
 
@@ -181,7 +191,7 @@ def _reread(
     if followed is not None:
         told = 1 / (1 + np.exp(-logits(followed.earlier)))
         beside = np.asarray(_IN_OWN_WORDS * logits(followed.asked) - _TOLD_ALREADY * told, np.float32)
-    return _for_all(logits(question), best, len(candidates)), _for_all(beside, best, len(candidates))
+    return _for_all(logits(question), best, len(sentences)), _for_all(beside, best, len(sentences))
 
 
 def _for_all(values: Vector, rows: NDArray[np.intp], count: int) -> Vector:
@@ -189,8 +199,3 @@ def _for_all(values: Vector, rows: NDArray[np.intp], count: int) -> Vector:
     given = np.full(count, values.min(), np.float32)
     given[rows] = values
     return given
-
-
-def _heading_stems(found: RetrievedPassage, analyse: Analyse) -> frozenset[str]:
-    head = " ".join(found.passage.section.path)
-    return frozenset(analyse(head, "id")) | frozenset(analyse(head, "en"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +42,17 @@ _NAMED = 0.0
 _SPOKEN_OF = 0.1
 
 
+class Standing(StrEnum):
+    """How a sentence stands by itself: `DOUBTFUL` is whole by its shape, in a text whose order is not sure."""
+
+    WHOLE = "whole"
+    DOUBTFUL = "doubtful"
+    FRAGMENT = "fragment"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quotable sentence with the stems in it, of its paper's card, and of its headings."""
+    """A sentence with the stems in it, of its paper's card, and of its headings."""
 
     retrieved: RetrievedPassage
     position: int
@@ -51,6 +60,7 @@ class Candidate:
     stems: frozenset[str]
     subject: frozenset[str]
     heading: frozenset[str]
+    standing: Standing = Standing.WHOLE
 
     @property
     def sentence(self) -> Sentence:

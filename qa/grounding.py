@@ -11,13 +11,14 @@ bibliography, and (5) the support score reaches the threshold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.offsets import source_spans
 from ingest.types import Document
+from qa.evidence import ANAPHORA, sentence_before
 from qa.extract import DraftClaim
 from qa.messages import MESSAGE_WORDS
-from qa.names import missing_names, names_in, words_in
+from qa.names import missing_names, names_in, respelled, words_in
 from qa.numerals import numbers_in
 from qa.types import Citation, Claim, ClaimKind, Evidence, Verification
 
@@ -52,16 +53,24 @@ def _allowed(evidence: Sequence[Evidence]) -> str:
     return " ".join(parts)
 
 
+def _leans_on(one: Evidence) -> str:
+    """The sentence before one that leans on it ("Program tersebut …"): a claim may name what it names, and no more."""
+    passage = one.retrieved.passage
+    before = sentence_before(passage, one.start) if ANAPHORA.match(one.text) else None
+    return passage.text[before.start - passage.start : before.end - passage.start] if before else ""
+
+
 def verify(
     claim: DraftClaim, documents: Mapping[str, Document], retrieved: frozenset[str], support: SupportScore
 ) -> Verification:
     """Check one claim against its evidence. `documents` maps document ids to the versions that were searched,
-    `retrieved`
-    holds the ids of the passages found for this question."""
+    `retrieved` holds the ids of the passages found for this question."""
     quotes = [one.text for one in claim.evidence]
     allowed = _allowed(claim.evidence)
+    named = " ".join((allowed, *map(_leans_on, claim.evidence)))
     verbatim = bool(claim.evidence) and all(_stands_in_paper(one, documents, retrieved) for one in claim.evidence)
-    own_words = _outside_quotes(claim) if claim.kind is ClaimKind.QUOTATION else claim.text
+    claimed = replace(claim, text=respelled(claim.text, named, _papers(claim.evidence, documents)))
+    own_words = _outside_quotes(claim) if claim.kind is ClaimKind.QUOTATION else claimed.text
     numbers = set(numbers_in(own_words))
     names = names_in(own_words, getattr(support, "is_word", None)) - _OF_MESSAGES
     quoted_verbatim = all(any(claim.text[start:end] in quote for quote in quotes) for start, end in claim.quoted)
@@ -69,11 +78,17 @@ def verify(
         verbatim=verbatim and quoted_verbatim,
         # A bare quotation has no words of its own, so that nothing has to be looked for.
         numbers=not numbers or numbers <= set(numbers_in(allowed)),
-        names=not missing_names(names, allowed),
+        names=not missing_names(names, named),
         support=1.0
         if claim.kind is ClaimKind.QUOTATION and claim.quoted
-        else support(_of_quotes(claim, allowed), quotes),
+        else support(_of_quotes(claimed, allowed, named), quotes),
     )
+
+
+def _papers(evidence: Sequence[Evidence], documents: Mapping[str, Document]) -> str:
+    """The text of the papers that the evidence stands in."""
+    ids = dict.fromkeys(one.retrieved.document.id for one in evidence)
+    return "\n".join(documents[one].text for one in ids if one in documents)
 
 
 def _stands_in_paper(one: Evidence, documents: Mapping[str, Document], retrieved: frozenset[str]) -> bool:
@@ -88,10 +103,10 @@ def _stands_in_paper(one: Evidence, documents: Mapping[str, Document], retrieved
     )
 
 
-def _of_quotes(claim: DraftClaim, allowed: str) -> str:
+def _of_quotes(claim: DraftClaim, allowed: str, named: str) -> str:
     """The claim without the names and numbers that it takes from elsewhere (who found it, when)."""
     quotes = " ".join(one.text for one in claim.evidence)
-    names = (names_in(claim.text) & words_in(allowed)) - words_in(quotes)
+    names = (names_in(claim.text) & words_in(named)) - words_in(quotes)
     numbers = (set(numbers_in(claim.text)) & set(numbers_in(allowed))) - set(numbers_in(quotes))
     kept = (
         word

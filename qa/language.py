@@ -7,6 +7,7 @@ and English, seeded, and only where function words, word shapes and word frequen
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -94,25 +95,28 @@ def _langdetect(text: str) -> Language | None:
     return max(_PROFILES, key=lambda language: likely.get(language, 0.0))
 
 
-def _no_names(text: str) -> list[tuple[str, bool]]:
-    """Words in lower case, each with whether it may belong to a language: one written as a name belongs to neither.
-    Where every word is written so, capitals say nothing."""
+def _no_names(text: str, names: Collection[str]) -> list[tuple[str, bool]]:
+    """Words in lower case, each with whether it may belong to a language: one written as a name, or among `names`,
+    belongs to neither. Where every word is written so, capitals say nothing."""
     words = _WORD.findall(text)
     titled = all(word[0].isupper() for word in words)
-    return [(word.lower(), titled or place == 0 or not word[0].isupper()) for place, word in enumerate(words)]
+    return [
+        (word.lower(), word.lower() not in names and (titled or place == 0 or not word[0].isupper()))
+        for place, word in enumerate(words)
+    ]
 
 
-def _familiarity(text: str) -> float:
+def _familiarity(words: Sequence[tuple[str, bool]]) -> float:
     """How much commoner the words are in Indonesian than in English, summed on the Zipf scale; loan words are common in
     both and say little."""
-    leads = (frequency(word, "id") - frequency(word, "en") for word, counts in _no_names(text) if counts)
+    leads = (frequency(word, "id") - frequency(word, "en") for word, counts in words if counts)
     return float(sum(max(-_MOST_FAMILIAR, min(_MOST_FAMILIAR, lead)) for lead in leads))
 
 
-def _cues(text: str) -> float:
+def _cues(words: Sequence[tuple[str, bool]]) -> float:
     """Positive for Indonesian, negative for English, 0 where no word decides."""
     balance = shapes = 0.0
-    for word, counts in _no_names(text):
+    for word, counts in words:
         if word in _QUESTION_ID:
             balance += _QUESTION_WEIGHT
         elif word in _QUESTION_EN:
@@ -135,12 +139,14 @@ def _shape(word: str) -> float:
     return _LEANING_WEIGHT * (bool(_LEANS_ID.match(word)) - bool(_LEANS_EN.match(word)))
 
 
-def detect_language(text: str, default: Language = "id") -> Language:
-    """Indonesian or English, the same on every call; `default` for text without letters."""
-    balance = _cues(text)
+def detect_language(text: str, default: Language = "id", names: Collection[str] = frozenset()) -> Language:
+    """Indonesian or English, the same on every call; `default` for text without letters. `names`, in lower case, are
+    known to belong to neither language."""
+    words = _no_names(text, names)
+    balance = _cues(words)
     if abs(balance) >= _CERTAIN:
         return "id" if balance > 0 else "en"
-    familiar = _familiarity(text)
+    familiar = _familiarity(words)
     if abs(familiar) >= _FAMILIAR:
         return "id" if familiar > 0 else "en"
     guess = _langdetect(text)

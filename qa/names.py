@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from qa.numerals import numbers_in
 from qa.question import STOP_WORDS
+from qa.spelling import one_slip
 
 _REMEMBERED = 2048
 
@@ -33,9 +34,10 @@ for _form, _variants in {
     "bidang": "division", "seksi": "section", "bagian": "department", "ekonomi": "economy economic", "kreatif": "creative",
     "pemberdayaan": "empowerment", "masyarakat": "community", "pelatihan": "training", "kerajinan": "craft crafts handicraft handicrafts",
     "perpustakaan": "library libraries", "kearsipan": "archive archives", "arsip": "archives", "peraturan": "regulation regulations",
-    "pembangunan": "development pengembangan", "perencanaan": "planning", "statistik": "statistics", "teknologi": "technology",
+    "pembangunan": "development pengembangan", "perencanaan": "planning", "rencana": "plan", "induk": "master", "statistik": "statistics", "teknologi": "technology",
     "komunikasi": "communication communications", "informatika": "informatics", "penanggulangan": "management", "bencana": "disaster disasters",
-    "pelabuhan": "port", "hukum": "law", "perumahan": "housing", "penelitian": "research", "nasional": "national", "politeknik": "polytechnic",
+    "pelabuhan": "port", "hukum": "law laws act undang-undang uu", "negeri": "home affairs interior", "keputusan": "decree decision", "presiden": "president presidential",
+    "gubernur": "governor", "wakil": "deputy vice", "agama": "religion religious", "pemuda": "youth", "olahraga": "sports", "sekretariat": "secretariat", "perumahan": "housing", "penelitian": "research", "nasional": "national", "politeknik": "polytechnic",
     "akademi": "academy", "sekolah": "school schools", "keluarga": "family families", "anak": "children", "kebakaran": "fire",
     "bumn": "soe soes", "csr": "tjsl", "covid": "covid-19", "nomor": "number no",
 }.items():  # fmt: skip
@@ -46,6 +48,7 @@ _NAME = re.compile(r"[^\W\d_][\w'’-]*")
 _PRICE = re.compile(r"rp\d", re.IGNORECASE)
 # "dijawa", "keperbankan": prepositions that scans and hasty writers glue to what follows; "CSRnya": whose it is.
 _GLUED = re.compile(r"^(?:di|ke)(?=\w{4})|(?<=\w{3})-?nya$")
+_SHORTEST_RESPELLED = 5
 _INITIALS, _JOINING = range(3, 7), frozenset("dan and of the di for untuk".split())
 # These open a sentence and are never part of the name that follows.
 _OPENERS = frozenset(
@@ -136,6 +139,22 @@ def missing_names(names: Iterable[str], text: str) -> set[str]:
         glued = (_GLUED.sub("", match.group().lower()) for match in _NAME.finditer(text))
         missing -= {fold_name(word) for word in glued}
     return missing - _initials_in(text) if missing else missing
+
+
+def respelled(text: str, quotes: str, paper: str) -> str:
+    """`text` with names as the quotes spell them, where that is one slip away and `paper` has both spellings: what a
+    study calls "Ansell" here and "Ansel" there is one name to whoever writes about it."""
+    held = words_in(quotes)
+    strange = {name for name, _ in spelled_words(text) if name[0].isupper() and fold_name(name) not in held}
+    for name in sorted(strange):
+        lowered = name.lower()
+        if len(name) < _SHORTEST_RESPELLED or lowered not in words_in(paper):
+            continue
+        slips = set(one_slip(lowered))
+        theirs = next((word for word, _ in spelled_words(quotes) if word[0].isupper() and word.lower() in slips), None)
+        if theirs is not None and len(theirs) >= _SHORTEST_RESPELLED:
+            text = re.sub(rf"\b{re.escape(name)}\b", theirs, text)
+    return text
 
 
 def _initials_in(text: str) -> set[str]:

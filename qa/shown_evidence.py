@@ -2,7 +2,8 @@
 
 It is much more than an answer quotes: a model tells what answers from what does not better than a score, but only of
 what it sees. Of the validation questions over the studies 0.985 have a sentence that states the answer among this, and
-of up to five such sentences 0.891 are there, in 580 words (0.973 and 0.833 in 295 without what stands beside the best).
+of up to five such sentences 0.890 are there, in 596 words (0.973 and 0.833 in 295 without what stands beside the best),
+and gold evidence for 0.990 of the development questions' key facts (0.944 without fragments).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _WORDS = 1000
 _MARGIN = 30.0
 # So many of the best are shown with the sentences before and behind them.
 _WITH_NEIGHBOURS = 8
+# Of what cannot be quoted alone; few places answer only there.
+_FRAGMENTS = 4
 
 
 def shown_evidence(considered: Considered, limits: LlmSettings) -> tuple[Evidence, ...]:
@@ -41,7 +44,9 @@ def _best(part: Considered, places: int, of_one: int) -> list[ScoredSentence]:
     scored = [one for one in part.scored if not addresses_model(one.text)]
     asked_about = spoken_of(part.retrieval, scored)
     chosen = choose(asked_about or _at_most(of_one, scored), SelectionLimits(places, _WORDS, _MARGIN))
-    return chosen + _beside(chosen[:_WITH_NEIGHBOURS], asked_about or scored)
+    fragments = [one for one in part.fragments if not addresses_model(one.text)]
+    fragments = spoken_of(part.retrieval, fragments) or ([] if asked_about else fragments)
+    return chosen + _beside(chosen[:_WITH_NEIGHBOURS], asked_about or scored) + fragments[:_FRAGMENTS]
 
 
 def _at_most(of_one: int, scored: Sequence[ScoredSentence]) -> list[ScoredSentence]:

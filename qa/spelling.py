@@ -50,7 +50,7 @@ def _better(word: str, name: bool, frequency: Frequency, names: Callable[[str], 
         return None
     if commonness(lowered) or frequency(lowered):
         return None
-    near = dict.fromkeys(_one_slip(lowered))
+    near = dict.fromkeys(one_slip(lowered))
     named = [one for one in near if len(one) >= _SHORTEST_NAME and names(one)]
     if named:
         return max(named, key=frequency)
@@ -68,8 +68,8 @@ def _weight(word: str, frequency: Frequency) -> float:
     return 4.0 if word in STOP_WORDS else 2.0 * math.log1p(frequency(word))
 
 
-def _one_slip(word: str) -> Iterator[str]:
-    """Every word that one slip turns into `word`; the first letter is seldom wrong, and stays."""
+def one_slip(word: str) -> Iterator[str]:
+    """Every word that one slip turns into `word`, in lower case; the first letter is seldom wrong, and stays."""
     head, rest = word[0], word[1:]
     for place in range(len(rest) + 1):
         before, after = head + rest[:place], rest[place:]

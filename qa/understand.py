@@ -23,15 +23,19 @@ class Understood:
 
 
 def understand(
-    question: Question, text: str, places: Callable[[], Collection[str]], mend: Callable[[str], str | None]
+    question: Question,
+    text: str,
+    places: Callable[[], Collection[str]],
+    shared: Collection[str],
+    mend: Callable[[str], str | None],
 ) -> Understood:
     """Take `text` (the question, white space collapsed) apart, in the light of `question.history`. `places` gives words
-    that the collection knows as names; it is called only when there is a history. `mend` gives a text with its spelling
-    mended, or None."""
+    that the collection knows as names; it is called only when there is a history. `shared` are words that belong to
+    both languages (`qa.shared_words`). `mend` gives a text with its spelling mended, or None."""
     mended = mend(text)
     text = mended or text
     found = stand_alone(text, question.history, places()) if question.history else None
-    language = question.language or detect_language(found.speaks if found else text)
+    language = question.language or detect_language(found.speaks if found else text, names=shared)
     if found is None:
         return Understood(mended, language, profile_question(text, language))
     profile = replace(

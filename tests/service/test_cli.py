@@ -25,6 +25,7 @@ import qa.collection
 from ingest.errors import ModelNotReady
 from ingest.home import Home, own_home, read_owner
 from qa.cli_wording import interface_language, say, wording
+from qa.language import detect_language
 from tests.fakes import WordEmbedder
 from tests.service.conftest import Ran, Run, refused
 
@@ -106,6 +107,16 @@ def test_search_prints_passages_with_paper_section_and_offsets(sitasi: Run, pape
     assert re.search(r"Kilns \(n\.d\.\) · Findings · characters \d+–\d+  kilns", ran.out)
     found = json.loads(sitasi("search", "salt", "--document", "kilns", "--json").out)
     assert {passage["document"]["id"] for passage in found["passages"]} == {"kilns"}
+
+
+def test_who_wrote_a_study_is_not_answered_with_those_that_it_cites(sitasi: Run) -> None:
+    body = json.loads(sitasi("ask", "Who wrote the study of Magetan batik?", "--json").out)
+    assert body["status"] == "abstained" and body["nearest"]
+
+
+def test_the_places_of_a_collection_do_not_decide_the_language_of_a_question(sitasi: Run) -> None:
+    assert detect_language("Magetan batik jobs") == "id"
+    assert json.loads(sitasi("ask", "Magetan batik jobs", "--json").out)["language"] == "en"
 
 
 def test_an_answer_in_json_is_the_one_of_the_http_contract_and_is_kept(sitasi: Run, papers: Path) -> None:

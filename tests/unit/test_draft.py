@@ -30,6 +30,13 @@ LINES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("They fire kilns and sell little [1] dan [3].", [("They fire kilns and sell little.", (1,)), ]),
     ("They fire kilns [1]. They sell little [3].", [("They fire kilns.", (1,)), ("They sell little.", (3,))]),
     ("Pottery is old. The potters fire kilns [1].", [("Pottery is old.", ()), ("The potters fire kilns.", (1,))]),
+    (f"[1] {WOOD}", [(WOOD, (1,))]),
+    (f"[1][3]: {WOOD}", [(WOOD, (1, 3))]),
+    ("[1] They fire kilns. They sell little. [3] They sell some.", [
+        ("They fire kilns.", (1,)), ("They sell little.", (1,)), ("They sell some.", (3,)),
+    ]),
+    (f"[1] {WOOD} [3]", [(WOOD, (3,))]),
+    (f"[0] {RICH}", [(RICH, ())]),
     ("The potters are very rich people [9].", [(RICH, ())]),
     ("The potters are very rich people [0].", [(RICH, ())]),
     ("The potters are very rich people [1][9].", [(RICH, ())]),

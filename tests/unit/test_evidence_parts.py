@@ -20,10 +20,10 @@ from ingest.types import (
 )
 from qa.answer_type import asks_for_help, of_the_study, on_obstacles, reports_others, writes_out
 from qa.asked_value import AskedValue
-from qa.evidence import quotable
 from qa.evidence_parts import Candidate, met_terms, score_parts
 from qa.held_value import holds
 from qa.question import profile_question
+from qa.quotable import candidates
 from qa.terms import QuestionTerm
 from qa.types import RetrievedPassage
 
@@ -49,9 +49,9 @@ def found(name: str, language: Language, met: list[float], vectors: list[list[fl
 
 def parts_of(*passages: RetrievedPassage) -> dict[str, Vector]:
     """The parts of every sentence."""
-    candidates = quotable(passages, lambda text, _: re.findall(r"\w+", text.lower()))
-    met = np.stack([met_terms(one, len(TERMS)) for one in candidates])
-    return score_parts(PROFILE, TERMS, candidates, met, QUESTION, {})
+    read = candidates(passages, lambda text, _: re.findall(r"\w+", text.lower()))
+    met = np.stack([met_terms(one, len(TERMS)) for one in read])
+    return score_parts(PROFILE, TERMS, read, met, QUESTION, {})
 
 
 SPREAD = [[1.0, 0.1, 0.0], [0.9, 0.4, 0.0], [0.8, 0.6, 0.0], [0.7, 0.7, 0.1]]
@@ -61,8 +61,8 @@ INDONESIAN = found("liat", "id", [0.5, 0.4, 0.3, 0.4], SPREAD)
 
 def asked(question: str, *sentences: str) -> dict[str, Vector]:
     """The parts of these sentences for a question."""
-    candidates = quotable([ENGLISH], lambda text, _: re.findall(r"\w+", text.lower()))
-    told = [replace(one, text=text) for one, text in zip(candidates, sentences, strict=True)]
+    read = candidates([ENGLISH], lambda text, _: re.findall(r"\w+", text.lower()))
+    told = [replace(one, text=text) for one, text in zip(read, sentences, strict=True)]
     met = np.stack([met_terms(one, len(TERMS)) for one in told])
     return score_parts(profile_question(question, "en"), TERMS, told, met, QUESTION, {})
 

@@ -143,3 +143,26 @@ def test_a_quotation_needs_no_support_score_and_a_statement_does() -> None:
 def test_a_claim_at_the_threshold_holds_and_one_that_falls_takes_no_other_with_it() -> None:
     grounded = check(statement("Plered has 14 kilns."), statement("Lembang fires kilns."), support=lambda *_: 0.5)
     assert ([claim.text for claim in grounded.claims], grounded.dropped) == (["Lembang fires kilns."], 1)
+
+
+LEANING = "Usaha itu milik 14 anggota Mekar Jaya. Program-program tersebut meliputi pelatihan."
+
+
+def test_what_a_leaning_quote_leans_on_gives_its_names() -> None:
+    document = make_document("tenun", (LEANING,))
+    quote = "Program-program tersebut meliputi pelatihan."
+    at, first = document.text.index(quote), document.text.index(".") + 1
+    sentences = (Sentence(0, first, "id"), Sentence(at, at + len(quote), "id"))
+    section = Section((), SectionKind.RESULTS, 0, len(document.text), "id")
+    passage = Passage("tenun@v1#0", "tenun", "v1", 0, 0, len(document.text), document.text, section, 1, "id", sentences)
+    card = DocumentCard("tenun", document.version, "id", document.bibliography)
+    found = RetrievedPassage(passage, card, 1, 1.0, 0.9, 1.0, np.zeros((2, 2), np.float32), np.zeros((0, 0)))
+
+    def dropped(text: str) -> int:
+        named = Evidence(found, at, at + len(quote), quote, "id", 1.0)
+        claim = DraftClaim(ClaimKind.STATEMENT, text, (), (named,))
+        return ground([claim], {"tenun": document}, frozenset({"tenun@v1#0"}), supports, 0.5).dropped
+
+    assert dropped("Pelatihan itu termasuk program Mekar.") == 0
+    assert dropped("Pelatihan itu termasuk program Plered.") == 1
+    assert dropped("Pelatihan itu untuk 14 orang.") == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.names import missing_names, names_in, words_in
+from qa.names import missing_names, names_in, respelled, words_in
 
 
 def test_directions_and_offices_have_one_form_in_both_languages() -> None:
@@ -38,6 +38,22 @@ def test_an_ordinary_word_before_a_name_belongs_to_it() -> None:
 
 def test_offices_have_one_form_in_both_languages() -> None:
     assert names_in("the Trade Office") <= words_in("Dinas Perdagangan")
+
+
+def test_laws_and_ministers_have_one_form_in_both_languages() -> None:
+    assert names_in("Law Number 3 of 2014") <= words_in("Undang-Undang Nomor 3 Tahun 2014")
+    assert names_in("the Minister of Home Affairs") <= words_in("Menteri Dalam Negeri")
+    assert names_in("a Presidential Regulation, the Master Plan") <= words_in("Peraturan Presiden, Rencana Induk")
+
+
+def test_a_name_that_the_paper_spells_in_two_ways_is_respelled() -> None:
+    quote = "Ansel and Gash menyebut Dinas Perindustiran dan warga Ngadirejo."
+    paper = f"{quote} Ansell dan Gash (2008). Dinas Perindustrian."
+    assert respelled("Ansell and Gash name it.", quote, paper) == "Ansel and Gash name it."
+    assert respelled("The Perindustrian office", quote, paper) == "The Perindustiran office"
+    # What the paper does not have, what is short, and what is further off stays as it is.
+    for text in ("Ngadirojo", "Gush", "Anselin"):
+        assert respelled(text, quote, paper + " Gush Anselin") == text
 
 
 def test_a_preposition_or_possessive_glued_to_a_name_and_initials_hold_it() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.types import SectionKind
 from qa.about import is_about_sitasi
-from qa.asked_for import asked_sections, asks_for_aim
+from qa.asked_for import asked_sections, asks_for_aim, asks_who_wrote
 from qa.question import QuestionType, profile_question, question_type
 
 
@@ -139,3 +139,22 @@ def test_answers_to_a_comparison_look_like_what_is_compared(text: str, shape: Qu
 )
 def test_what_a_study_set_out_to_find_is_asked_for(text: str, asked: bool) -> None:
     assert asks_for_aim(text) is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Siapa penulis penelitian garam Tuban?", True),
+        ("penulisnya siapa?", True),
+        ("Kajian garam Tuban dilakukan oleh siapa?", True),
+        ("who wrote the study on Tuban salt?", True),
+        ("Who are the authors of the salt paper?", True),
+        ("Who wrote the guidelines for the training?", False),
+        ("Siapa peneliti terdahulu yang membahas garam?", False),
+        ("Siapa yang meneliti mutu garam?", False),
+        ("Who did the researchers of the study interview?", False),
+        ("Apa saran penulis?", False),
+    ],
+)
+def test_the_authors_of_a_study_are_asked_for(text: str, asked: bool) -> None:
+    assert asks_who_wrote(text) is asked

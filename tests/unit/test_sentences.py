@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.completeness import is_complete, is_orderly
+from ingest.completeness import is_complete, is_listed_value, is_orderly
 from ingest.sentences import split_sentences
 from ingest.types import Section, SectionKind, Sentence
 
@@ -170,6 +170,23 @@ def test_fragments_may_not(fragment: str) -> None:
     assert not is_complete(fragment)
 
 
+@pytest.mark.parametrize(
+    ("item", "listed"),
+    [
+        ("Jumlah tungku = 14 tungku, 2 di antaranya rusak", True),
+        ("Floor area (roofed): 1.250,5 m²", True),
+        ("Modal awal : Rp 5.000.000", True),
+        ("Tungku = 14", False),
+        ("Sumber: Dinas Perindustrian (2023)", False),
+        ("Table 3: 14 kilns", False),
+        ("Tungku dan bengkel: dibakar seminggu sekali sejak 2019", False),
+        ("Jumlah tungku = 14, jumlah bengkel = 9", False),
+    ],
+)
+def test_an_item_of_a_list_may_give_a_figure(item: str, listed: bool) -> None:
+    assert is_listed_value(item) == listed
+
+
 def test_a_small_first_letter_is_forgiven_after_a_full_stop_in_orderly_text_only() -> None:
     text = "Warga desa menenun kain setiap hari. kain itu lalu dijual di pasar kabupaten oleh para ibu."
     section = Section((), SectionKind.BODY, 0, len(text), "id")
@@ -182,7 +199,7 @@ def test_order_is_judged_by_the_whole_text() -> None:
     assert not is_orderly("\n\n".join(["memberikan Dalam pelatihan itu para warga desa diajari menenun kain."] * 4))
 
 
-def test_sentences_at_doubtful_joints_are_not_quoted() -> None:
+def test_sentences_at_doubtful_joints_are_not_taken_for_whole() -> None:
     text = "Warga desa menenun kain rapi benang. Mereka menjualnya di pasar itu."
     at = text.index(" rapi")
     assert [s.complete for s in split(text, doubtful=((at - 1, at + 1),))] == [False, True]

@@ -101,6 +101,7 @@ def test_actors_are_known_in_both_languages() -> None:
     assert not strange_actor("Perajin menjual.", "The artisans sell.")
     assert not strange_actor("The bank lends.", "Pencairan dana keperbankan.")
     assert not strange_actor("The parents pay.", "Orang tua membayar.")
+    assert not strange_actor("Notes are kept by the private sector.", "Catatan disimpan sektor privat.")
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,8 @@ def test_words_are_denied_within_their_clause_and_twice_is_not_at_all(embedder: 
     assert denied("Rainfall did not affect the dye, but humidity did.") == {"affect", "dye"}
     assert denied("Mereka tidak menolak bantuan.") == set()
     assert denied("Not all farmers agreed.") == set()
+    assert denied("Mereka bukannya tidak yakin.") == set()
+    assert denied("Pekerjaan tidak tuntas anggaran jadi tidak efektif.") == {"tuntas", "anggaran", "jadi", "efektif"}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,14 @@ def test_a_denial_of_what_the_quote_says_is_found(embedder: Embedder, claim: str
         ("The owners are not innovative enough.", "Pemilik masih kurang inovatif."),
         ("The absence of a market hampers them.", "Tidak adanya pasar menghambat mereka."),
         ("Dialogue alone is not enough.", "Dialog dilakukan, tetapi tidak cukup hanya dengan dialog."),
+        ("Reaching the training stage is not enough.", "Kegiatan itu tidak cukup sampai pada tahap pelatihan."),
+        (
+            "The help came in a planned or an unforeseen way.",
+            "Bantuan itu datang baik secara terencana maupun tidak terduga.",
+        ),
+        ("The work is not complete and so not effective.", "Kesannya tidak tuntas, jadi tidak efektif."),
+        ("Their selection looks less than serious.", "Penyeleksiannya terlihat kurang serius."),
+        ("She joined to add knowledge.", "Ia ikut, tidak apa-apa tambah pengetahuan saja."),
     ],
 )
 def test_too_little_and_not_are_the_same_denial(embedder: Embedder, claim: str, quote: str) -> None:
@@ -168,6 +179,11 @@ def test_sides_of_a_comparison_that_changed_places_are_found(embedder: Embedder)
     quote = "Fishers trust middlemen more than the cooperative."
     assert agree(embedder, "Fishers trust the cooperative more than middlemen.", quote).swapped
     assert not agree(embedder, "Fishers have more trust in middlemen than in the cooperative.", quote).swapped
+
+
+def test_not_only_but_also_tells_no_sides_apart(embedder: Embedder) -> None:
+    quote = "Mereka dilatih, sedangkan penenun dan pedagang dibayar."
+    assert not agree(embedder, "Weavers and traders are not only trained but also paid.", quote).swapped
 
 
 def test_without_word_vectors_there_is_no_agreement_and_the_score_rests_on_the_rest() -> None:
