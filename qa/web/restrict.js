@@ -55,7 +55,9 @@ export class Restriction {
     });
     this.list.replaceChildren(...this.boxes.map(({ item }) => item));
     this.filter.hidden = papers.length < 6;
+    if (this.filter.hidden) this.filter.value = ""; // Nobody could take back what narrows the list.
     this.choose([...this.chosen].filter((id) => papers.some((paper) => paper.id === id)));
+    this.#narrow(); // The reader may have begun to type before the papers came.
   }
 
   /** Chooses exactly these ids. */

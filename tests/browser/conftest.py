@@ -21,6 +21,9 @@ ARGUMENTS = [
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+# Asks the page again until it shows what is expected: what a page shows a moment later is no fault of it.
+expect = sync_api.expect
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from qa.errors import Overloaded
 from qa.types import ClaimKind
-from tests.browser.conftest import Open, ask
+from tests.browser.conftest import Open, ask, expect
 
 WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
 TRUST = "How does the Blitar study describe trust and local government?"
@@ -20,7 +20,7 @@ TRUST = "How does the Blitar study describe trust and local government?"
 def test_every_sentence_of_an_answer_carries_a_citation_chip(open_page: Open) -> None:
     turn = ask(open_page(), WHO)
     claims = turn.locator(".claim")
-    assert claims.count() == 3
+    expect(claims).to_have_count(3)
     for claim in claims.all():
         assert claim.locator(".chip").count() >= 1
     assert "Indrawati & Pambudi" in turn.locator(".chip").first.inner_text()
@@ -86,7 +86,7 @@ def test_quotation_in_the_other_language_is_marked(open_page: Open) -> None:
     foreign = turn.locator(".foreign")
     assert foreign.count() >= 1
     assert foreign.first.get_attribute("lang") == "id"
-    assert turn.locator(".claim .tongue").first.inner_text() == "in Indonesian"
+    expect(turn.locator(".claim .tongue").first).to_have_text("in Indonesian", use_inner_text=True)
     assert turn.locator(".claim").first.get_attribute("lang") == "en"
 
 
@@ -97,7 +97,7 @@ def test_a_gloss_is_labelled_as_translation(open_page: Open, answers: Any) -> No
         citations=tuple(replace(one, translation="The five parties.") for one in outcome.citations),
     )
     turn = ask(open_page(), WHO)
-    assert turn.locator(".gloss").first.inner_text() == "Terjemahan mesin The five parties."
+    expect(turn.locator(".gloss").first).to_have_text("Terjemahan mesin The five parties.", use_inner_text=True)
 
 
 def test_dropped_sentences_are_counted(open_page: Open, answers: Any) -> None:
@@ -116,7 +116,7 @@ def test_an_abstention_offers_the_nearest_passages(open_page: Open) -> None:
     page = open_page()
     turn = ask(page, "Mengapa satelit Palapa meledak? Kotagede")
     assert "tidak menjawab pertanyaan" in turn.locator(".reply").inner_text()
-    assert turn.locator(".near").count() == 3
+    expect(turn.locator(".near")).to_have_count(3)
     assert turn.locator(".chip").count() == 0
     turn.locator(".near").first.click()
     page.locator(".panel mark").wait_for()
@@ -133,9 +133,9 @@ def test_the_interface_follows_the_question_until_a_language_is_chosen(open_page
     assert page.locator("html").get_attribute("lang") == "id"
     ask(page, TRUST)
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.get_by_role("heading", name="Papers cited").is_visible()
+    expect(page.get_by_role("heading", name="Papers cited")).to_be_visible()
     page.select_option(".language", "id")
-    assert page.get_by_role("heading", name="Makalah yang disitasi").is_visible()
+    expect(page.get_by_role("heading", name="Makalah yang disitasi")).to_be_visible()
     ask(page, TRUST)
     assert page.locator("html").get_attribute("lang") == "id"
     page.reload()
@@ -161,7 +161,7 @@ def test_the_conversation_survives_reading_a_paper_and_coming_back(open_page: Op
     page.locator(".reference").first.click()
     page.locator(".paper-head").wait_for()
     page.goto(page.url.split("/papers/")[0])
-    assert page.locator(".turn .claim").count() == 3
+    expect(page.locator(".turn .claim")).to_have_count(3)
 
 
 def test_suggested_questions_come_from_the_collection_in_both_languages(open_page: Open) -> None:
@@ -184,13 +184,25 @@ def test_the_question_can_be_restricted_to_some_papers(open_page: Open, answers:
     page.get_by_role("button", name="Semua makalah").click()
     page.get_by_label("Saring daftar").fill("magetan ringkasan")
     boxes = page.locator(".choices input:visible")
-    assert boxes.count() == 1
+    expect(boxes).to_have_count(1)
     boxes.first.check()
     page.get_by_role("button", name="Selesai").click()
-    assert page.get_by_role("button", name="1 makalah dipilih").is_visible()
+    expect(page.get_by_role("button", name="1 makalah dipilih")).to_be_visible()
     turn = ask(page, "Siapa saja aktor dalam kolaborasi batik?")
     assert answers.asked[-1].documents == ("magetan-batik-id",)
     assert "Dijawab dari 1 makalah pilihan" in turn.inner_text()
+
+
+def test_what_was_typed_before_the_papers_came_narrows_them_too(open_page: Open, address: str) -> None:
+    page = open_page(goto=False)
+    waiting: list[Any] = []
+    page.route("**/v1/documents", lambda route: waiting.append(route))
+    page.goto(address)
+    page.get_by_role("button", name="Semua makalah").click()
+    page.get_by_label("Saring daftar").fill("magetan ringkasan")
+    for route in waiting:
+        route.continue_()
+    expect(page.locator(".choices input:visible")).to_have_count(1)
 
 
 LONG_TITLE = "Tata kelola kolaboratif dalam pengembangan industri kecil dan menengah di dua belas kabupaten " * 3
@@ -220,7 +232,7 @@ def test_forty_papers_stay_within_the_window_before_and_during_a_conversation(
     page.route("**/v1/documents", many_papers)
     page.goto(address)
     page.locator("#collection li").first.wait_for()
-    assert page.locator("#collection li").count() == 6
+    expect(page.locator("#collection li")).to_have_count(6)
     for asked in (False, True):
         if asked:
             ask(page, WHO)
@@ -238,8 +250,8 @@ def test_on_paper_a_conversation_is_its_questions_and_answers(open_page: Open) -
     turn = ask(page, WHO)
     page.emulate_media(media="print")
     for gone in ("#head", "#dock", ".actions"):
-        assert not page.locator(gone).is_visible()
-    assert turn.locator(".sources").is_visible()
+        expect(page.locator(gone)).to_be_hidden()
+    expect(turn.locator(".sources")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
@@ -248,7 +260,7 @@ def test_many_chips_after_one_sentence_stay_within_a_phone(open_page: Open, answ
         outcome, claims=tuple(replace(one, citations=(1, 2, 3)) for one in outcome.claims)
     )
     page = open_page(phone=True)
-    assert ask(page, WHO).locator(".claim").first.locator(".chip").count() == 3
+    expect(ask(page, WHO).locator(".claim").first.locator(".chip")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -281,7 +293,7 @@ def test_an_overloaded_service_offers_to_try_again(open_page: Open, answers: Any
     answers.before = lambda: None
     again.click()
     page.locator(".turn .claim").first.wait_for()
-    assert page.locator(".turn").count() == 1
+    expect(page.locator(".turn")).to_have_count(1)
 
 
 def test_a_lost_connection_is_told_in_the_language_of_the_interface(open_page: Open) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, expect
 
 
 def _cell(theme: str, document: dict[str, Any], sentence: str | None) -> dict[str, Any]:
@@ -108,11 +108,11 @@ def studies(page: Any) -> list[str]:
 
 def test_every_cell_with_a_claim_cites_and_an_empty_one_says_so(open_page: Open, address: str, matrix: Any) -> None:
     page = opened(open_page, address, matrix, allow=("404",))  # The papers of the fixture have no stored text.
-    assert page.locator("td .chip").count() == 3
-    assert page.locator("td:has(.nothing)").count() == 3
+    expect(page.locator("td .chip")).to_have_count(3)
+    expect(page.locator("td:has(.nothing)")).to_have_count(3)
     assert "Tidak ada bukti ditemukan" in page.locator("td .nothing").first.text_content()
     page.locator("td .chip").first.click()
-    assert page.locator(".panel mark").inner_text() == "Petani saling percaya."
+    expect(page.locator(".panel mark")).to_have_text("Petani saling percaya.", use_inner_text=True)
 
 
 def test_the_page_ends_where_its_foot_ends(open_page: Open, address: str) -> None:
@@ -139,7 +139,7 @@ def test_themes_can_be_left_out(open_page: Open, address: str, matrix: Any) -> N
     page = opened(open_page, address, matrix)
     page.get_by_role("button", name="Tema yang ditampilkan").click()
     page.get_by_label("Hambatan").uncheck()
-    assert page.locator("thead th").count() == 3
+    expect(page.locator("thead th")).to_have_count(3)
 
 
 def test_the_matrix_leaves_as_csv_as_it_is_shown(open_page: Open, address: str, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_the_matrix_leaves_as_csv_as_it_is_shown(open_page: Open, address: str, 
 
 def test_the_service_fills_cells_that_open_at_their_quotation(open_page: Open, address: str) -> None:
     page = real(open_page, address, "?documents=kotagede-perak-id")
-    assert page.locator("thead th").count() == 7
+    expect(page.locator("thead th")).to_have_count(7)
     page.locator("td .chip").first.click()
     page.locator(".panel mark").wait_for()
     assert page.locator(".panel mark").inner_text() in page.locator("td .words").first.inner_text()
@@ -174,10 +174,10 @@ def test_a_reader_adds_a_theme_of_their_own_and_the_address_remembers_it(open_pa
     page.get_by_role("textbox", name="Tema Anda").fill("penerbangan antariksa")
     page.keyboard.press("Enter")
     page.get_by_role("columnheader", name="penerbangan antariksa").wait_for()
-    assert page.locator("td").last.get_by_text("Tidak ada bukti ditemukan").count() == 1
+    expect(page.locator("td").last.get_by_text("Tidak ada bukti ditemukan")).to_have_count(1)
     page.reload()
     page.get_by_role("columnheader", name="penerbangan antariksa").wait_for()
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
 
 
 def test_a_reader_chooses_the_studies(open_page: Open, address: str) -> None:
@@ -193,15 +193,15 @@ def test_a_reader_chooses_the_studies(open_page: Open, address: str) -> None:
 def test_on_a_phone_each_study_is_a_card_within_the_width(open_page: Open, address: str, matrix: Any) -> None:
     page = opened(open_page, address, matrix, phone=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.get_by_role("table").count() == 1
-    assert page.get_by_role("rowheader").count() == 3
+    expect(page.get_by_role("table")).to_have_count(1)
+    expect(page.get_by_role("rowheader")).to_have_count(3)
 
 
 def test_on_paper_no_cell_is_cut_off(open_page: Open, address: str) -> None:
     page = real(open_page, address)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})  # A4
-    assert not page.locator("#tools button").first.is_visible()
+    expect(page.locator("#tools button").first).to_be_hidden()
     assert page.locator(".matrix-scroll").evaluate("e => getComputedStyle(e).overflow") == "visible"
     assert page.evaluate("document.documentElement.scrollWidth") <= 794
 

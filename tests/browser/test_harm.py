@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.conftest import Open, ask
+from tests.browser.conftest import Open, ask, expect
 from tests.browser.shelf import BIDI, PAYLOADS
 
 FOREIGN_ELEMENTS = (
@@ -30,7 +30,7 @@ def unharmed(page: Any) -> None:
 def test_the_check_itself_notices_markup_that_was_not_shown_as_text(open_page: Open) -> None:
     page = open_page(allow=("Content Security Policy", "404"))
     page.evaluate("(html) => { document.querySelector('#hero').innerHTML = html; }", PAYLOADS[1])
-    assert page.locator(FOREIGN_ELEMENTS).count() == 1
+    expect(page.locator(FOREIGN_ELEMENTS)).to_have_count(1)
 
 
 def test_harmful_text_of_a_paper_shows_as_text_in_answer_passage_and_paper(open_page: Open) -> None:

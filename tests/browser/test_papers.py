@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, expect
 from tests.browser.shelf import ASTRAL
 from tests.factories import embed, make_document, make_manifest
 from tests.fakes import FakeSitasi
@@ -22,7 +22,7 @@ def test_the_head_names_the_paper_and_its_authors(open_page: Open) -> None:
     page = open_page("/papers/kotagede-perak-id")
     page.locator("h1").wait_for()
     assert "perak Kotagede" in page.locator("h1").inner_text()
-    assert page.locator(".authors").inner_text() == "Berliana Indrawati, Argo Pambudi"
+    expect(page.locator(".authors")).to_have_text("Berliana Indrawati, Argo Pambudi", use_inner_text=True)
     assert "Kata kunci: collaborative governance" in page.locator(".paper-head").inner_text()
     assert "perak Kotagede" in page.title()
 
@@ -49,10 +49,10 @@ def test_pages_of_the_file_stand_beside_the_text_and_not_in_it(
     page.locator("#quote").wait_for()
     assert page.locator(".leaf").all_inner_texts() == ["hlm. 12", "hlm. 13"]
     assert page.locator(".leaf").nth(1).evaluate("e => e.nextSibling.textContent.startsWith('dan biasa')")
-    assert page.locator("mark").count() == 2  # The quotation goes on across the page.
+    expect(page.locator("mark")).to_have_count(2)  # The quotation goes on across the page.
     assert page.locator(".leaf").first.evaluate("e => getComputedStyle(e).userSelect") == "none"
     page.select_option(".language", "en")
-    assert page.locator(".leaf").first.inner_text() == "p. 12"
+    expect(page.locator(".leaf").first).to_have_text("p. 12", use_inner_text=True)
 
 
 def test_every_section_can_be_reached_from_the_list_of_sections(
@@ -112,8 +112,8 @@ def test_a_span_outside_the_text_is_told_and_the_text_still_shown(open_page: Ope
 def test_an_unknown_paper_is_told_in_one_sentence(open_page: Open) -> None:
     page = open_page("/papers/no-such-paper", allow=("404",))
     page.locator("[role=alert]").wait_for()
-    assert page.locator("[role=alert]").inner_text() == "Makalah ini tidak ada dalam koleksi."
-    assert page.get_by_role("link", name="Ajukan pertanyaan Anda").is_visible()
+    expect(page.locator("[role=alert]")).to_have_text("Makalah ini tidak ada dalam koleksi.", use_inner_text=True)
+    expect(page.get_by_role("link", name="Ajukan pertanyaan Anda")).to_be_visible()
 
 
 def test_a_cited_version_says_whether_a_newer_one_exists_or_the_paper_is_gone(

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from qa.types import ClaimKind
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, expect
 
 WHO = "Siapa saja pihak yang bekerja sama dalam industri perak Kotagede?"
 
@@ -70,9 +70,9 @@ def test_on_paper_only_the_answer_its_sources_and_its_address_remain(
     page.locator(".quotations").wait_for()
     page.emulate_media(media="print")
     for gone in ("#head", "#foot", ".actions", ".paper-actions >> nth=0"):
-        assert not page.locator(gone).is_visible()
+        expect(page.locator(gone)).to_be_hidden()
     assert page.locator(".print-address").inner_text() == f"{address}/a/{shared['id']}"
-    assert page.locator(".quotations li").first.is_visible()
+    expect(page.locator(".quotations li").first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
@@ -85,4 +85,4 @@ def test_what_machines_read_passes_the_content_security_policy(open_page: Open, 
 def test_an_unknown_answer_is_told_and_leads_back_to_asking(open_page: Open) -> None:
     page = open_page("/a/ans_00000000000000000000000000000000", allow=("404",))
     page.locator("[role=alert]").wait_for()
-    assert page.get_by_role("link", name="Ajukan pertanyaan Anda").is_visible()
+    expect(page.get_by_role("link", name="Ajukan pertanyaan Anda")).to_be_visible()

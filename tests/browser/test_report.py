@@ -10,7 +10,7 @@ import pytest
 from eval.outcome import before_of_run
 from eval.report import render_report
 from eval.scores import score
-from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, Watch
+from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, Watch, expect
 from tests.eval_factories import make_answer, make_case, make_item, make_passage, make_quote
 from tests.unit.test_eval_report import make_report
 
@@ -54,10 +54,10 @@ def test_what_went_stands_marked_beside_what_is_said_now(open_report: OpenReport
 
 def test_answers_are_filtered_by_what_became_of_them(open_report: OpenReport) -> None:
     page = open_report()
-    assert page.locator(".filters output").inner_text() == "2 of 2 answers"
+    expect(page.locator(".filters output")).to_have_text("2 of 2 answers", use_inner_text=True)
     page.select_option("select[name=change]", "worse")
-    assert page.locator("details.case:visible").count() == 1
-    assert page.locator(".filters output").inner_text() == "1 of 2 answers"
+    expect(page.locator("details.case:visible")).to_have_count(1)
+    expect(page.locator(".filters output")).to_have_text("1 of 2 answers", use_inner_text=True)
     page.select_option("select[name=type]", "number")
     assert page.locator("details.case:visible").count() == 0
 
@@ -65,16 +65,16 @@ def test_answers_are_filtered_by_what_became_of_them(open_report: OpenReport) ->
 def test_a_link_opens_its_answer(open_report: OpenReport) -> None:
     page = open_report("#right--en")
     assert page.locator("details[id='right--en']").get_attribute("open") is not None
-    assert page.locator("details[id='right--en'] mark").inner_text() == "Kilns are fired twice a week."
+    expect(page.locator("details[id='right--en'] mark")).to_have_text("Kilns are fired twice a week.")
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(open_report: OpenReport) -> None:
     page = open_report(phone=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert page.locator(".versus td[data-side=now]").first.is_visible()
+    expect(page.locator(".versus td[data-side=now]").first).to_be_visible()
 
 
 def test_without_scripts_every_answer_can_be_read(open_report: OpenReport) -> None:
     page = open_report(scripts=False)
-    assert page.locator("details.case").count() == 2
-    assert not page.locator(".filters").is_visible()
+    expect(page.locator("details.case")).to_have_count(2)
+    expect(page.locator(".filters")).to_be_hidden()

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, expect
 from tests.browser.serving import listening, sitasi_at
 from tests.fakes import FakeSitasi
 
@@ -125,8 +125,8 @@ def told(page: Any) -> list[str]:
 def test_it_answers_with_citations_on_a_foreign_origin_under_a_strict_policy(open_embedded: Any) -> None:
     page = open_embedded('lang="id"')
     turn = ask(page)
-    assert turn.locator(".claim").count() == 3
-    assert turn.locator(".claim .chip").count() == 3
+    expect(turn.locator(".claim")).to_have_count(3)
+    expect(turn.locator(".claim .chip")).to_have_count(3)
     assert told(page) == ["ready", "question", "claim", "claim", "claim", "answer"]
     assert page.evaluate("window.told.at(-1)[1].answer.citations.length") == 3
 
@@ -142,7 +142,7 @@ def test_a_chip_opens_the_passage_inside_the_widget_unless_the_page_wants_to(ope
     page.evaluate("addEventListener('sitasi:citation', (event) => event.preventDefault())")
     turn.locator(".chip").first.click()
     assert told(page).count("citation") == 2
-    assert page.locator("sitasi-chat .panel").is_hidden()
+    expect(page.locator("sitasi-chat .panel")).to_be_hidden()
 
 
 def test_a_hostile_style_sheet_does_not_reach_inside(open_embedded: Any) -> None:
@@ -153,7 +153,7 @@ def test_a_hostile_style_sheet_does_not_reach_inside(open_embedded: Any) -> None
         " return [s.color, s.fontSize, s.letterSpacing, s.textTransform, s.direction, s.visibility]; }"
     )
     assert looks == ["rgb(29, 32, 39)", "16px", "normal", "none", "ltr", "visible"]
-    assert page.locator("sitasi-chat textarea").is_visible()
+    expect(page.locator("sitasi-chat textarea")).to_be_visible()
     assert page.locator("sitasi-chat").evaluate("e => getComputedStyle(e).display") == "block"
 
 
@@ -176,7 +176,7 @@ def test_floating_opens_with_focus_inside_and_closes_with_escape(open_embedded: 
     launcher.click()
     assert page.evaluate("document.querySelector('sitasi-chat').shadowRoot.activeElement.localName") == "textarea"
     page.keyboard.press("Escape")
-    assert launcher.is_visible()
+    expect(launcher).to_be_visible()
     assert page.evaluate("document.querySelector('sitasi-chat').shadowRoot.activeElement.className") == "launcher"
     assert told(page) == ["ready", "open", "close"]
 
@@ -192,7 +192,7 @@ def test_without_a_fixed_language_it_follows_the_question(open_embedded: Any) ->
     page = open_embedded("")
     page.get_by_placeholder("Tulis pertanyaan").wait_for()
     ask(page, "How does the Blitar study describe trust and local government?")
-    assert page.locator("sitasi-chat .minor").first.inner_text() == "Papers cited"
+    expect(page.locator("sitasi-chat .minor").first).to_have_text("Papers cited", use_inner_text=True)
 
 
 def test_variables_of_the_page_theme_it(open_embedded: Any) -> None:
@@ -216,7 +216,7 @@ def test_citations_can_be_switched_off_and_are_on_by_default(open_embedded: Any)
     page.locator("sitasi-chat textarea").fill(WHO)
     page.keyboard.press("Enter")
     page.locator("sitasi-chat .claim").first.wait_for()
-    assert page.locator("sitasi-chat .chip").first.is_hidden()
+    expect(page.locator("sitasi-chat .chip").first).to_be_hidden()
 
 
 def test_an_unlisted_origin_gets_no_answer_and_one_sentence(open_page: Open, portal: Any, address: str) -> None:
@@ -265,7 +265,7 @@ def test_a_token_works_on_its_own_site_until_the_visitor_has_asked_too_often(
     site = tokened[0]
     page = embedded(open_page, site, 'lang="id" token="pub_library"', STYLE_BOMB, also=(site.service,), allow=("429",))
     for _ in range(2):
-        assert ask(page).locator(".claim").count() == 3
+        expect(ask(page).locator(".claim")).to_have_count(3)
         page.locator("sitasi-chat .turn:not([aria-busy])").last.wait_for()
     page.locator("sitasi-chat textarea").fill(WHO)
     page.keyboard.press("Enter")
@@ -309,11 +309,11 @@ def test_a_checked_answer_in_a_portal_leads_to_its_papers_in_a_window_of_their_o
     page.goto(f"{site.address}/embedding")
     frame = page.frame_locator("iframe")
     assert frame.locator(".words").first.inner_text()
-    assert frame.locator("#head nav").is_hidden()
+    expect(frame.locator("#head nav")).to_be_hidden()
     assert frame.get_by_role("button", name="Cetak").count() == 0
-    assert frame.get_by_role("link", name="Buka halaman jawaban").is_visible()
+    expect(frame.get_by_role("link", name="Buka halaman jawaban")).to_be_visible()
     frame.locator(".chip").first.click()
     with page.expect_popup() as opened:
         frame.locator(".open-paper").click()
     opened.value.locator("#quote").wait_for()
-    assert frame.locator(".chip").first.is_visible()
+    expect(frame.locator(".chip").first).to_be_visible()
