@@ -31,6 +31,7 @@ _MARKUP = re.compile(
 )
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.IGNORECASE | re.DOTALL)
+_THOUGHT = re.compile(r".*</think(?:ing)?>", re.IGNORECASE | re.DOTALL)
 _ENDED = re.compile(r"[.!?…][”\"»)]?$")
 _LONGEST_CLAIM_WORDS = 90
 _LEAST_WORDS = 3
@@ -39,23 +40,35 @@ _TELLING_WORDS = 5
 
 
 class LineReader:
-    """Pieces of a draft → its complete lines, without what a model thought aloud."""
+    """Pieces of a draft → its complete lines, without what a model thought aloud.
+
+    `retracted` counts how often everything that was read before turned out to be thoughts: some models end their thoughts
+    and never tell that they began.
+    """
 
     def __init__(self) -> None:
         self._held = ""
+        self.retracted = 0
 
     def feed(self, piece: str) -> list[str]:
         """The lines that this piece completes."""
         self._held += piece
         if re.search(r"<think(?:ing)?>(?!.*</think)", self._held, re.IGNORECASE | re.DOTALL):
             return []
-        *lines, self._held = _THINKING.sub("", self._held).split("\n")
+        *lines, self._held = self._without_thoughts().split("\n")
         return lines
 
     def rest(self) -> list[str]:
-        """What stood after the last line's end."""
-        held, self._held = _THINKING.sub("", self._held), ""
-        return [held] if held.strip() else []
+        """What stood after the last line's end; an empty line where all before it was thought."""
+        held, self._held = self._without_thoughts(), ""
+        return [held] if held.strip() or self.retracted else []
+
+    def _without_thoughts(self) -> str:
+        held = _THINKING.sub("", self._held)
+        if _THOUGHT.match(held):
+            self.retracted += 1
+            held = _THOUGHT.sub("", held, count=1)
+        return held
 
 
 def declines(line: str) -> bool:

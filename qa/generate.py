@@ -17,25 +17,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ingest.errors import SettingsError
-from qa.endpoint_client import LineSocket, OversizedReply, open_client, retry_after
-from qa.errors import (
-    GeneratorBusy,
-    GeneratorDenied,
-    GeneratorError,
-    GeneratorFailed,
-    GeneratorGarbled,
-    GeneratorRefused,
-    GeneratorTimedOut,
-    GeneratorUnreachable,
-)
+from qa.endpoint_client import LineSocket, open_client
+from qa.endpoint_faults import Fault, cut_line, fault_of
+from qa.errors import GeneratorGarbled, GeneratorTimedOut
 from qa.leaving import GLANCE_SECONDS, check_reader, rest
 from qa.settings import LlmSettings
 
-_BUSY = frozenset({429, 503, 529})
-_LONGEST_RETRY_WAIT = 5.0
-_RETRY_WAIT = 0.5
+# Fields that models which reason before they write may not take; each can be told otherwise.
+_REPLACEABLE = frozenset({"max_tokens", "temperature"})
 # Far above what any tokenizer puts into one token: an endpoint that does not keep to max_tokens is cut here.
 _CHARACTERS_PER_TOKEN = 12
+_SPENT = (
+    "The language model spent its tokens before its first word: raise SITASI_LLM__MAX_TOKENS, or let it think less."
+)
 
 
 class Generator(Protocol):
@@ -52,15 +46,13 @@ class Generator(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
-    """What went wrong, and how long to wait before the one retry (None: no retry)."""
-
-    error: GeneratorError
-    wait: float | None = None
-
-
 class _Ended:
-    """The model has finished its draft."""
+    """The model has finished its draft, or `spent` the tokens it had."""
+
+    spent: bool
+
+
+_Piece = str | Fault | _Ended
 
 
 class LlmEndpoint:
@@ -74,6 +66,8 @@ class LlmEndpoint:
             raise SettingsError("SITASI_LLM__URL needs the extra `llm`: install `sitasi[llm]`.") from missing
         self._openai_like = OpenAILike
         self._settings = settings
+        # Fields that the endpoint was found not to take; read and replaced whole, so that threads need no lock.
+        self._without: frozenset[str] = frozenset()
 
     @property
     def model(self) -> str:
@@ -82,24 +76,32 @@ class LlmEndpoint:
 
     def write(self, system: str, request: str, seconds: float) -> Pieces[str, None, None]:
         """The draft in pieces, within `seconds` and the limits of the settings; one retry, and only before the first
-        piece. Raises GeneratorError, and ReaderLeft within a moment once nobody waits for the draft."""
+        piece. An endpoint that names a field which it does not take is asked without it, and so from then on. Raises
+        GeneratorError, and ReaderLeft within a moment once nobody waits for the draft."""
         check_reader()
         deadline = time.monotonic() + min(seconds, self._settings.total_seconds)
-        for attempt in (1, 2):
+        without, retried = self._without, False
+        while True:
             spoken = False
             try:
-                for piece in self._attempt(system, request, deadline):
+                for piece in self._attempt(system, request, deadline, without):
                     spoken = True
                     yield piece
+                self._without = without
                 return
-            except _Retryable as fault:
-                if spoken or attempt == 2 or time.monotonic() + fault.wait >= deadline:
+            except _Refused as refused:
+                fault = refused.fault
+                if not spoken and fault.unwanted in _REPLACEABLE - without:
+                    without |= {fault.unwanted}
+                elif spoken or retried or fault.wait is None or time.monotonic() + fault.wait >= deadline:
                     raise fault.error from None
-                rest(fault.wait)
+                else:
+                    retried = True
+                    rest(fault.wait)
 
-    def _attempt(self, system: str, request: str, deadline: float) -> Iterator[str]:
-        pieces: queue.Queue[str | _Fault | _Ended] = queue.Queue(maxsize=1000)
-        line = _Line(self._settings, pieces)
+    def _attempt(self, system: str, request: str, deadline: float, without: frozenset[str]) -> Iterator[str]:
+        pieces: queue.Queue[_Piece] = queue.Queue(maxsize=1000)
+        line = _Line(self._settings, without, pieces)
         # In this context, so that what the thread logs and traces is known to belong to this request.
         what = (line.read, self._openai_like, system, request)
         threading.Thread(target=copy_context().run, args=what, name="sitasi-llm", daemon=True).start()
@@ -108,19 +110,17 @@ class LlmEndpoint:
         finally:
             line.hang_up()
 
-    def _received(self, pieces: queue.Queue[str | _Fault | _Ended], deadline: float) -> Iterator[str]:
+    def _received(self, pieces: queue.Queue[_Piece], deadline: float) -> Iterator[str]:
         patience, length = self._settings.first_token_seconds, 0
         longest = self._settings.max_tokens * _CHARACTERS_PER_TOKEN
         while True:
             piece = _next(pieces, patience, deadline)
             if isinstance(piece, _Ended):
                 if not length:
-                    raise GeneratorGarbled("The language model answered without a word.")
+                    raise GeneratorGarbled(_SPENT if piece.spent else "The language model answered without a word.")
                 return
-            if isinstance(piece, _Fault):
-                if piece.wait is None:
-                    raise piece.error
-                raise _Retryable(piece.error, piece.wait)
+            if isinstance(piece, Fault):
+                raise _Refused(piece)
             if piece:
                 patience = self._settings.idle_seconds
                 length += len(piece)
@@ -129,7 +129,7 @@ class LlmEndpoint:
                 return
 
 
-def _next(pieces: queue.Queue[str | _Fault | _Ended], patience: float, deadline: float) -> str | _Fault | _Ended:
+def _next(pieces: queue.Queue[_Piece], patience: float, deadline: float) -> _Piece:
     """What came next, or GeneratorTimedOut, or ReaderLeft."""
     started = time.monotonic()
     until = min(started + patience, deadline)
@@ -145,17 +145,17 @@ def _next(pieces: queue.Queue[str | _Fault | _Ended], patience: float, deadline:
             raise GeneratorTimedOut(f"The language model said nothing {waited}.") from None
 
 
-class _Retryable(Exception):
-    def __init__(self, error: GeneratorError, wait: float) -> None:
+class _Refused(Exception):
+    def __init__(self, fault: Fault) -> None:
         super().__init__()
-        self.error, self.wait = error, wait
+        self.fault = fault
 
 
 class _Line:
-    """One connection to the endpoint, read in a thread of its own into `pieces`."""
+    """One connection to the endpoint, read in a thread of its own into `pieces`; what is in `without` is not sent."""
 
-    def __init__(self, settings: LlmSettings, pieces: queue.Queue[str | _Fault | _Ended]) -> None:
-        self._settings, self._pieces = settings, pieces
+    def __init__(self, settings: LlmSettings, without: frozenset[str], pieces: queue.Queue[_Piece]) -> None:
+        self._settings, self._without, self._pieces = settings, without, pieces
         self._socket = LineSocket()
         self._client = open_client(settings, self._socket)
         self._left = threading.Event()
@@ -166,7 +166,7 @@ class _Line:
             with self._client:
                 self._put(self._stream(openai_like, system, request))
         except Exception as fault:
-            self._tell(_fault_of(fault))
+            self._tell(fault_of(fault))
 
     def hang_up(self) -> None:
         """Nobody listens any more: the other side is told at once, and the thread ends."""
@@ -177,17 +177,21 @@ class _Line:
     def _stream(self, openai_like: Any, system: str, request: str) -> Iterator[Any]:
         from llama_index.core.llms import ChatMessage, MessageRole
 
-        key = self._settings.key
+        settings, key = self._settings, self._settings.key
+        bounded = "max_tokens" not in self._without
+        more: dict[str, Any] = {"extra_body": settings.extra} if settings.extra else {}
         model = openai_like(
-            model=self._settings.model,
-            api_base=self._settings.url,
+            model=settings.model,
+            api_base=settings.url,
             # Given always: without one, LlamaIndex would send the OPENAI_API_KEY of the environment to this address.
             api_key=key.get_secret_value() if key else "none",
             is_chat_model=True,
-            max_tokens=self._settings.max_tokens,
-            temperature=0.0,
+            max_tokens=settings.max_tokens if bounded else None,
+            additional_kwargs=more if bounded else {**more, "max_completion_tokens": settings.max_tokens},
+            # LlamaIndex always sends one; 1 is what a model that takes none uses.
+            temperature=1.0 if "temperature" in self._without else 0.0,
             max_retries=0,
-            timeout=self._settings.total_seconds,
+            timeout=settings.total_seconds,
             http_client=self._client,
         )
         messages = [
@@ -197,55 +201,22 @@ class _Line:
         yield from model.stream_chat(messages)
 
     def _put(self, responses: Iterator[Any]) -> None:
-        finished = False
+        reason = None
         for response in responses:
             if self._left.is_set():
                 return
             choices = response.raw.choices
-            finished = finished or bool(choices and choices[0].finish_reason)
-            # Tool calls that nobody asked for carry no text; an empty piece does not count as progress.
+            reason = (choices and choices[0].finish_reason) or reason
+            # Neither tool calls that nobody asked for nor thoughts told apart carry text: they keep the line alive.
             if not isinstance(response.delta, str):
                 raise TypeError("the text of a draft is no text")
             self._tell(response.delta)
-        if finished:
-            self._tell(_Ended())
-        else:
-            self._tell(_Fault(GeneratorUnreachable("The language model's line was cut before the end of its draft.")))
+        self._tell(_Ended(reason == "length") if reason else Fault(cut_line()))
 
-    def _tell(self, piece: str | _Fault | _Ended) -> None:
+    def _tell(self, piece: _Piece) -> None:
         while not self._left.is_set():
             try:
                 self._pieces.put(piece, timeout=0.2)
                 return
             except queue.Full:
                 continue
-
-
-def _fault_of(fault: Exception) -> _Fault:
-    """The endpoint's fault in our words; nothing of what it said itself is kept."""
-    import httpx
-    import openai
-
-    if OversizedReply in (type(fault), type(fault.__cause__)):
-        return _Fault(GeneratorGarbled("The language model's reply is too long or packed."))
-    if isinstance(fault, openai.APIStatusError):
-        return _status_fault(fault.status_code, retry_after(fault.response))
-    if isinstance(fault, openai.APITimeoutError | httpx.TimeoutException):
-        return _Fault(GeneratorTimedOut("The language model did not answer in time."))
-    if isinstance(fault, openai.APIConnectionError):
-        return _Fault(GeneratorUnreachable("The language model cannot be reached."), _RETRY_WAIT)
-    if isinstance(fault, httpx.HTTPError | OSError):
-        return _Fault(GeneratorUnreachable("The language model's line was cut before the end of its draft."))
-    return _Fault(GeneratorGarbled("The language model's reply cannot be read as a chat completion."))
-
-
-def _status_fault(status: int, wanted: float | None) -> _Fault:
-    wait = _RETRY_WAIT if wanted is None else wanted
-    if status in _BUSY:
-        error = GeneratorBusy(f"The language model is busy (HTTP {status}).")
-        return _Fault(error, wait if wait <= _LONGEST_RETRY_WAIT else None)
-    if status in (401, 403):
-        return _Fault(GeneratorDenied(f"The language model did not accept the key (HTTP {status})."))
-    if status >= 500:
-        return _Fault(GeneratorFailed(f"The language model failed inside (HTTP {status})."), _RETRY_WAIT)
-    return _Fault(GeneratorRefused(f"The language model refused the request (HTTP {status})."))

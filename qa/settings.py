@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, JsonValue, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -56,7 +56,12 @@ class LlmSettings(Section):
     )
     model: str = Field("default", min_length=1, description="Name of the model, as the endpoint knows it.")
     key: SecretStr | None = Field(None, description="Key of the endpoint; unset where none is needed.")
-    max_tokens: int = Field(700, ge=50, le=8000, description="Longest draft, in the endpoint's tokens.")
+    max_tokens: int = Field(
+        700, ge=50, le=32_000, description="Longest draft, in the endpoint's tokens; those that it thinks in count."
+    )
+    extra: dict[str, JsonValue] = Field(
+        {}, description='Further fields of each request, as JSON, such as `{"reasoning_effort": "low"}`.'
+    )
     places: int = Field(
         16, ge=2, le=40, description="Pieces of evidence shown to the model, and what stands beside the best of them."
     )

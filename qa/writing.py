@@ -32,6 +32,8 @@ _log = logging.getLogger("sitasi.llm")
 Tell = Callable[[Claim, tuple[Citation, ...]], None]
 NOTHING_VERIFIED = "nothing_verified"
 UNCONFIGURED = "generator_unconfigured"
+# In claims: no answer is found behind as many.
+_LONGEST_DRAFT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Writer:
         ends without claims, whatever was told."""
         drafts: list[DraftClaim] = []
         support = self._remembering()
+        reader, retracted = LineReader(), 0
         grounded, told, declined = self._ground(drafts, assignment, support), 0, False
         messages = answer_messages(
             self._prompts,
@@ -94,16 +97,16 @@ class Writer:
             self._answer.max_sentences,
         )
         try:
-            with closing(self._lines(messages)) as lines:
+            with closing(self._lines(messages, reader)) as lines:
                 for line in lines:
+                    if reader.retracted > retracted:
+                        retracted, told, declined = reader.retracted, 0, False
+                        drafts.clear()
                     declined = declined or declines(line)
                     drafts += _new(read_claims(line, assignment.evidence, assignment.language), drafts)
                     grounded = self._ground(drafts, assignment, support)
                     told = _tell_new(grounded, told, tell)
-                    if (
-                        len(grounded.claims) >= self._answer.max_sentences
-                        or len(drafts) >= 3 * self._answer.max_sentences
-                    ):
+                    if len(grounded.claims) >= self._answer.max_sentences or self._rambles(drafts):
                         break
         except GeneratorError as fault:
             _log.warning("no draft: %s: %s", fault.code, fault)
@@ -128,12 +131,18 @@ class Writer:
             return grounded
         return Grounded(grounded.text, grounded.claims, citations, grounded.dropped)
 
-    def _lines(self, messages: tuple[str, str]) -> Pieces[str, None, None]:
-        reader = LineReader()
+    def _lines(self, messages: tuple[str, str], reader: LineReader) -> Pieces[str, None, None]:
         with closing(self._generator.write(*messages, self._llm.total_seconds)) as pieces:
             for piece in pieces:
                 yield from reader.feed(piece)
         yield from reader.rest()
+
+    def _rambles(self, drafts: Sequence[DraftClaim]) -> bool:
+        """Whether nothing good can follow. What names no evidence may be thoughts, of which there are many."""
+        return (
+            sum(bool(draft.evidence) for draft in drafts) >= 3 * self._answer.max_sentences
+            or len(drafts) >= _LONGEST_DRAFT
+        )
 
     def _ground(self, drafts: Sequence[DraftClaim], assignment: Assignment, support: SupportScore) -> Grounded:
         threshold = self._answer.support_threshold

@@ -103,6 +103,39 @@ def test_what_holds_is_the_answer_and_who_wrote_it_is_told(sitasi: Sitasi, endpo
     assert answer.trace.engine.prompt_digest and answer.trace.engine.fault is None
 
 
+THOUGHT, SAID = "The potters of Lembang fire 14 kilns", "The potters fire 14 kilns with waste wood from the sawmills"
+
+
+def thinking_first(call: Call) -> None:
+    """Thinks aloud at length without saying so, then ends its thoughts and answers."""
+    shown = _SHOWN.findall(call.body["messages"][1]["content"])
+    number = next(number for number, held in shown if "14 kilns" in held)
+    call.head()
+    for step in range(30):
+        call.say(f"Step {step} of this thought leads nowhere at all.\n")
+    call.say(f"{THOUGHT} [{number}].\n</think>\n\n{SAID} [{number}].\n")
+    call.end()
+
+
+def test_what_a_model_thought_before_it_answered_is_taken_back(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    told: list[str] = []
+    endpoint.script = thinking_first
+    answer = sitasi.answers.answer(Question(KILNS), lambda claim, _: told.append(claim.text))
+    assert isinstance(answer, Answer)
+    assert [claim.text for claim in answer.claims] == [f"{SAID}."]
+    assert answer.dropped_claims == 0
+    assert told[-1] == f"{SAID}."
+
+
+def test_thoughts_without_an_answer_are_none(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
+    def ended(call: Call) -> None:
+        call.say("</think>\n")
+        call.end()
+
+    answer = ask(sitasi, endpoint, citing((THOUGHT, "14 kilns"), then=ended), KILNS)
+    assert answer.trace.engine.mode is Mode.EXTRACTIVE and answer.trace.engine.fault == "nothing_verified"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -106,6 +106,17 @@ def test_what_a_model_thinks_aloud_is_not_its_answer() -> None:
     assert LineReader().feed("<think>for ever\nand ever\n") == []
 
 
+def test_thoughts_that_never_said_they_began_are_taken_back_when_they_end() -> None:
+    reader = LineReader()
+    assert reader.feed("Who sells abroad? The potters do [1].\nOr not?") == ["Who sells abroad? The potters do [1]."]
+    assert reader.retracted == 0
+    assert reader.feed(" They say no.</think>\nThey sell little abroad [3].\n") == ["", "They sell little abroad [3]."]
+    assert reader.retracted == 1
+    silent = LineReader()
+    silent.feed("Hm [1].\n</think>")
+    assert silent.rest() == [""] and silent.retracted == 1
+
+
 def test_half_a_sentence_is_not_a_quotation_of_it() -> None:
     evidence = [make_evidence("It is not true that the potters sell abroad.")]
     (claim,) = read_claims("the potters sell abroad. [1]", evidence, "en")
