@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from ingest.characters import front_matter_end, settle
 from ingest.offsets import ABSORB, edit, rebuild, source_spans, whole
 from ingest.paragraphs import flow
+from ingest.side_by_side import one_below_the_other
 from ingest.types import LaidOutLine, MapSegment, Span
 
 __all__ = ["TEXT_POLICY", "CleanText", "clean", "find_quote", "normalise", "source_spans"]
 
-TEXT_POLICY = "1"
+TEXT_POLICY = "2"
 
 _NOTE_MARK = re.compile(r"(?<=[.,;:?!)\]”\"’'»])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?=\s|$)", re.MULTILINE)
 
@@ -49,6 +50,8 @@ def clean(source_text: str, layout: Sequence[LaidOutLine] = ()) -> CleanText:
         mapped = rebuild(mapped, [(skip, len(source_text), None)])
     if layout:
         mapped = edit(mapped, ((found.start(), found.end(), ABSORB) for found in _NOTE_MARK.finditer(mapped.text)))
+    else:
+        mapped = one_below_the_other(mapped)
     flowing = flow(settle(mapped), layout)
     return CleanText(flowing.mapped.text, flowing.mapped.segments, flowing.doubtful, flowing.marked, flowing.furniture)
 

@@ -30,7 +30,7 @@ def _names(paper: Paper) -> tuple[str, str, str]:
     return "Abstract", "Keywords", "References"
 
 
-def _blocks(paper: Paper) -> list[Block]:
+def blocks_in_order(paper: Paper) -> list[Block]:
     """Everything in the order of reading, as all of these formats print it."""
     abstract, keywords, references = _names(paper)
     return [
@@ -47,7 +47,7 @@ def _blocks(paper: Paper) -> list[Block]:
 def styled_docx(paper: Paper) -> Made:
     """Word's own styles for title, headings and lists; journal line in the head of the page."""
     document = docx.Document()
-    blocks = [block for block in _blocks(paper) if block.text != _front(paper)[0].text]
+    blocks = [block for block in blocks_in_order(paper) if block.text != _front(paper)[0].text]
     document.sections[0].header.paragraphs[0].text = _front(paper)[0].text
     for block in blocks:
         if block.kind == "title":
@@ -62,7 +62,7 @@ def styled_docx(paper: Paper) -> Made:
 def plain_docx(paper: Paper) -> Made:
     """No styles: headings are bold with typed numbers, the title is large, a table stands in the text."""
     document = docx.Document()
-    blocks = _blocks(paper)
+    blocks = blocks_in_order(paper)
     number = 0
     for at, block in enumerate(blocks):
         line = document.add_paragraph()
@@ -122,7 +122,7 @@ def _html_body(paper: Paper, blocks: list[Block], levels: tuple[int, int]) -> st
 
 def article_html(paper: Paper) -> Made:
     """A journal's page of today: article element, menus, share buttons, scripts, what search engines are told."""
-    blocks = _blocks(paper)
+    blocks = blocks_in_order(paper)
     meta = "".join(f'<meta name="citation_author" content="{escape(author)}">' for author in paper.authors)
     page = f"""<!DOCTYPE html><html lang="{paper.language}"><head><meta charset="utf-8">
 <title>{escape(paper.title)} | Portal</title>
@@ -139,7 +139,7 @@ def article_html(paper: Paper) -> Made:
 
 def old_html(paper: Paper) -> Made:
     """A page of twenty years ago: tables for layout, fonts, double line breaks, Latin-1."""
-    blocks = _blocks(paper)
+    blocks = blocks_in_order(paper)
     parts = []
     for block in blocks:
         text = escape(block.text).replace("–", "-").encode("cp1252", "xmlcharrefreplace").decode("cp1252")
@@ -161,7 +161,7 @@ def old_html(paper: Paper) -> Made:
 
 def exported_html(paper: Paper) -> Made:
     """What a word processor exports: spans everywhere, non-breaking spaces, soft hyphens, no semantic elements."""
-    blocks = _blocks(paper)
+    blocks = blocks_in_order(paper)
     parts = []
     for block in blocks:
         text = escape(block.text).replace(" dan ", "&nbsp;dan ").replace("pemerintah", "peme&shy;rintah")

@@ -17,6 +17,7 @@ from tests.layouts.measure import Figures, measure
 from tests.layouts.other_formats import article_html, exported_html, old_html, plain_docx, styled_docx
 from tests.layouts.paper import Block, Paper, papers
 from tests.layouts.pdf_layouts import PDF_LAYOUTS
+from tests.layouts.printed_text import TextLayout, side_by_side, text_layouts
 from tests.layouts.typeset import typeset
 
 __all__ = ["LAYOUTS", "PrintedPaper", "SuiteLayout", "papers", "printed_pdf", "read_back"]
@@ -43,8 +44,14 @@ def printed_pdf(layout: Layout) -> SuiteLayout:
     return SuiteLayout(f"PDF, {layout.name}", "pdf", make)
 
 
+def printed_text(name: str, layout: TextLayout) -> SuiteLayout:
+    """Plain text in columns as one of the suite."""
+    return SuiteLayout(f"text, {name}", "txt", lambda paper: side_by_side(paper, layout))
+
+
 LAYOUTS: tuple[SuiteLayout, ...] = (
     *map(printed_pdf, PDF_LAYOUTS),
+    *(printed_text(name, layout) for name, layout in text_layouts().items()),
     SuiteLayout("DOCX, Word's own styles", "docx", styled_docx),
     SuiteLayout("DOCX, no styles, typed numbers", "docx", plain_docx),
     SuiteLayout("HTML, journal page", "html", article_html),
