@@ -248,63 +248,6 @@ def test_refusals_have_codes_of_their_own_and_at_most_one_retry(
     assert KEY not in said and PROMPT not in said
 
 
-def choosy(*unwanted: str) -> Script:
-    """Takes none of these fields, and names the first that it was sent, as models that reason do. A temperature of 1 is
-    as good as none."""
-
-    def script(call: Call) -> None:
-        sent = [name for name in unwanted if name in call.body and (name, call.body[name]) != ("temperature", 1.0)]
-        if not sent:
-            saying("Ok [1].")(call)
-            return
-        call.head("400 Bad Request", "application/json")
-        call.send(json.dumps({"error": {"message": KEY, "param": sent[0], "code": "unsupported_parameter"}}))
-
-    return script
-
-
-def test_an_endpoint_that_takes_other_fields_is_asked_in_its_own() -> None:
-    with scripted(choosy("max_tokens", "temperature")) as listening:
-        endpoint = LlmEndpoint(settings_for(listening.url))
-        assert "".join(endpoint.write("s", "r", 60)) == "Ok [1].\n"
-        assert len(listening.calls) == 3
-        assert listening.calls[-1].body["max_completion_tokens"] == 60
-        assert "".join(endpoint.write("s", "r", 60)) == "Ok [1].\n"
-        assert len(listening.calls) == 4  # It is known now.
-
-
-@pytest.mark.parametrize("field", ["messages", "max_tokens"])
-def test_an_endpoint_that_takes_nothing_is_asked_no_more_than_can_help(field: str) -> None:
-    def script(call: Call) -> None:
-        call.head("400 Bad Request", "application/json")
-        call.send(json.dumps({"error": {"message": "no", "param": field}}))
-
-    with scripted(script) as listening:
-        endpoint = LlmEndpoint(settings_for(listening.url))
-        for requests in (2, 4) if field == "max_tokens" else (1, 2):  # What did not help is not kept.
-            with pytest.raises(GeneratorRefused):
-                "".join(endpoint.write("s", "r", 60))
-            assert len(listening.calls) == requests
-
-
-def test_further_fields_of_the_operator_are_sent_along() -> None:
-    with scripted(saying("Ok [1].")) as endpoint:
-        write(endpoint.url, extra={"reasoning_effort": "low", "chat_template_kwargs": {"enable_thinking": False}})
-    body = endpoint.calls[0].body
-    assert body["reasoning_effort"] == "low" and body["chat_template_kwargs"] == {"enable_thinking": False}
-    assert body["max_tokens"] == 60
-
-
-def test_a_model_that_only_thought_is_told_apart() -> None:
-    def script(call: Call) -> None:
-        call.head()
-        call.send(event({"reasoning_content": "Hm, hm."}))
-        call.end("length")
-
-    with pytest.raises(GeneratorGarbled, match="SITASI_LLM__MAX_TOKENS"):
-        draft_of(script)
-
-
 def test_an_endpoint_that_wants_a_long_wait_is_not_asked_again() -> None:
     with scripted(refusing("429 Too Many Requests", retry_after="120")) as endpoint:
         with pytest.raises(GeneratorBusy):
