@@ -135,12 +135,17 @@ def _of_csv(text: str, name: str) -> Iterator[Entry]:
 def _of_bib(text: str, name: str) -> Iterator[Entry]:
     # The library logs what it skips; what cannot be read is told in one sentence instead.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    stack = [middlewares.LatexDecodingMiddleware(), middlewares.SeparateCoAuthors(), middlewares.SplitNameParts()]
+    stack = [
+        middlewares.NormalizeFieldKeys(),
+        middlewares.LatexDecodingMiddleware(),
+        middlewares.SeparateCoAuthors(),
+        middlewares.SplitNameParts(),
+    ]
     library = parse_string(text, append_middleware=stack)
     if library.failed_blocks and not library.entries:
         raise SourceDamaged(f"{name}: no entry in it can be understood.")
     for entry in library.entries:
-        values = {field.lower(): value.value for field, value in entry.fields_dict.items()}
+        values = {field: value.value for field, value in entry.fields_dict.items()}
         authors = [_person(part) for part in values.pop("author", ())]
         plain = {_COLUMNS[field]: str(value) for field, value in values.items() if field in _COLUMNS}
         file = _linked_file(plain.pop("file", ""))

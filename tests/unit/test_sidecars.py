@@ -66,6 +66,14 @@ def test_an_entry_is_found_by_key_by_doi_and_by_file(folder: Path) -> None:
     assert read(folder, "pasar.pdf").title == "Found by its file"
 
 
+def test_names_of_fields_may_be_written_in_capitals(folder: Path) -> None:
+    (folder / "library.bib").write_text(
+        "@Article{tenun, Title = {Weaving}, Author = {Lestari, Sri and Adi}, YEAR = 2019}"
+    )
+    told = read(folder, "tenun.pdf")
+    assert (told.title, told.authors, told.year) == ("Weaving", ("Sri Lestari", "Adi"), 2019)
+
+
 def test_what_is_wrong_with_a_sidecar_is_told_by_name(folder: Path) -> None:
     (folder / "papers.csv").write_text("file,year\nnobody.pdf,1999\n")
     (folder / "broken.bib").write_text("@article{a, title = {")
