@@ -31,6 +31,7 @@ from qa.selection import to_evidence
 from qa.settings import Settings
 from qa.shared_words import shared_words
 from qa.spelling import mend_spelling
+from qa.spoken import as_written
 from qa.types import Abstention, Answer, Corpus, Engine, Mode, Question, Reason, RetrievedPassage, Trace
 from qa.understand import Understood, understand
 from qa.writing import NOTHING_VERIFIED, UNCONFIGURED, Assignment, Tell, Writer
@@ -213,9 +214,10 @@ class AnswerService:
         understood = understand(question, asked, self._places, shared, self._mended)
         return understood if understood.standalone or asked == text else replace(understood, standalone=asked)
 
-    def _mended(self, text: str) -> str | None:
+    def _mended(self, text: str, language: Language) -> str | None:
         version = self._papers.corpus().version
-        return mend_spelling(text, self._frequency, lambda word: word in self._names(version))
+        written = as_written(text, lambda word: self._frequency(word) > 0) if language == "id" else None
+        return mend_spelling(written or text, self._frequency, lambda word: word in self._names(version)) or written
 
     def _frequency(self, word: str) -> int:
         return max((self._lexical.document_frequency(term) for term in self._lexical.analyse(word, "id")), default=0)

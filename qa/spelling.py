@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator
 from string import ascii_lowercase
 
 from qa.question import STOP_WORDS
+from qa.spoken import endings
 from qa.word_frequency import commonness
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4
 _SHORTEST_NAME = 6
-# Spoken Indonesian turns -kan and -i into -in: "diadain" is "diadakan", "dinilain" is "dinilai".
-_SPOKEN_ENDINGS = (("in", "kan"), ("in", "i"), ("in", ""))
 
 Frequency = Callable[[str], int]
 """Number of passages that hold a word in any of its forms."""
@@ -56,7 +55,7 @@ def _better(word: str, name: bool, frequency: Frequency, names: Callable[[str], 
         return max(named, key=frequency)
     if name:
         return None
-    for one in _written(lowered):
+    for one in endings(lowered):
         if commonness(one):
             return one
     common = [one for one in near if commonness(one)]
@@ -81,9 +80,3 @@ def one_slip(word: str) -> Iterator[str]:
             yield before + after[1] + after[0] + after[2:]
         if after:
             yield before + after[1:]
-
-
-def _written(word: str) -> Iterator[str]:
-    for spoken, written in _SPOKEN_ENDINGS:
-        if word.endswith(spoken) and len(word) - len(spoken) >= _SHORTEST:
-            yield word.removesuffix(spoken) + written

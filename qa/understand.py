@@ -15,7 +15,7 @@ from qa.types import Question
 @dataclass(frozen=True, slots=True)
 class Understood:
     """`standalone` is the question as it was searched, completed from earlier turns and with slips of the keyboard
-    mended, or None when that is how it was asked."""
+    and spoken words mended, or None when that is how it was asked."""
 
     standalone: str | None
     language: Language
@@ -27,12 +27,13 @@ def understand(
     text: str,
     places: Callable[[], Collection[str]],
     shared: Collection[str],
-    mend: Callable[[str], str | None],
+    mend: Callable[[str, Language], str | None],
 ) -> Understood:
     """Take `text` (the question, white space collapsed) apart, in the light of `question.history`. `places` gives words
     that the collection knows as names; it is called only when there is a history. `shared` are words that belong to
-    both languages (`qa.shared_words`). `mend` gives a text with its spelling mended, or None."""
-    mended = mend(text)
+    both languages (`qa.shared_words`). `mend` gives a text of a language with its spelling and
+    spoken words mended, or None."""
+    mended = mend(text, question.language or detect_language(text, names=shared))
     text = mended or text
     found = stand_alone(text, question.history, places()) if question.history else None
     language = question.language or detect_language(found.speaks if found else text, names=shared)

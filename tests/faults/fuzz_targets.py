@@ -121,7 +121,7 @@ def questions(data: bytes) -> None:
     earlier = tuple(Turn("user", line) for line in rest.split("\n")[:3] if line.strip())
     with suppress(QuestionError):
         asked = " ".join(question_text(first, 2000).split())
-        understand(Question(asked, history=earlier), asked, lambda: {"Lereng", "Blitar"}, {"batik"}, lambda _: None)
+        understand(Question(asked, history=earlier), asked, lambda: {"Lereng", "Blitar"}, {"batik"}, lambda *_: None)
     with suppress(QuestionError):
         themes_from([line[:200] for line in (first, rest) if line.strip()])
     housekeeping_reply(first)

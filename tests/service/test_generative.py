@@ -344,3 +344,13 @@ def test_generative_mode_without_a_model_is_told_beside_the_quoted_answer(sitasi
     settings = sitasi.settings.model_copy(update={"llm": LlmSettings()})
     outcome = build_answers(sitasi.library, sitasi.embedder, settings).answer(Question(KILNS, mode=Mode.GENERATIVE))
     assert isinstance(outcome, Answer) and outcome.trace.engine.fault == "generator_unconfigured"
+
+
+def test_spoken_words_are_searched_as_the_papers_write_them_and_the_reader_sees_it(sitasi: Sitasi) -> None:
+    asked = Question("Siapa yang ngebangun gudang petani garam Tuban?", mode=Mode.EXTRACTIVE)
+    answer = sitasi.answers.answer(asked)
+    assert answer.trace.standalone_question == "Siapa yang membangun gudang petani garam Tuban?"
+    written = sitasi.answers.answer(replace(asked, text="Siapa yang membangun gudang petani garam Tuban?"))
+    assert answer.text == written.text and written.trace.standalone_question is None
+    english = sitasi.answers.answer(Question("How many bener kilns do the potters fire?", mode=Mode.EXTRACTIVE))
+    assert "benar" not in (english.trace.standalone_question or "")
