@@ -6,7 +6,9 @@ of a field that it does not take are read.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -25,6 +27,7 @@ from qa.errors import (
 _BUSY = frozenset({429, 503, 529})
 _LONGEST_RETRY_WAIT = 5.0
 _RETRY_WAIT = 0.5
+_UNSUPPORTED = re.compile(r"\bunsupported (?:parameter|value)\W{1,4}(\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ def fault_of(fault: Exception) -> Fault:
     if OversizedReply in (type(fault), type(fault.__cause__)):
         return Fault(GeneratorGarbled("The language model's reply is too long or packed."))
     if isinstance(fault, openai.APIStatusError):
-        unwanted = fault.param if fault.status_code in (400, 422) else None
-        return _status_fault(fault.status_code, retry_after(fault.response), unwanted)
+        return _status_fault(fault.status_code, retry_after(fault.response), _unwanted(fault))
     if isinstance(fault, openai.APITimeoutError | httpx.TimeoutException):
         return Fault(GeneratorTimedOut("The language model did not answer in time."))
     if isinstance(fault, openai.APIConnectionError):
@@ -58,6 +60,14 @@ def fault_of(fault: Exception) -> Fault:
 def cut_line() -> GeneratorError:
     """The line ended, and the draft did not."""
     return GeneratorUnreachable("The language model's line was cut before the end of its draft.")
+
+
+def _unwanted(fault: Any) -> str | None:
+    """The field that a refused request should be without: told apart, or in a sentence that proxies pass on."""
+    if fault.status_code not in (400, 422):
+        return None
+    told = _UNSUPPORTED.search(fault.message)
+    return fault.param or (told[1] if told else None)
 
 
 def _status_fault(status: int, wanted: float | None, unwanted: str | None) -> Fault:

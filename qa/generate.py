@@ -7,6 +7,7 @@ no word of the endpoint's own message is repeated, as that may hold the key or t
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -27,9 +28,8 @@ from qa.settings import LlmSettings
 _REPLACEABLE = frozenset({"max_tokens", "temperature"})
 # Far above what any tokenizer puts into one token: an endpoint that does not keep to max_tokens is cut here.
 _CHARACTERS_PER_TOKEN = 12
-_SPENT = (
-    "The language model spent its tokens before its first word: raise SITASI_LLM__MAX_TOKENS, or let it think less."
-)
+_log = logging.getLogger("sitasi.llm")
+_SPENT = "The language model's draft ended at SITASI_LLM__MAX_TOKENS: raise it, or let the model think less."
 
 
 class Generator(Protocol):
@@ -76,8 +76,8 @@ class LlmEndpoint:
 
     def write(self, system: str, request: str, seconds: float) -> Pieces[str, None, None]:
         """The draft in pieces, within `seconds` and the limits of the settings; one retry, and only before the first
-        piece. An endpoint that names a field which it does not take is asked without it, and so from then on. Raises
-        GeneratorError, and ReaderLeft within a moment once nobody waits for the draft."""
+        piece. An endpoint that says which field it does not take is told the same otherwise, and so from then on.
+        Raises GeneratorError, and ReaderLeft within a moment once nobody waits for the draft."""
         check_reader()
         deadline = time.monotonic() + min(seconds, self._settings.total_seconds)
         without, retried = self._without, False
@@ -85,9 +85,8 @@ class LlmEndpoint:
             spoken = False
             try:
                 for piece in self._attempt(system, request, deadline, without):
-                    spoken = True
+                    self._without, spoken = without, True
                     yield piece
-                self._without = without
                 return
             except _Refused as refused:
                 fault = refused.fault
@@ -116,8 +115,10 @@ class LlmEndpoint:
         while True:
             piece = _next(pieces, patience, deadline)
             if isinstance(piece, _Ended):
+                if piece.spent:
+                    _log.warning(_SPENT)
                 if not length:
-                    raise GeneratorGarbled(_SPENT if piece.spent else "The language model answered without a word.")
+                    raise GeneratorGarbled("The language model answered without a word.")
                 return
             if isinstance(piece, Fault):
                 raise _Refused(piece)

@@ -69,7 +69,7 @@ class LlmSettings(Section):
         12, ge=1, le=40, description="At most this many of them from one paper, where the question names no study."
     )
     connect_seconds: float = Field(3.0, gt=0, le=60, description="Longest time to connect.")
-    first_token_seconds: float = Field(30.0, gt=0, le=600, description="Longest wait for the first word.")
+    first_token_seconds: float = Field(30.0, gt=0, le=600, description="Longest silence before the first word.")
     idle_seconds: float = Field(10.0, gt=0, le=600, description="Longest pause between words.")
     total_seconds: float = Field(60.0, gt=0, le=1800, description="Longest time for one answer, glosses included.")
     may_decline: bool = Field(
