@@ -1,7 +1,7 @@
 """raw file → Document: columns that plain text prints side by side (`pdftotext -layout`), put one below the other.
 
 Such a page has a corridor of spaces that no line crosses, with running text on both sides of it. A table has one, too;
-but its cells are short, and where they are not, a cell reads better whole than in strips.
+but its cells are short or begin with capitals, and where they are sentences, a cell reads better whole than in strips.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _PAGE = re.compile(r"[^\f]+")
 _LOOSE_PAGE = re.compile(rf".+?(?:(?:\n[ \r]*){{{_EMPTY_ROWS_BETWEEN_PAGES + 1},}}|\Z)", re.DOTALL)
 _PLAIN = re.compile(r"[\w•·▪–[(\"“‘'][^|│=]*$")
 """No row of a table drawn with bars, no code and no comment beside it."""
+_PAGE_NUMBER = re.compile(r"\W*\d{1,4}\W*$")
 _NOTE = re.compile(r" {0,3}(?:\d{1,2}|[*†‡])\s+[^\W\d_]")
 _LINE = re.compile(r"^[^\n]*", re.MULTILINE)
 _COLUMN_START = re.compile(rf"(?<=\S) {{{_GUTTER},}}(?=\S)")
@@ -64,8 +65,7 @@ class _Row:
 
 def one_below_the_other(mapped: MappedText) -> MappedText:
     """The same text with its columns in reading order, page by page; unchanged where none stand side by side."""
-    form = _PAGE if "\f" in mapped.text else _LOOSE_PAGE
-    pages = [(page.span(), _rows(page)) for page in form.finditer(mapped.text)]
+    pages = [(page.span(), _rows(page)) for page in _pages(mapped.text)]
     if not any(_columns(rows, _FEWEST_LINES) for _, rows in pages):
         return mapped
     pieces: list[Piece] = []
@@ -76,6 +76,15 @@ def one_below_the_other(mapped: MappedText) -> MappedText:
             pieces += [(at, start, None), *_joined(ordered, end)]
             at = end
     return rebuild(mapped, [*pieces, (at, len(mapped.text), None)])
+
+
+def _pages(text: str) -> Iterator[re.Match[str]]:
+    """What form feeds part; without any, or where they part too little, what rows of empty lines do."""
+    for page in _PAGE.finditer(text):
+        if "\f" in text and page.group().count("\n") <= _MOST_LINES:
+            yield page
+        else:
+            yield from _LOOSE_PAGE.finditer(text, *page.span())
 
 
 def _rows(page: re.Match[str]) -> Sequence[_Row]:
@@ -111,7 +120,10 @@ def _columns(rows: Sequence[_Row], fewest: int) -> tuple[int, Span] | None:
     for column, _ in starts.most_common(_MOST_CANDIDATES):
         for span in _spans(rows, column, fewest):
             beside = [sides for _, sides in _beside(rows[slice(*span)], column)]
-            if len(beside) >= (best[0] + 1 if best else fewest) and all(map(_runs_on, zip(*beside, strict=True))):
+            if len(beside) < (best[0] + 1 if best else fewest):
+                continue
+            sides = list(zip(*beside, strict=True))
+            if all(map(_runs_on, sides)) and not all(map(_begins_anew, sides)):
                 best = len(beside), column, span
     return best[1:] if best else None
 
@@ -123,8 +135,17 @@ def _spans(rows: Sequence[_Row], column: int, fewest: int) -> Iterator[Span]:
         beside = [before + 1 + index for index, _ in _beside(rows[before + 1 : after], column)]
         if len(beside) >= fewest:
             head = _apart(rows[before + 1 : beside[0]])
-            foot = _apart(rows[after - 1 : beside[-1] : -1])
+            foot = _apart(rows[after - 1 : beside[-1] : -1]) or _number_below(rows[beside[-1] + 1 : after])
             yield before + 1 + head, after - foot
+
+
+def _number_below(rows: Sequence[_Row]) -> int:
+    """How many of these last rows belong to a page number that one empty line sets apart; 0 without one."""
+    full = [index for index, row in enumerate(rows) if row.text.strip()]
+    apart = bool(full) and full[-1] > 0 and not rows[full[-1] - 1].text.strip()
+    if not apart or not _PAGE_NUMBER.match(rows[full[-1]].text):
+        return 0
+    return len(rows) - full[-1]
 
 
 def _beside(rows: Sequence[_Row], column: int) -> Iterator[tuple[int, tuple[str, str]]]:
@@ -160,6 +181,11 @@ def _runs_on(side: Sequence[str]) -> bool:
     return median(map(len, side)) >= _NARROWEST and words >= _FEWEST_WORDS and plain >= _MOSTLY
 
 
+def _begins_anew(side: Sequence[str]) -> bool:
+    """Whether most lines begin with a capital or a number, as cells of a table do and lines inside sentences do not."""
+    return sum(not text[0].islower() for text in side) > _MOSTLY * len(side)
+
+
 def _spaced(rows: Sequence[_Row]) -> list[_Row]:
     """One column's rows without the empty ones that only the lines of the other column made."""
     full = [index for index, row in enumerate(rows) if row.text.strip()]
@@ -176,7 +202,9 @@ def _spaced(rows: Sequence[_Row]) -> list[_Row]:
 def _noted(rows: Sequence[_Row]) -> tuple[Sequence[_Row], Sequence[_Row]]:
     """A column and the footnotes below it, which do not stand between it and the next."""
     for index in range(max(len(rows) - _MOST_NOTE_ROWS, 1), len(rows)):
-        if _NOTE.match(rows[index].text) and not rows[index - 1].text.strip():
+        text = rows[index].text
+        heading = index + 1 < len(rows) and looks_like_heading(text.strip())
+        if _NOTE.match(text) and not rows[index - 1].text.strip() and not heading:
             return rows[:index], rows[index:]
     return rows, ()
 

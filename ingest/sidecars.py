@@ -72,8 +72,8 @@ class Sidecars:
 
 
 def find_sidecars(papers: Iterable[Path]) -> Sidecars:
-    """The entries that stand beside these papers. A file that cannot be understood, or that names papers which are not
-    there, is a fault; the others go on."""
+    """The entries that stand beside these papers. What cannot be understood in a file, and papers that are not there,
+    are faults; entries before them, and other files, count."""
     names: dict[Path, set[str]] = {}
     for path in papers:
         names.setdefault(path.parent, set()).add(path.name)
@@ -83,11 +83,11 @@ def find_sidecars(papers: Iterable[Path]) -> Sidecars:
         found: list[Entry] = []
         for path in [folder / CSV_NAME, *sorted(folder.glob("*.bib"))]:
             if path.is_file():
+                mine: list[Entry] = []
                 try:
-                    mine = list(_read(path))
+                    mine.extend(_read(path))
                 except SourceError as fault:
                     faults.append(fault)
-                    continue
                 found += mine
                 missing = [one.file for one in mine if path.suffix == ".csv" and not _is_there(folder, one.file)]
                 if missing:
@@ -142,15 +142,16 @@ def _of_bib(text: str, name: str) -> Iterator[Entry]:
         middlewares.SplitNameParts(),
     ]
     library = parse_string(text, append_middleware=stack)
-    if library.failed_blocks and not library.entries:
-        raise SourceDamaged(f"{name}: no entry in it can be understood.")
     for entry in library.entries:
         values = {field: value.value for field, value in entry.fields_dict.items()}
-        authors = [_person(part) for part in values.pop("author", ())]
+        authors = [one for one in map(_person, values.pop("author", ())) if one != "others"]
         plain = {_COLUMNS[field]: str(value) for field, value in values.items() if field in _COLUMNS}
         file = _linked_file(plain.pop("file", ""))
         fields = _fields(plain) | ({"authors": tuple(authors)} if authors else {})
         yield Entry(file, entry.key, fields)
+    if library.failed_blocks:
+        lines = ", ".join(str((block.start_line or 0) + 1) for block in library.failed_blocks[:_MOST_NAMED])
+        raise SourceDamaged(f"{name}: what stands at line {lines} cannot be understood.")
 
 
 def _person(name: Any) -> str:

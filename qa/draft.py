@@ -22,7 +22,6 @@ from qa.types import ClaimKind, Evidence
 _LIST = r"\d{1,2}(?:\s*(?:[,;、&]|dan|and)\s*\d{1,2})*"
 _MARK = re.compile(rf"\s*[\[【［]\s*(?:\^|e|bukti|evidence|sumber|source)?\s*({_LIST})\s*[\]】］]", re.IGNORECASE)
 _MARKS = re.compile(rf"(?:{_MARK.pattern})+(?P<stop>[.!?]?)", re.IGNORECASE)
-_ENDS_MARKED = re.compile(rf"{_MARK.pattern}\s*[.!?]*$", re.IGNORECASE)
 _NOTHING_ANSWERS = re.compile(r"[\[【［]\s*0\s*[\]】］][.!]?")
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
@@ -30,11 +29,12 @@ _MARKUP = re.compile(
     r"https?:|www\.|javascript:|data:|\]\(|!\[|</?\w|`|\||\b[\w-]+\.(?:com|org|net|id|io|example)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.IGNORECASE | re.DOTALL)
-_THOUGHT = re.compile(r".*</think(?:ing)?>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
+_TAG_BEGUN = re.compile(r"<(?:/?(?:t(?:h(?:i(?:n(?:k(?:i(?:ng?)?)?)?)?)?)?)?)?$", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?…][”\"»)]?$")
 _LONGEST_CLAIM_WORDS = 90
 _LEAST_WORDS = 3
+_LONGEST_TAG = len("</thinking>")
 # Fewer words outside quotations than these do not show their language.
 _TELLING_WORDS = 5
 
@@ -42,33 +42,48 @@ _TELLING_WORDS = 5
 class LineReader:
     """Pieces of a draft → its complete lines, without what a model thought aloud.
 
-    `retracted` counts how often everything that was read before turned out to be thoughts: some models end their thoughts
-    and never tell that they began.
+    `retracted` counts how often everything that was read before turned out to be thoughts, as some models end their
+    thoughts and never tell that they began; an empty line follows at once, so that whoever reads hears of it.
     """
 
     def __init__(self) -> None:
-        self._held = ""
         self.retracted = 0
+        self._thinking = False
+        self._line: list[str] = []
+        self._unread = ""
 
     def feed(self, piece: str) -> list[str]:
         """The lines that this piece completes."""
-        self._held += piece
-        if re.search(r"<think(?:ing)?>(?!.*</think)", self._held, re.IGNORECASE | re.DOTALL):
-            return []
-        *lines, self._held = self._without_thoughts().split("\n")
+        lines: list[str] = []
+        text = self._unread + piece
+        at = 0
+        for tag in _TAG.finditer(text):
+            if not self._thinking:
+                self._read(text[at : tag.start()], lines)
+                if tag[1]:
+                    self.retracted += 1
+                    self._line, lines = [], [""]
+            self._thinking = not tag[1]
+            at = tag.end()
+        begun = _TAG_BEGUN.search(text, max(at, len(text) - _LONGEST_TAG))
+        end = begun.start() if begun else len(text)
+        if not self._thinking:
+            self._read(text[at:end], lines)
+        self._unread = text[end:]
         return lines
 
     def rest(self) -> list[str]:
-        """What stood after the last line's end; an empty line where all before it was thought."""
-        held, self._held = self._without_thoughts(), ""
-        return [held] if held.strip() or self.retracted else []
+        """What stood after the last line's end."""
+        held = "".join((*self._line, "" if self._thinking else self._unread))
+        self._line, self._unread = [], ""
+        return [held] if held.strip() else []
 
-    def _without_thoughts(self) -> str:
-        held = _THINKING.sub("", self._held)
-        if _THOUGHT.match(held):
-            self.retracted += 1
-            held = _THOUGHT.sub("", held, count=1)
-        return held
+    def _read(self, text: str, lines: list[str]) -> None:
+        *ended, rest = text.split("\n")
+        for one in ended:
+            lines.append("".join((*self._line, one)))
+            self._line = []
+        self._line.append(rest)
 
 
 def declines(line: str) -> bool:
@@ -96,7 +111,7 @@ def _plain(text: str) -> str:
 
 def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
     """Claim texts with the numbers of their marks; sentences without marks have none."""
-    if _MARKS.match(line) and not _ENDS_MARKED.search(line):
+    if _MARKS.match(line) and all(_stands_before(line, mark) for mark in _MARKS.finditer(line)):
         return _cut_behind(line)
     found: list[tuple[str, tuple[int, ...]]] = []
     position = 0
@@ -114,13 +129,19 @@ def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
     return found + [(sentence, ()) for sentence in _sentences(line[position:].strip())]
 
 
+def _stands_before(line: str, marks: re.Match[str]) -> bool:
+    """Whether marks stand where a sentence begins, and one follows."""
+    before, behind = line[: marks.start()].rstrip(), line[marks.end() :].strip()
+    return not marks["stop"] and bool(behind) and (not before or bool(_ENDED.search(before)))
+
+
 def _cut_behind(line: str) -> list[tuple[str, tuple[int, ...]]]:
     """The same for a line with its marks before the sentences, as small models write it: each mark is for all that
     stands between it and the next."""
     marks = list(_MARKS.finditer(line))
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     cut = [(_sentences(line[mark.end() : end].strip(" :")), _keys(mark)) for mark, end in zip(marks, ends, strict=True)]
-    return [(sentence, keys) for sentences, keys in cut for sentence in sentences]
+    return [(one if _ENDED.search(one) else one + ".", keys) for sentences, keys in cut for one in sentences]
 
 
 def _keys(marks: re.Match[str]) -> tuple[int, ...]:

@@ -66,8 +66,10 @@ def _unwanted(fault: Any) -> str | None:
     """The field that a refused request should be without: told apart, or in a sentence that proxies pass on."""
     if fault.status_code not in (400, 422):
         return None
+    if isinstance(fault.param, str):
+        return fault.param
     told = _UNSUPPORTED.search(fault.message)
-    return fault.param or (told[1] if told else None)
+    return told[1] if told else None
 
 
 def _status_fault(status: int, wanted: float | None, unwanted: str | None) -> Fault:

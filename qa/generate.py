@@ -124,9 +124,9 @@ class LlmEndpoint:
                 raise _Refused(piece)
             if piece:
                 patience = self._settings.idle_seconds
+                yield piece[: longest - length]
                 length += len(piece)
-                yield piece
-            if length > longest:
+            if length >= longest:
                 return
 
 

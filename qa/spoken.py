@@ -14,26 +14,30 @@ from qa.question import STOP_WORDS
 from qa.word_frequency import frequency
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OPENS = re.compile(r"(?:^|[.?!:])\W*$")
 _SHORTEST = 4
 _SHORTEST_STEM = 4
 
 _WRITTEN = {
-    "bareng": "bersama", "barengan": "bersama", "bayaran": "upah", "bener": "benar",
-    "berantem": "bertengkar/berkonflik", "beres": "selesai", "bikin": "membuat", "bikinan": "buatan",
-    "bikinnya": "membuatnya", "bos": "pimpinan", "bosnya": "pimpinannya", "cepet": "cepat", "dapet": "mendapat",
+    "bantuin": "membantu", "bareng": "bersama", "barengan": "bersama", "bayaran": "upah", "beliin": "membelikan",
+    "bener": "benar", "berantem": "bertengkar/berkonflik", "beres": "selesai", "bikinan": "buatan",
+    "bikinnya": "membuatnya", "bosnya": "pimpinannya", "cepet": "cepat", "dapet": "mendapat",
     "dapetin": "mendapatkan", "dibikin": "dibuat", "dikasih": "diberi", "dipake": "dipakai", "duit": "uang/dana",
     "duitnya": "uangnya/dananya", "gampang": "mudah", "gaptek": "gagap teknologi", "gede": "besar", "hape": "telepon",
-    "ikutan": "ikut", "jualan": "berjualan/menjual", "jualannya": "penjualannya", "juragan": "pengusaha",
-    "kades": "kepala desa", "kadis": "kepala dinas", "kasih": "memberi", "kebagian": "memperoleh", "kelar": "selesai",
-    "kepake": "terpakai", "kerjaan": "pekerjaan", "kerjaannya": "pekerjaannya", "ketemu": "bertemu",
-    "ketemuan": "bertemu", "ketinggalan": "tertinggal", "laku": "terjual", "males": "malas", "mandek": "terhenti",
-    "medsos": "media sosial", "mesen": "memesan", "mikir": "berpikir", "minjem": "meminjam",
-    "minjemin": "meminjamkan", "nengokin": "menengok/memantau", "ngaruh": "berpengaruh", "ngasih": "memberi",
-    "ngomong": "berbicara", "ngomongin": "membicarakan", "ngumpul": "berkumpul", "nyampe": "sampai",
-    "nyampein": "menyampaikan", "ogah": "enggan/malas", "omongan": "ucapan/perkataan", "ongkos": "biaya",
-    "ongkosnya": "biayanya", "ortu": "orang tua", "pake": "memakai/menggunakan", "pinter": "pintar", "rame": "ramai",
-    "rampung": "selesai", "ribet": "rumit", "ruwet": "rumit", "seneng": "senang", "seret": "terhambat",
-    "sosmed": "media sosial", "susah": "sulit", "susahnya": "kesulitannya", "telat": "terlambat", "temen": "teman",
+    "jualin": "menjualkan", "juragan": "pengusaha", "kades": "kepala desa", "kadis": "kepala dinas",
+    "kasih": "memberi", "kebagian": "memperoleh", "kelar": "selesai", "kepake": "terpakai", "kerjaan": "pekerjaan",
+    "kerjaannya": "pekerjaannya", "ketemu": "bertemu", "ketemuan": "bertemu", "makai": "memakai", "males": "malas",
+    "mandek": "terhenti", "mantau": "memantau", "medsos": "media sosial", "mesen": "memesan", "mikir": "berpikir",
+    "mikirin": "memikirkan", "milih": "memilih", "mimpin": "memimpin", "minjem": "meminjam",
+    "minjemin": "meminjamkan", "mutusin": "memutuskan", "nambah": "menambah", "nanggung": "menanggung",
+    "nanya": "bertanya", "neliti": "meneliti", "nengokin": "menengok/memantau", "nentuin": "menentukan",
+    "nerima": "menerima", "nerusin": "meneruskan", "ngaruh": "berpengaruh", "ngasih": "memberi",
+    "ngomong": "berbicara", "ngomongin": "membicarakan", "ngumpul": "berkumpul", "nolak": "menolak",
+    "nulis": "menulis", "nunggu": "menunggu", "nurunin": "menurunkan", "nyampe": "sampai", "nyampein": "menyampaikan",
+    "ogah": "enggan/malas", "omongan": "ucapan/perkataan", "ongkos": "biaya", "ongkosnya": "biayanya",
+    "ortu": "orang tua", "pake": "memakai/menggunakan", "pinter": "pintar", "rame": "ramai", "rampung": "selesai",
+    "ribet": "rumit", "ruwet": "rumit", "seneng": "senang", "seret": "terhambat", "sosmed": "media sosial",
+    "susah": "sulit", "susahnya": "kesulitannya", "telat": "terlambat", "temen": "teman",
 }  # fmt: skip
 """What papers write, the nearest first."""
 _BY_FIRST_LETTER = {**dict.fromkeys("bpf", "mem"), **dict.fromkeys("dtjcz", "men"), **dict.fromkeys("gkhaiueo", "meng")}
@@ -44,14 +48,16 @@ Holds = Callable[[str], bool]
 
 
 def as_written(text: str, holds: Holds) -> str | None:
-    """`text` with its spoken words as papers write them; None where there are none. Names inside it stay."""
+    """`text` with its spoken words as papers write them; None where there are none. Names inside a sentence stay."""
     pieces: list[str] = []
     at = 0
     for found in _WORD.finditer(text):
         word = found.group()
-        better = _written(word.lower(), holds) if word.islower() or not text[: found.start()].strip() else None
+        may_be_name = not word.islower() and not text.isupper() and not _OPENS.search(text[: found.start()])
+        better = None if may_be_name else _written(word.lower(), holds)
         if better:
-            pieces += [text[at : found.start()], better.capitalize() if word[0].isupper() else better]
+            like = str.upper if word.isupper() else str.capitalize if word[0].isupper() else str.lower
+            pieces += [text[at : found.start()], like(better)]
             at = found.end()
     return "".join((*pieces, text[at:])) if pieces else None
 
@@ -75,12 +81,14 @@ def _written(word: str, holds: Holds) -> str | None:
 
 
 def _verbs(word: str) -> Iterator[str]:
-    for body in (*endings(word), word):
+    """Written verbs that a word may be, which begins or ends as spoken ones do. What begins with m or n alone may be a
+    noun as well ("mori", "nipis"), and so may what ends in -in ("desain", "formalin"), but for -kan."""
+    bodies = (*endings(word), word)
+    for body in bodies:
         if body.startswith("nge") and len(body) > len("nge") + 2:
             yield _BY_FIRST_LETTER.get(body[3], "me") + body[3:]
         if body.startswith("ny"):
             yield "menc" + body[2:]
-        if body.startswith(("n", "m")):
+        if body.startswith(("ng", "ny")):
             yield "me" + body
-        if body != word:
-            yield body
+    yield from bodies[: -1 if word.startswith(("di", "ng", "ny")) else 1]

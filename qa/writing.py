@@ -102,8 +102,12 @@ class Writer:
                     if reader.retracted > retracted:
                         retracted, told, declined = reader.retracted, 0, False
                         drafts.clear()
+                        grounded = self._ground(drafts, assignment, support)
                     declined = declined or declines(line)
-                    drafts += _new(read_claims(line, assignment.evidence, assignment.language), drafts)
+                    new = _new(read_claims(line, assignment.evidence, assignment.language), drafts)
+                    if not new:
+                        continue
+                    drafts += new
                     grounded = self._ground(drafts, assignment, support)
                     told = _tell_new(grounded, told, tell)
                     if len(grounded.claims) >= self._answer.max_sentences or self._rambles(drafts):

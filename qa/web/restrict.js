@@ -82,6 +82,6 @@ export class Restriction {
   #narrow() {
     const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const { item, sought } of this.boxes ?? []) item.hidden = !words.every((word) => sought.includes(word));
-    this.none.hidden = (this.boxes ?? []).some(({ item }) => !item.hidden);
+    this.none.hidden = !words.length || (this.boxes ?? []).some(({ item }) => !item.hidden);
   }
 }

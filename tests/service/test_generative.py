@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +18,8 @@ from qa.answer import AnswerService
 from qa.api.app import create_app
 from qa.bootstrap import Sitasi, build_answers, open_sitasi
 from qa.collection import Intake
+from qa.extract import DraftClaim
+from qa.grounding import Grounded, ground
 from qa.settings import LlmSettings, load_settings
 from qa.shown_evidence import shown_evidence
 from qa.types import Abstention, Answer, ClaimKind, Mode, Question, Reason
@@ -125,6 +128,26 @@ def test_what_a_model_thought_before_it_answered_is_taken_back(sitasi: Sitasi, e
     assert [claim.text for claim in answer.claims] == [f"{SAID}."]
     assert answer.dropped_claims == 0
     assert told[-1] == f"{SAID}."
+
+
+def test_lines_that_say_nothing_new_are_not_verified_again(
+    sitasi: Sitasi, endpoint: ScriptedEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[int] = []
+
+    def counting(drafts: Sequence[DraftClaim], *rest: Any) -> Grounded:
+        verified.append(len(drafts))
+        return ground(drafts, *rest)
+
+    monkeypatch.setattr("qa.writing.ground", counting)
+
+    def ramble(call: Call) -> None:
+        call.head()
+        call.say("".join(f"Thought {step} leads to nothing that is known.\n" for step in range(20)) * 9 + "\n" * 500)
+        call.end()
+
+    assert ask(sitasi, endpoint, ramble, KILNS).trace.engine.fault == "nothing_verified"
+    assert len(verified) < 30 and max(verified) == 20
 
 
 def test_thoughts_without_an_answer_are_none(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:

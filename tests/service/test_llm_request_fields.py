@@ -52,8 +52,8 @@ def test_an_endpoint_that_takes_other_fields_is_asked_in_its_own(told: Callable[
         assert len(listening.calls) == 4  # It is known now.
 
 
-@pytest.mark.parametrize("field", ["messages", "max_tokens"])
-def test_an_endpoint_that_takes_nothing_is_asked_no_more_than_can_help(field: str) -> None:
+@pytest.mark.parametrize("field", ["messages", "max_tokens", ["max_tokens"], {"max_tokens": 1}], ids=str)
+def test_an_endpoint_that_takes_nothing_is_asked_no_more_than_can_help(field: object) -> None:
     def script(call: Call) -> None:
         call.head("400 Bad Request", "application/json")
         call.send(json.dumps({"error": {"message": "no", "param": field}}))

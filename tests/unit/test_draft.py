@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,11 +112,44 @@ def test_thoughts_that_never_said_they_began_are_taken_back_when_they_end() -> N
     reader = LineReader()
     assert reader.feed("Who sells abroad? The potters do [1].\nOr not?") == ["Who sells abroad? The potters do [1]."]
     assert reader.retracted == 0
-    assert reader.feed(" They say no.</think>\nThey sell little abroad [3].\n") == ["", "They sell little abroad [3]."]
+    lines = reader.feed(" They say no [1].\nOr?</think>They sell little abroad [3].\n")
+    assert lines == ["", "They sell little abroad [3]."]
     assert reader.retracted == 1
     silent = LineReader()
-    silent.feed("Hm [1].\n</think>")
-    assert silent.rest() == [""] and silent.retracted == 1
+    silent.feed("Hm [1].\n")
+    assert silent.feed("</think>") == [""] and silent.rest() == [] and silent.retracted == 1
+
+
+_SAID = st.sampled_from(["<think>", "</think>", "<Thinking>", "</thinking>", "<", "think>", "a [1].", "\n", " b"])
+
+
+@given(st.lists(_SAID, max_size=12).map("".join), st.integers(1, 9))
+def test_thoughts_are_told_from_the_answer_however_they_are_cut(text: str, size: int) -> None:
+    whole, cut = LineReader(), LineReader()
+    lines = [*whole.feed(text), *whole.rest()]
+    pieces = [text[start : start + size] for start in range(0, len(text), size)]
+    told = [*(line for piece in pieces for line in cut.feed(piece)), *cut.rest()]
+    assert whole.retracted == cut.retracted
+    # What was told before thoughts ended cannot be taken back here; what follows is the same.
+    assert told[len(told) - len(lines) :] == lines
+    assert not any(re.search(r"</?think(?:ing)?>", line, re.IGNORECASE) for line in told)
+
+
+def test_a_long_thought_costs_no_more_for_each_piece() -> None:
+    reader = LineReader()
+    reader.feed("<think>")
+    for _ in range(50_000):
+        assert reader.feed("word ") == []
+    assert reader.feed("</think>Yes [1].\n") == ["Yes [1]."]
+
+
+def test_marks_between_sentences_belong_to_what_they_follow() -> None:
+    line = "[1] The potters fire kilns with wood. They sell little abroad [3]. Nothing else is known of them."
+    _, second, third = read_claims(line, EVIDENCE, "en")
+    assert second.text == "They sell little abroad." and second.evidence == (EVIDENCE[2],)
+    assert third.evidence == ()
+    (bare,) = read_claims("[1] The potters fire kilns with wood", EVIDENCE, "en")
+    assert bare.text.endswith("wood.") and bare.evidence == (EVIDENCE[0],)
 
 
 def test_half_a_sentence_is_not_a_quotation_of_it() -> None:

@@ -71,6 +71,10 @@ def test_what_spans_the_page_and_its_number_keep_their_places() -> None:
     assert read(lines) == words(title, LEFT, RIGHT, "7")
 
 
+def test_a_page_number_one_line_below_a_column_is_no_part_of_it() -> None:
+    assert read([*beside(LEFT, RIGHT), "", " " * 17 + "7"]) == words(LEFT, RIGHT, "7")
+
+
 def test_each_page_is_read_by_itself() -> None:
     second = beside(RIGHT, LEFT, width=40)
     assert read([*beside(LEFT, RIGHT), "\f" + second[0], *second[1:]]) == words(LEFT, RIGHT, RIGHT, LEFT)
@@ -88,6 +92,18 @@ def test_footnotes_of_a_column_stand_behind_both() -> None:
     assert read(lines) == words(LEFT, RIGHT, first, second)
 
 
+def test_a_numbered_heading_low_in_a_column_is_no_footnote() -> None:
+    left = [*LEFT, "", "3 Results", "The survey was held in the two", "villages of the district and it"]
+    right = ["was answered by sixty potters who", *RIGHT[1:]]
+    assert read(beside(left, right)) == words(left[:7], *left[8:], right)
+
+
+ROLES = """Dinas Perindustrian dan Perdagangan      Memberikan pelatihan kepada perajin
+Bank Pembangunan Daerah Jawa Timur       Memberikan kredit kepada koperasi
+Koperasi Perajin Lembang Bersama         Menjual guci di tiga kota besar
+Universitas Negeri Lembang Raya          Mengajarkan pemasaran lewat internet
+Petani Garam Tuban dan Sekitarnya        Menyimpan garam dalam enam gudang
+Dinas Kesehatan Kabupaten Lembang        Memeriksa tungku dua kali setahun"""
 TABLE = """Kind of vessel                   Sold in the year
 Large jar with a lid             120
 Small jar without a lid          240
@@ -106,7 +122,9 @@ since  the  workshop  was  opened  by  the  head  of  the  town
 with  a  meal  to  which  all  the  potters  had been  invited."""
 
 
-@pytest.mark.parametrize("text", [TABLE, BARS, COMMENTS, JUSTIFIED], ids=["table", "bars", "comments", "justified"])
+@pytest.mark.parametrize(
+    "text", [TABLE, ROLES, BARS, COMMENTS, JUSTIFIED], ids=["numbers", "roles", "bars", "comments", "justified"]
+)
 def test_what_has_gaps_for_other_reasons_stays_as_it_is(text: str) -> None:
     mapped = whole(text)
     assert one_below_the_other(mapped) is mapped

@@ -74,6 +74,16 @@ def test_names_of_fields_may_be_written_in_capitals(folder: Path) -> None:
     assert (told.title, told.authors, told.year) == ("Weaving", ("Sri Lestari", "Adi"), 2019)
 
 
+def test_good_entries_beside_a_bad_one_count_and_the_bad_one_is_told(folder: Path) -> None:
+    bad = "@article{kain, title = {Cloth}, author = {A, B, C, D}}"
+    (folder / "library.bib").write_text(f"@article{{tenun, title = {{Weaving}}, author = {{Adi and others}}}}\n{bad}\n")
+    found = find_sidecars([folder / "tenun.pdf"])
+    tenun = found.override(folder / "tenun.pdf", FOUND)
+    assert (tenun.title, tenun.authors) == ("Weaving", ("Adi",))
+    assert found.override(folder / "kain.pdf", FOUND) == FOUND
+    assert [str(fault) for fault in found.faults] == ["library.bib: what stands at line 2 cannot be understood."]
+
+
 def test_what_is_wrong_with_a_sidecar_is_told_by_name(folder: Path) -> None:
     (folder / "papers.csv").write_text("file,year\nnobody.pdf,1999\n")
     (folder / "broken.bib").write_text("@article{a, title = {")
