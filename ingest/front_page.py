@@ -9,7 +9,8 @@ from ingest.characters import front_matter_end, settle
 from ingest.headings import ends_sentence, in_capitals, kind_of
 from ingest.language import language_of
 from ingest.lines import split_lines
-from ingest.offsets import source_spans, whole
+from ingest.offsets import rebuild, source_spans, whole
+from ingest.side_by_side import one_below_the_other
 from ingest.text import CleanText
 from ingest.types import LineRole, ParsedFile, Section, SectionKind
 
@@ -44,6 +45,7 @@ _NAME = re.compile(
     r"^(?:[A-Z][\w.'’-]*|[A-Z]{2,}|bin|binti|van|de|von|al|el|der|dos|da)(?:\s+(?:[A-Z][\w.'’-]*|bin|binti|van|de|von|al|el|der|dos|da)){0,5}$"
 )
 _GLUED_NUMBER = re.compile(r"^[\d¹²³⁴⁵⁶*†]{1,3}[A-Z]")
+_PAGED = re.compile(r"^\W*\d|\d\W*$")
 _MOST_LINES = 40
 _LONGEST_LINE = 400
 
@@ -57,17 +59,26 @@ def front_lines(cleaned: CleanText, sections: Sequence[Section], parsed: ParsedF
     end = spans[0][0] if spans else 0
     if parsed.layout:
         return [" ".join(lines) for _, lines in laid_out_paragraphs(parsed, end)][:_MOST_LINES]
-    printed = parsed.text
-    front = settle(whole(printed[front_matter_end(printed) : end])).text
     lines: list[str] = []
-    for line in split_lines(front)[:_MOST_LINES]:
+    for line in split_lines(_before(parsed.text, end))[:_MOST_LINES]:
         if len(line.text) > _LONGEST_LINE or kind_of(line.text) is not None:
+            continue
+        # A running head may be what the title is known by, but not with the number of a page.
+        if _PAGED.search(line.text) and line.text in cleaned.furniture:
             continue
         if lines and line.blank == 0 and _continues_title(lines[-1], line.text):
             lines[-1] = f"{lines[-1]} {line.text}"
         else:
             lines.append(line.text)
     return lines
+
+
+def _before(printed: str, end: int) -> str:
+    """The settled text, its columns in order, before what stands at source offset `end`."""
+    mapped = one_below_the_other(whole(printed))
+    exact = (one for one in mapped.segments if one.exact and one.source_start <= end < one.source_end)
+    stop = next((one.stored_start + end - one.source_start for one in exact), len(mapped.text))
+    return settle(rebuild(mapped, [(front_matter_end(printed), stop, None)])).text
 
 
 def titles_set(parsed: ParsedFile) -> list[str]:

@@ -106,6 +106,28 @@ def test_a_faulty_paper_becomes_a_clean_document() -> None:
     ]
 
 
+def test_a_running_head_with_the_number_of_its_page_is_no_title() -> None:
+    headed = document(f"Tenun, koperasi, dan pasar desa | 113\n\n\n{OURS}")
+    assert headed.bibliography.title == document(OURS).bibliography.title
+    assert "113" not in headed.text
+
+
+def test_the_title_is_found_in_the_first_of_two_columns() -> None:
+    left = ["Tenun warna alam dan koperasi desa", "dalam pasar kain di Lereng Wangi", "Sri Lestari, Budi Santoso", ""]
+    left += [
+        "Abstrak",
+        *["Warga desa menenun kain sejak lama"] * 8,
+        "",
+        "1. Pendahuluan",
+        *["dan menjualnya ke kota"] * 6,
+    ]
+    right = ["yang jauh dari desa mereka, sebab harga", *["kain di pasar kota lebih tinggi dari"] * 20]
+    printed = "\n".join(f"{one:40}{other}" for one, other in zip(left, right, strict=False))
+    found = document(printed).bibliography
+    assert found.title == "Tenun warna alam dan koperasi desa dalam pasar kain di Lereng Wangi"
+    assert found.authors == ("Sri Lestari", "Budi Santoso")
+
+
 def test_every_sentence_can_be_shown_in_the_file_as_printed() -> None:
     paper = document(OURS)
     for passage in cut_passages(paper, PassageSettings()):
