@@ -71,6 +71,12 @@ def test_what_spans_the_page_and_its_number_keep_their_places() -> None:
     assert read(lines) == words(title, LEFT, RIGHT, "7")
 
 
+def test_heads_and_feet_beside_one_column_belong_to_none() -> None:
+    head, foot = "Sari dan Adi", "Jurnal Kriya Lembang"
+    lines = [" " * 40 + head, "", "", *beside(LEFT, RIGHT), "", "", foot]
+    assert read(lines) == words(head, LEFT, RIGHT, foot)
+
+
 def test_a_page_number_one_line_below_a_column_is_no_part_of_it() -> None:
     assert read([*beside(LEFT, RIGHT), "", " " * 17 + "7"]) == words(LEFT, RIGHT, "7")
 
