@@ -31,6 +31,7 @@ from qa.api.schemas import AnswerRequest, CompareRequest, FeedbackRequest, Searc
 from qa.draft import LineReader, read_claims
 from qa.errors import QuestionError
 from qa.grounding import ground
+from qa.spoken import as_written
 from qa.themes import themes_from
 from qa.types import Question, Turn
 from qa.understand import understand
@@ -115,13 +116,17 @@ def drafts(data: bytes) -> None:
         assert claim.citations and grounded.text[claim.start : claim.end] == claim.text
 
 
+def _mended(text: str, _: str) -> str | None:
+    return as_written(text, lambda word: len(word) % 2 == 0)
+
+
 def questions(data: bytes) -> None:
     """A question after others, as it is understood; themes and the errands of chat clients."""
     first, _, rest = data.decode("utf-8", "replace").partition("\n")
     earlier = tuple(Turn("user", line) for line in rest.split("\n")[:3] if line.strip())
     with suppress(QuestionError):
         asked = " ".join(question_text(first, 2000).split())
-        understand(Question(asked, history=earlier), asked, lambda: {"Lereng", "Blitar"}, {"batik"}, lambda *_: None)
+        understand(Question(asked, history=earlier), asked, lambda: {"Lereng", "Blitar"}, {"batik"}, _mended)
     with suppress(QuestionError):
         themes_from([line[:200] for line in (first, rest) if line.strip()])
     housekeeping_reply(first)
