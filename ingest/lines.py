@@ -24,7 +24,7 @@ _LINE = re.compile(r"[^\n]+")
 AROUND_LINES = f" \n{PAGE_SENTINEL}{''.join(HEADING_SENTINELS)}"
 """What stands between lines without being text."""
 
-_PAGE_NUMBER = re.compile(
+PAGE_NUMBER = re.compile(
     r"^[-–—|()\[\] ]{0,4}(?:(?:hal(?:aman)?|page|pg?|hlm)\.?\s*)?(\d{1,4})"
     r"(?:\s*(?:of|dari|/)\s*\d{1,4})?[-–—|()\[\] ]{0,4}$",
     re.IGNORECASE,
@@ -120,7 +120,7 @@ def _page_numbers(lines: Sequence[Line]) -> Iterator[int]:
     """Numbers alone on a line that rise through the text: the longest such chain, if it has three links or more."""
     numbers: list[tuple[int, int]] = []
     for index, line in enumerate(lines):
-        found = _PAGE_NUMBER.match(line.text)
+        found = PAGE_NUMBER.match(line.text)
         if found and _apart(lines, index):
             numbers.append((index, int(found.group(1))))
     length, before = [1] * len(numbers), [-1] * len(numbers)

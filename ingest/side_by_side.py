@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.headings import ends_sentence, looks_like_heading
+from ingest.lines import PAGE_NUMBER
 from ingest.offsets import MappedText, Piece, rebuild
 from ingest.types import Span
 
@@ -36,7 +37,6 @@ _PAGE = re.compile(r"[^\f]+")
 _LOOSE_PAGE = re.compile(rf".+?(?:(?:\n[ \r]*){{{_EMPTY_ROWS_BETWEEN_PAGES + 1},}}|\Z)", re.DOTALL)
 _PLAIN = re.compile(r"[\w•·▪–[(\"“‘'][^|│=]*$")
 """No row of a table drawn with bars, no code and no comment beside it."""
-_PAGE_NUMBER = re.compile(r"\W*\d{1,4}\W*$")
 _NOTE = re.compile(r" {0,3}(?:\d{1,2}|[*†‡])\s+[^\W\d_]")
 _LINE = re.compile(r"^[^\n]*", re.MULTILINE)
 _COLUMN_START = re.compile(rf"(?<=\S) {{{_GUTTER},}}(?=\S)")
@@ -143,7 +143,7 @@ def _number_below(rows: Sequence[_Row]) -> int:
     """How many of these last rows belong to a page number that one empty line sets apart; 0 without one."""
     full = [index for index, row in enumerate(rows) if row.text.strip()]
     apart = bool(full) and full[-1] > 0 and not rows[full[-1] - 1].text.strip()
-    if not apart or not _PAGE_NUMBER.match(rows[full[-1]].text):
+    if not apart or not PAGE_NUMBER.match(rows[full[-1]].text.strip()):
         return 0
     return len(rows) - full[-1]
 

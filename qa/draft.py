@@ -30,11 +30,10 @@ _MARKUP = re.compile(
 )
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
 _TAG = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
-_TAG_BEGUN = re.compile(r"<(?:/?(?:t(?:h(?:i(?:n(?:k(?:i(?:ng?)?)?)?)?)?)?)?)?$", re.IGNORECASE)
+_TAGS = ("<think>", "</think>", "<thinking>", "</thinking>")
 _ENDED = re.compile(r"[.!?…][”\"»)]?$")
 _LONGEST_CLAIM_WORDS = 90
 _LEAST_WORDS = 3
-_LONGEST_TAG = len("</thinking>")
 # Fewer words outside quotations than these do not show their language.
 _TELLING_WORDS = 5
 
@@ -65,8 +64,7 @@ class LineReader:
                     self._line, lines = [], [""]
             self._thinking = not tag[1]
             at = tag.end()
-        begun = _TAG_BEGUN.search(text, max(at, len(text) - _LONGEST_TAG))
-        end = begun.start() if begun else len(text)
+        end = _end_of_words(text, at)
         if not self._thinking:
             self._read(text[at:end], lines)
         self._unread = text[end:]
@@ -84,6 +82,13 @@ class LineReader:
             lines.append("".join((*self._line, one)))
             self._line = []
         self._line.append(rest)
+
+
+def _end_of_words(text: str, start: int) -> int:
+    """Where the text ends, or a tag that is not whole yet; `start` is where the last whole one ended."""
+    begun = text.rfind("<", start)
+    tag = text[begun:].lower() if begun >= 0 else ""
+    return begun if tag and any(one.startswith(tag) for one in _TAGS) else len(text)
 
 
 def declines(line: str) -> bool:

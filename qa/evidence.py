@@ -115,11 +115,12 @@ def score_sentences(
     read = candidates(retrieval.passages, analyse)
     if not read:
         return []
-    total = _total(profile, retrieval, read, weights)
+    met = _met(retrieval, read)
+    total = _total(profile, retrieval, read, met, weights)
     if reranker is None:
-        return _scored(profile, retrieval, read, total, np.zeros(len(read), np.float32))
+        return _scored(profile, retrieval, read, met, total, np.zeros(len(read), np.float32))
     reread, beside = _reread(reranker, profile, retrieval.question, read, total, followed)
-    return _scored(profile, retrieval, read, total + _RERANKED * reread + beside, reread)
+    return _scored(profile, retrieval, read, met, total + _RERANKED * reread + beside, reread)
 
 
 def likely_fragments(
@@ -130,26 +131,36 @@ def likely_fragments(
     read = candidates(retrieval.passages, analyse, frozenset(Standing))
     if not read:
         return []
-    total = _total(profile, retrieval, read, weights)
+    met = _met(retrieval, read)
+    total = _total(profile, retrieval, read, met, weights)
     ranked = np.argsort(-total, kind="stable")[:among]
     kept = [row for row in ranked if read[row].standing is Standing.FRAGMENT]
     found = [read[row] for row in kept]
-    return _scored(profile, retrieval, found, total[kept], np.zeros(len(found), np.float32))
+    return _scored(profile, retrieval, found, met[kept], total[kept], np.zeros(len(found), np.float32))
+
+
+def _met(retrieval: Retrieval, read: Sequence[Candidate]) -> Vector:
+    """How well each sentence meets each term of the question, shape `(sentences, terms)`."""
+    return np.stack([met_terms(one, len(retrieval.terms)) for one in read])
 
 
 def _total(
-    profile: QuestionProfile, retrieval: Retrieval, read: Sequence[Candidate], weights: EvidenceWeights
+    profile: QuestionProfile, retrieval: Retrieval, read: Sequence[Candidate], met: Vector, weights: EvidenceWeights
 ) -> Vector:
     """The score before anything is read anew, shape `(sentences,)`."""
     terms, question = retrieval.terms, retrieval.question.question
-    met = np.stack([met_terms(one, len(terms)) for one in read])
     parts = score_parts(profile, terms, read, met, question, retrieval.affinity)
     doubtful = np.array([one.standing is Standing.DOUBTFUL for one in read], np.float32)
     return sum((weights.parts[name] * part for name, part in parts.items()), -_DOUBTFUL * doubtful)
 
 
 def _scored(
-    profile: QuestionProfile, retrieval: Retrieval, read: Sequence[Candidate], total: Vector, reread: Vector
+    profile: QuestionProfile,
+    retrieval: Retrieval,
+    read: Sequence[Candidate],
+    met: Vector,
+    total: Vector,
+    reread: Vector,
 ) -> list[ScoredSentence]:
     scored = [
         ScoredSentence(
@@ -158,7 +169,7 @@ def _scored(
             text=one.text,
             vector=one.vector,
             cosine=float(one.vector @ retrieval.question.question),
-            met=met_terms(one, len(retrieval.terms)),
+            met=met[row],
             answer_type=answer_type_match(profile.answers_like, one.text),
             score=float(total[row]),
             scale=retrieval.scale,

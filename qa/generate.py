@@ -88,8 +88,8 @@ class LlmEndpoint:
                     self._without, spoken = without, True
                     yield piece
                 return
-            except _Refused as refused:
-                fault = refused.fault
+            except _Failed as failed:
+                fault = failed.fault
                 if not spoken and fault.unwanted in _REPLACEABLE - without:
                     without |= {fault.unwanted}
                 elif spoken or retried or fault.wait is None or time.monotonic() + fault.wait >= deadline:
@@ -121,7 +121,7 @@ class LlmEndpoint:
                     raise GeneratorGarbled("The language model answered without a word.")
                 return
             if isinstance(piece, Fault):
-                raise _Refused(piece)
+                raise _Failed(piece)
             if piece:
                 patience = self._settings.idle_seconds
                 yield piece[: longest - length]
@@ -146,14 +146,15 @@ def _next(pieces: queue.Queue[_Piece], patience: float, deadline: float) -> _Pie
             raise GeneratorTimedOut(f"The language model said nothing {waited}.") from None
 
 
-class _Refused(Exception):
+class _Failed(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__()
         self.fault = fault
 
 
 class _Line:
-    """One connection to the endpoint, read in a thread of its own into `pieces`; what is in `without` is not sent."""
+    """One connection to the endpoint, read in a thread of its own into `pieces`. It does not take the fields in
+    `without`, which are told otherwise."""
 
     def __init__(self, settings: LlmSettings, without: frozenset[str], pieces: queue.Queue[_Piece]) -> None:
         self._settings, self._without, self._pieces = settings, without, pieces

@@ -39,9 +39,13 @@ def add_glosses(
     if not foreign or seconds <= 0:
         return tuple(citations)
     found: dict[int, str] = {}
-    reader = LineReader()
+    reader, retracted = LineReader(), 0
     for piece in generator.write(*gloss_messages(prompts, foreign, language), seconds):
-        _collect(reader.feed(piece), foreign, found)
+        lines = reader.feed(piece)
+        if reader.retracted > retracted:
+            retracted = reader.retracted
+            found.clear()
+        _collect(lines, foreign, found)
     _collect(reader.rest(), foreign, found)
     good = {
         number: gloss

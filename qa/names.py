@@ -146,9 +146,10 @@ def respelled(text: str, quotes: str, paper: str) -> str:
     study calls "Ansell" here and "Ansel" there is one name to whoever writes about it."""
     held = words_in(quotes)
     strange = {name for name, _ in spelled_words(text) if name[0].isupper() and fold_name(name) not in held}
+    spelled_too = words_in(paper) if strange else frozenset()
     for name in sorted(strange):
         lowered = name.lower()
-        if len(name) < _SHORTEST_RESPELLED or lowered not in words_in(paper):
+        if len(name) < _SHORTEST_RESPELLED or lowered not in spelled_too:
             continue
         slips = set(one_slip(lowered))
         theirs = next((word for word, _ in spelled_words(quotes) if word[0].isupper() and word.lower() in slips), None)

@@ -16,7 +16,6 @@ from qa.word_frequency import frequency
 _WORD = re.compile(r"[^\W\d_]+")
 _OPENS = re.compile(r"(?:^|[.?!:])\W*$")
 _SHORTEST = 4
-_SHORTEST_STEM = 4
 
 _WRITTEN = {
     "bantuin": "membantu", "bareng": "bersama", "barengan": "bersama", "bayaran": "upah", "beliin": "membelikan",
@@ -65,7 +64,7 @@ def as_written(text: str, holds: Holds) -> str | None:
 def endings(word: str) -> Iterator[str]:
     """What a spoken verb in -in may be in writing: "diadain" is "diadakan", "dinilain" is "dinilai"."""
     stem = word.removesuffix("in")
-    if stem != word and len(stem) >= _SHORTEST_STEM:
+    if stem != word and len(stem) >= _SHORTEST:
         yield from (stem + "kan", stem + "i", stem)
 
 

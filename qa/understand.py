@@ -31,12 +31,15 @@ def understand(
 ) -> Understood:
     """Take `text` (the question, white space collapsed) apart, in the light of `question.history`. `places` gives words
     that the collection knows as names; it is called only when there is a history. `shared` are words that belong to
-    both languages (`qa.shared_words`). `mend` gives a text of a language with its spelling and
-    spoken words mended, or None."""
-    mended = mend(text, question.language or detect_language(text, names=shared))
-    text = mended or text
+    both languages (`qa.shared_words`). `mend` gives a text of a language with its spelling and spoken words mended, or
+    None."""
+    language = question.language or detect_language(text, names=shared)
+    mended = mend(text, language)
+    typed, text = text, mended or text
     found = stand_alone(text, question.history, places()) if question.history else None
-    language = question.language or detect_language(found.speaks if found else text, names=shared)
+    speaks = found.speaks if found else text
+    if question.language is None and speaks != typed:
+        language = detect_language(speaks, names=shared)
     if found is None:
         return Understood(mended, language, profile_question(text, language))
     profile = replace(

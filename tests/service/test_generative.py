@@ -232,6 +232,8 @@ def test_a_quote_in_the_other_language_gets_a_checked_translation(sitasi: Sitasi
     assert answer.citations[0].quote_language == "id" and answer.citations[0].translation == gloss
     wrong = ask(sitasi, endpoint, glossing(citing(claim), gloss.replace("6", "16")), STORES)
     assert wrong.citations[0].translation is None
+    thought = f"{gloss.replace('store', 'keep')}\n Hm. </think>\n[1] {gloss}"
+    assert ask(sitasi, endpoint, glossing(citing(claim), thought), STORES).citations[0].translation == gloss
 
 
 def with_llm(sitasi: Sitasi, answer: dict[str, object] | None = None, **llm: object) -> AnswerService:
