@@ -67,13 +67,20 @@ class _Capped(httpx.SyncByteStream):
 
 def open_client(settings: LlmSettings, line: LineSocket) -> httpx.Client:
     """A client that follows no redirect (the key stays where it was meant for), takes no packed reply and reads at most
-    as much as `max_tokens` can need; `line` follows its socket. Close it after the draft."""
+    as much as `max_tokens` can need; `line` follows its socket. The query of the address and the operator's headers go
+    with every request. Close it after the draft."""
     limit = max(_LEAST_BYTES, settings.max_tokens * _BYTES_PER_TOKEN)
     slowest = max(settings.first_token_seconds, settings.idle_seconds)
     timeout = httpx.Timeout(slowest, connect=settings.connect_seconds)
 
-    def limit_waiting(request: httpx.Request) -> None:
-        # The OpenAI client sets one limit for everything; connecting has its own here.
+    query = httpx.URL(settings.url or "").params
+    own_headers = {name: value.get_secret_value() for name, value in settings.headers.items()}
+
+    def complete(request: httpx.Request) -> None:
+        # Here and not at the OpenAI client, which would join its path to the query, and logs the headers it is given.
+        request.url = request.url.copy_merge_params(query)
+        request.headers.update(own_headers)
+        # It sets one limit for everything; connecting has its own here.
         request.extensions["timeout"] = timeout.as_dict()
         request.extensions["trace"] = line.follow
         request.headers["accept-encoding"] = "identity"
@@ -84,7 +91,7 @@ def open_client(settings: LlmSettings, line: LineSocket) -> httpx.Client:
         assert isinstance(response.stream, httpx.SyncByteStream)
         response.stream = _Capped(response.stream, limit)
 
-    hooks: dict[str, list[Callable[..., Any]]] = {"request": [limit_waiting], "response": [limit_reading]}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [complete], "response": [limit_reading]}
     return httpx.Client(timeout=timeout, follow_redirects=False, event_hooks=hooks)
 
 

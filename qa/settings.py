@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as NoJson
 
 from ingest.errors import SettingsError
 from ingest.settings import (
@@ -23,6 +25,27 @@ from ingest.settings import (
 
 # No user name or key in an address: addresses are shown and logged.
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")]
+_HOLDS_KEY = re.compile(r"[?&][^=&]*(?:key|token|secret|sig|code|password)[^=&]*=", re.IGNORECASE)
+
+
+def _without_key(url: str) -> str:
+    if _HOLDS_KEY.search(url):
+        raise ValueError("addresses are logged; a key belongs into SITASI_LLM__KEY or SITASI_LLM__HEADERS")
+    return url
+
+
+def _fit_for_header(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+(?: [!-~]+)*", value.get_secret_value()):
+        raise ValueError("a header takes letters, digits and signs of ASCII on one line")
+    return value
+
+
+# Some clouds want the version of their interface behind the path: `…?api-version=2024-10-21`.
+LlmAddress = Annotated[
+    str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?(\?[^\s#]+)?$"), AfterValidator(_without_key)
+]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+HeaderValue = Annotated[SecretStr, AfterValidator(_fit_for_header)]
 
 
 class RetrievalSettings(Section):
@@ -50,12 +73,15 @@ class AnswerSettings(Section):
 class LlmSettings(Section):
     """The language model that may write answers: any OpenAI-compatible address. Off while `url` is unset."""
 
-    url: HttpAddress | None = Field(
+    url: LlmAddress | None = Field(
         None,
         description="OpenAI-compatible address, such as `http://127.0.0.1:8080/v1`; unset means that no model writes.",
     )
     model: str = Field("default", min_length=1, description="Name of the model, as the endpoint knows it.")
     key: SecretStr | None = Field(None, description="Key of the endpoint; unset where none is needed.")
+    headers: dict[HeaderName, HeaderValue] = Field(
+        {}, description='Further headers of each request, as JSON, such as `{"api-key": "…"}`; masked like the key.'
+    )
     max_tokens: int = Field(
         700, ge=50, le=32_000, description="Longest draft, in the endpoint's tokens; those that it thinks in count."
     )
@@ -190,6 +216,13 @@ def load_settings(**overrides: Any) -> Settings:
             f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors()
         )
         raise SettingsError(wrong) from fault
+    except NoJson as fault:
+        # It names the section alone, and what could not be read may hold a key.
+        text = getattr(fault.__cause__, "doc", None)
+        names = sorted(
+            name for name, value in os.environ.items() if name.upper().startswith("SITASI_") and value == text
+        )
+        raise SettingsError(f"{', '.join(names) or 'A variable'} holds no JSON.") from None
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -16,9 +16,11 @@ Script = Callable[["Call"], None]
 
 @dataclass
 class Call:
-    """One request, with the socket to answer it on. `stopping` is set when the test is over."""
+    """One request for `target` (path and query), with the socket to answer it on. `stopping` is set when the test is
+    over."""
 
     socket: socket.socket
+    target: str
     headers: dict[str, str]
     body: dict[str, Any]
     stopping: threading.Event
@@ -93,11 +95,11 @@ class ScriptedEndpoint:
                 return None
             received += chunk
         head, _, body = received.partition(b"\r\n\r\n")
-        lines = head.decode().split("\r\n")[1:]
+        request, *lines = head.decode().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         while len(body) < int(headers.get("content-length", "0")):
             body += connection.recv(65536)
-        return Call(connection, headers, json.loads(body or b"{}"), self._stopping)
+        return Call(connection, request.split()[1], headers, json.loads(body or b"{}"), self._stopping)
 
 
 @contextmanager

@@ -120,3 +120,10 @@ def test_a_wrong_address_is_named_and_its_secret_is_not_repeated(monkeypatch: py
     with pytest.raises(SettingsError, match="SITASI_LLM__URL") as told:
         load_settings()
     assert "canary-secret" not in f"{told.value} {told.value.__cause__}"
+
+
+@pytest.mark.parametrize("name", ["api-key", "subscription_key", "access_token", "code", "sig"])
+def test_a_query_behind_the_address_of_a_model_holds_no_key(name: str) -> None:
+    assert LlmSettings(url="https://host/v1?api-version=2024-10-21&deployment=a").url
+    with pytest.raises(ValueError, match="SITASI_LLM__HEADERS"):
+        LlmSettings(url=f"https://host/v1?api-version=1&{name}=canary")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
+from ingest.errors import SettingsError
 from qa.errors import GeneratorGarbled, GeneratorRefused
 from qa.generate import LlmEndpoint
+from qa.settings import load_settings
 from tests.scripted_endpoint import Call, Script, event, saying, scripted
 from tests.service.test_llm_endpoint import KEY, draft_of, settings_for, write
 
@@ -74,6 +77,15 @@ def test_further_fields_of_the_operator_are_sent_along() -> None:
     assert body["max_tokens"] == 60
 
 
+def test_the_query_of_the_address_and_headers_of_the_operator_go_with_every_request() -> None:
+    with scripted(saying("Ok [1].")) as endpoint:
+        write(f"{endpoint.url}?api-version=2024-10-21&x=a%26b", headers={"api-key": "sk-own", "authorization": "Own 1"})
+    (call,) = endpoint.calls
+    assert call.target == "/v1/chat/completions?api-version=2024-10-21&x=a%26b"
+    assert (call.headers["api-key"], call.headers["authorization"]) == ("sk-own", "Own 1")
+    assert call.headers["accept-encoding"] == "identity"
+
+
 @pytest.mark.parametrize(
     "delta", [{"reasoning_content": "Hm, hm."}, {"content": "<think>Hm, hm."}], ids=["told apart", "in its text"]
 )
@@ -88,3 +100,25 @@ def test_a_model_that_spent_its_tokens_on_thinking_is_told_in_the_log(
     with suppress(GeneratorGarbled):
         assert "Hm" in draft_of(script)[0]
     assert "SITASI_LLM__MAX_TOKENS" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "headers", [{"api key": "1"}, {"": "1"}, {"x:y": "1"}, {"x": ""}, {"x": "1\r\ny: 2"}, {"x": "é"}]
+)
+def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITASI_LLM__HEADERS", json.dumps(headers))
+    with pytest.raises(SettingsError, match="SITASI_LLM__HEADERS"):
+        load_settings()
+    monkeypatch.setenv("SITASI_LLM__HEADERS", json.dumps({"x": "canary-secret\n"}))
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert "canary-secret" not in f"{told.value} {told.value.__cause__}"
+
+
+def test_headers_that_are_no_json_are_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITASI_LLM__HEADERS", "{api-key: canary-secret}")
+    with pytest.raises(SettingsError, match="SITASI_LLM__HEADERS holds no JSON") as told:
+        load_settings()
+    assert "canary-secret" not in "".join(traceback.format_exception(told.value))

@@ -33,14 +33,14 @@ COMMENT = "A comment of a quaggacanary reader."
 SENTENCE = "The okapicanary potters of Lembang fire 14 kilns with waste wood from the sawmills."
 PAPER = f"# Pottery of Lembang\n\n## Results\n\n{SENTENCE} Sales fell in the rainy season.\n"
 # At the default level none of these; at the loudest one the libraries around us may tell what they send.
-SECRETS = {"key of the model": LLM_KEY}
+SECRETS = {"key of the model": LLM_KEY, "header of the model": "CANARY-of-a-header"}
 WORDS = {"question": "zebracanary", "comment": "quaggacanary", "paper": "okapicanary"}
 
 
 def refusing(call: Call) -> None:
     """Says no, and repeats everything that it was told."""
     call.head("401 Unauthorized", "application/json")
-    call.send(json.dumps({"error": {"message": f"bad: {call.headers.get('authorization')} {call.body}"}}))
+    call.send(json.dumps({"error": {"message": f"bad: {call.headers} {call.body}"}}))
 
 
 @dataclass
@@ -103,6 +103,7 @@ def life(model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         root.setLevel(logging.DEBUG)
         endpoint = stack.enter_context(scripted(refusing))
         scene.setenv("SITASI_LLM__KEY", LLM_KEY)
+        scene.setenv("SITASI_LLM__HEADERS", json.dumps({"api-key": SECRETS["header of the model"]}))
         scene.setenv("SITASI_LLM__URL", endpoint.url)
         scene.setenv("SITASI_SERVER__ACCESS", "keys")
         settings = load_settings(home=folder / "home", embedding=EmbeddingSettings(models=model_home / "models"))
