@@ -29,7 +29,16 @@ LINES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("They fire kilns and sell little [1][3].", [("They fire kilns and sell little.", (1, 3))]),
     ("They fire kilns and sell little [1, 3].", [("They fire kilns and sell little.", (1, 3))]),
     ("They fire kilns and sell little 【1】［3］.", [("They fire kilns and sell little.", (1, 3))]),
-    ("They fire kilns and sell little [1] dan [3].", [("They fire kilns and sell little.", (1,)), ]),
+    ("They fire kilns and sell little [1] dan [3].", [("They fire kilns and sell little.", (1, 3))]),
+    ("They fire kilns [1], sell little [3] and use wood [1].", [
+        ("They fire kilns, sell little and use wood.", (1, 3)),
+    ]),
+    ("The potters [1] fire 14 kilns [1]. They sell [3] little.", [
+        ("The potters fire 14 kilns.", (1,)),
+    ]),
+    ("They fire kilns [1], and grow rich. They sell little [3].", [
+        ("They fire kilns.", (1,)), ("and grow rich.", ()), ("They sell little.", (3,)),
+    ]),
     ("They fire kilns [1]. They sell little [3].", [("They fire kilns.", (1,)), ("They sell little.", (3,))]),
     ("Pottery is old. The potters fire kilns [1].", [("Pottery is old.", ()), ("The potters fire kilns.", (1,))]),
     (f"[1] {WOOD}", [(WOOD, (1,))]),
@@ -88,6 +97,20 @@ def test_quoted_words_stand_as_the_paper_has_them() -> None:
 def test_a_quotation_in_the_other_language_does_not_make_the_claim_foreign() -> None:
     (claim,) = read_claims("The cooperative “menjual gerabah ke tiga kota” every year, it says [2].", EVIDENCE, "en")
     assert claim.evidence == (EVIDENCE[1],)
+
+
+def test_terms_of_another_language_that_the_paper_uses_are_quoted() -> None:
+    terms = "network structure, commitment to a common purpose, trust among the participants"
+    paper = make_evidence(f"Ukuran keberhasilan koperasi: {terms}.", language="id")
+    (claim,) = read_claims(f"Ada tiga ukuran: {terms} [1].", [paper], "id")
+    assert claim.text == f"Ada tiga ukuran: “{terms}”." and claim.evidence == (paper,)
+    assert [claim.text[start:end] for start, end in claim.quoted] == [terms]
+    for line, evidence, language in (
+        ("They have measured a network structure, for all the participants [1].", paper, "id"),
+        ("Koperasi menjual gerabah ke tiga kota besar [1].", EVIDENCE[1], "en"),
+    ):
+        (foreign,) = read_claims(line, [evidence], language)  # type: ignore[arg-type]
+        assert foreign.evidence == ()
 
 
 @given(st.text(max_size=300), st.integers(1, 9))
