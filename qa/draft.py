@@ -65,6 +65,8 @@ class LineReader:
                 if tag[1]:
                     self.retracted += 1
                     self._line, lines = [], [""]
+            elif tag[1] and any(self._line):
+                self._line.append(" ")  # Or else what stood on both sides of a thought could make a tag of its own.
             self._thinking = not tag[1]
             at = tag.end()
         end = _end_of_words(text, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.draft import LineReader, declines, read_claims
@@ -146,6 +146,7 @@ def test_thoughts_that_never_said_they_began_are_taken_back_when_they_end() -> N
 _SAID = st.sampled_from(["<think>", "</think>", "<Thinking>", "</thinking>", "<", "think>", "a [1].", "\n", " b"])
 
 
+@example("<<think></think>think>", 1)
 @given(st.lists(_SAID, max_size=12).map("".join), st.integers(1, 9))
 def test_thoughts_are_told_from_the_answer_however_they_are_cut(text: str, size: int) -> None:
     whole, cut = LineReader(), LineReader()
