@@ -26,8 +26,10 @@ reports = --html .sitasi/eval/gate-$(1).html --markdown .sitasi/eval/gate-$(1).m
 # How often the promises of SECURITY.md are tried, and which: make release-tests ROWS=R1,R4 SCALE=0.1
 ROWS ?=
 PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# What answers soon; a folder that is not named here is among the long tests.
+MAIN_TESTS := tests/unit tests/api tests/contract tests/docs tests/architecture
 
-.PHONY: help setup serve test promises release-tests gate baseline bench check docs licences wheel clean again
+.PHONY: help setup serve test test-long promises release-tests gate baseline bench check docs licences wheel clean again
 
 help: ## List the commands.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,8 +40,11 @@ serve: setup ## Set up what is missing, then answer questions at http://127.0.0.
 setup: $(READY) ## Build .venv and prepare the embedding model, without starting anything.
 	@$(BIN)/sitasi setup
 
-test: setup $(TOOLS) ## Set up what is missing, then run every test but those of promises, which have a command of their own.
-	@$(BIN)/python $(PYTEST) -m "not row and not control"
+test: setup $(TOOLS) ## Set up what is missing, then run the main tests: parts, HTTP, contracts, these documents (two minutes).
+	@$(BIN)/python $(PYTEST) -m "not row and not control" $(MAIN_TESTS)
+
+test-long: setup $(TOOLS) ## The other tests: pages in a real browser, whole processes, faults, fits (five minutes more).
+	@$(BIN)/python $(PYTEST) -m "not row and not control" $(addprefix --ignore=,$(MAIN_TESTS)) tests
 
 promises: SCALE ?= ci
 promises: setup $(TOOLS) ## Try every promise of SECURITY.md as often as CI does; a table tells how many were kept.

@@ -68,3 +68,9 @@ def test_every_setting_is_explained_in_indonesian() -> None:
     indonesian = (ROOT / "README.id.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `(SITASI_\w+)` \| `[^`]*` \| (.+) \|$", indonesian, re.M))
     assert {name for name, meaning in rows if told.get(name) in (None, "", meaning)} == set()
+
+
+def test_the_folders_of_the_main_tests_are_those_that_contributing_marks() -> None:
+    (run,) = re.findall(r"^MAIN_TESTS := (.+)$", (ROOT / "Makefile").read_text(), re.M)
+    marked = re.findall(r"^\| `(tests/\w+)` · \|", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    assert sorted(run.split()) == sorted(marked)
