@@ -33,7 +33,7 @@ _CLASSES = tuple(
         "sekolah guru school schools teacher teachers",
         "mahasiswa siswa murid pelajar student students pupil pupils",
         "peneliti penulis researcher researchers author authors",
-        "penyuluh pendamping fasilitator extension mentor mentors facilitator facilitators counsellor",
+        "penyuluh pendamping fasilitator extensionist mentor mentors facilitator facilitators counsellor",
         "perempuan wanita ibu ibu-ibu istri putri girl girls women woman female mothers mother wives housewives",
         "laki-laki pria bapak suami putra boy boys men man male fathers husbands",
         "pemuda pemudi remaja muda youth youths young",
@@ -51,7 +51,10 @@ for _number, _words in enumerate(_CLASSES):
     for _word in _words:
         _OF_WORD.setdefault(_word, set()).add(_number)
 # Two words for one kind of people.
-_TWO_WORDS = re.compile(r"\b(wali) (kota)\b|\b(orang) (tua)\b", re.IGNORECASE)
+_TWO_WORDS = re.compile(
+    r"\b(?P<walikota>wali kota)\b|\b(?P<parent>orang tua)\b|\b(?P<extensionist>extension (?:officers?|workers?|agents?|staff))\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -63,7 +66,7 @@ def strange_actor(claim: str, quotes: str) -> bool:
 
 
 def _joined(match: re.Match[str]) -> str:
-    return "walikota" if match[1] else "orang-tua"
+    return match.lastgroup or ""
 
 
 def _words_of(text: str) -> list[str]:

@@ -38,6 +38,8 @@ for _form, _variants in {
     "komunikasi": "communication communications", "informatika": "informatics", "penanggulangan": "management", "bencana": "disaster disasters",
     "pelabuhan": "port", "hukum": "law laws act undang-undang uu", "negeri": "home affairs interior", "keputusan": "decree decision", "presiden": "president presidential",
     "gubernur": "governor", "wakil": "deputy vice", "agama": "religion religious", "pemuda": "youth", "olahraga": "sports", "sekretariat": "secretariat", "perumahan": "housing", "penelitian": "research", "nasional": "national", "politeknik": "polytechnic",
+    "penyuluhan": "extension outreach", "pengawasan": "supervision oversight", "pemasaran": "marketing",
+    "perlindungan": "protection", "ketahanan": "resilience", "pangan": "food", "energi": "energy", "kelautan": "marine", "perizinan": "licensing",
     "akademi": "academy", "sekolah": "school schools", "keluarga": "family families", "anak": "children", "kebakaran": "fire",
     "bumn": "soe soes", "csr": "tjsl", "covid": "covid-19", "nomor": "number no",
 }.items():  # fmt: skip
@@ -50,10 +52,12 @@ _PRICE = re.compile(r"rp\d", re.IGNORECASE)
 _GLUED = re.compile(r"^(?:di|ke)(?=\w{4})|(?<=\w{3})-?nya$")
 _SHORTEST_RESPELLED = 5
 _INITIALS, _JOINING = range(3, 7), frozenset("dan and of the di for untuk".split())
-# These open a sentence and are never part of the name that follows.
+# These open a sentence and are never part of the name that follows ("However, Blitar …", "Namun Dinas Perindustrian …").
 _OPENERS = frozenset(
     "bersama beserta yes ya no tidak together both studi study studies penelitian research riset temuan findings hasil results untuk "
-    "informant informan respondent responden participant trainee peserta grup group".split()
+    "informant informan respondent responden participant trainee peserta grup group "
+    "however moreover furthermore thus hence although despite instead meanwhile whereas besides unlike regarding additionally similarly until since "
+    "namun meski meskipun walau walaupun selain sedangkan sementara kemudian akhirnya awalnya sebagian beberapa seluruh berbagai karena jika bila sejak".split()
 )
 _OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘(]\s*|\n)\W*$")
 # Shapes that both languages give to words, hardly ever to names. Nothing shorter or freer: Jember, Plered, Pekalongan and

@@ -38,6 +38,8 @@ def test_an_ordinary_word_before_a_name_belongs_to_it() -> None:
 
 def test_offices_have_one_form_in_both_languages() -> None:
     assert names_in("the Trade Office") <= words_in("Dinas Perdagangan")
+    assert names_in("the Training and Extension Section") <= words_in("Seksi Pelatihan dan Penyuluhan")
+    assert names_in("the Food and Marketing Office") <= words_in("Dinas Pangan dan Pemasaran")
 
 
 def test_laws_and_ministers_have_one_form_in_both_languages() -> None:
@@ -76,6 +78,8 @@ def test_a_preposition_or_possessive_glued_to_a_name_and_initials_hold_it() -> N
         ("Informant RA got credit.", {"ra"}),
         ("Keterbatasan modal menghambat.", set()),
         ("Decision-making is central.", set()),
+        ("Namun Dinas Mekar tidak datang.", {"dinas", "mekar"}),
+        ("However Mekar did not come.", {"mekar"}),
     ],
 )
 def test_what_opens_a_sentence_is_told_from_the_name_behind_it(opening: str, names: set[str]) -> None:

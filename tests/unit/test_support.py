@@ -90,6 +90,12 @@ def test_opposites_oppose_across_languages(claim: str, quote: str) -> None:
     assert not opposes(claim, claim)
 
 
+def test_an_end_result_may_last() -> None:
+    assert not opposes("They want a lasting end result.", "Mereka ingin hasil akhir yang berkelanjutan.")
+    assert not opposes("The aid must end up sustainable.", "Bantuan harus berkelanjutan.")
+    assert opposes("The aid ends.", "Bantuan berkelanjutan.")
+
+
 def test_a_change_told_backwards_is_turned_round() -> None:
     assert turns_round("Utang naik dari 25 juta menjadi 80 juta.", "The debt fell from 80 million to 25 million.")
     assert not turns_round("turun menjadi 25 juta dari 80 juta", "fell from 80 million to 25 million")
@@ -101,6 +107,10 @@ def test_actors_are_known_in_both_languages() -> None:
     assert not strange_actor("Perajin menjual.", "The artisans sell.")
     assert not strange_actor("The bank lends.", "Pencairan dana keperbankan.")
     assert not strange_actor("The parents pay.", "Orang tua membayar.")
+    assert not strange_actor("The Extension Section trains.", "Seksi Penyuluhan melatih.")
+    assert strange_actor("The extension workers train.", "Petani melatih.")
+    assert not strange_actor("The extension workers train.", "Penyuluh melatih.")
+    assert strange_actor("Wali kota datang.", "The regent came.")
     assert not strange_actor("Notes are kept by the private sector.", "Catatan disimpan sektor privat.")
 
 
