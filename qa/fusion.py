@@ -24,7 +24,7 @@ from qa.terms import QuestionTerm
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
     """Weights beside 1 for meaning. Chosen on squad-en-id under an encoder that had left out half of the development
-    facts; TyDiQA-id had no part in it (docs/evaluation.md).
+    facts; TyDiQA-id had no part in it (docs/fitting.md).
 
     `sentence`: share of the best sentence in the meaning, 0 to 1; `words`: what full coverage of the question's
     vocabulary is worth; `likeness`: the same for late interaction; `affinity`: for a paper that the question speaks

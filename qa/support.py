@@ -3,7 +3,7 @@
 Likeness says whether the two are about the same thing: how near the claim comes to a part of the quotes, and how well
 each of its words is met by a word of theirs (`qa/alignment.py`). Exact checks say whether they say the same about it:
 numbers, names, actors, denials, quantity and certainty, opposites, sides that have changed places. The weights are
-fitted (`python -m eval.fit_support`) and live in `qa/support.toml`; the error is in docs/evaluation.md.
+fitted (`python -m eval.fit_support`) and live in `qa/support.toml`; the error is in docs/fitting.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""docs/evaluation.md and its examples say what the code does: commands, options, files, counts, measures."""
+"""docs/evaluation.md, the pages of its figures and its examples say what the code does: commands, files, measures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,15 @@ from eval.files import read_files
 from eval.user_questions import load_user_questions
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+PAGE, RESULTS, FITTING = (
+    (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("evaluation", "results", "fitting")
+)
 EXAMPLES = ROOT / "docs" / "examples"
 WORKFLOW = (EXAMPLES / "gate.yml").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 SCRIPTS = {step["name"]: step["run"] for step in ACTION["runs"]["steps"] if "run" in step}
-COMMANDS = re.findall(r"sitasi (eval [^\n`#│|]+)", PAGE)
+COMMANDS = [command for page in (PAGE, RESULTS, FITTING) for command in re.findall(r"sitasi (eval [^\n`#│|]+)", page)]
+MODULES = sorted(set(re.findall(r"python -m ((?:eval|ingest|tests)\.\w+)", RESULTS + FITTING)))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -36,9 +40,15 @@ def test_every_command_and_option_exists(command: str) -> None:
     assert {word for word in rest if word.startswith("--")} <= options
 
 
-def test_every_file_it_links_to_exists() -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)", PAGE)
+@pytest.mark.parametrize("page", [PAGE, RESULTS, FITTING], ids=["evaluation", "results", "fitting"])
+def test_every_file_it_links_to_exists(page: str) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)", page)
     assert links and all((ROOT / "docs" / link).exists() for link in links)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_command_that_fits_or_measures_exists(module: str) -> None:
+    assert find_spec(module) is not None
 
 
 def test_the_card_counts_what_the_set_holds() -> None:
