@@ -90,6 +90,13 @@ class SourceDamaged(SourceError):
     advice = "Get the file again from where it came: this copy is damaged."
 
 
+class SidecarUnclear(SourceError):
+    """A file that describes the papers beside it holds something that cannot be understood."""
+
+    code = "sidecar_unclear"
+    advice = "Correct the line named above and ingest again; the papers are there, and good lines count."
+
+
 class SourceScanned(SourceError):
     """The file holds pictures of pages, and text recognition is not installed."""
 

@@ -18,7 +18,7 @@ from typing import Any
 from bibtexparser import middlewares
 from bibtexparser.entrypoint import parse_string
 
-from ingest.errors import SourceDamaged, SourceError, SourceTooLarge, SourceUnreadable
+from ingest.errors import SidecarUnclear, SourceError, SourceTooLarge, SourceUnreadable
 from ingest.parse.text import decode
 from ingest.types import Bibliography
 
@@ -92,7 +92,7 @@ def find_sidecars(papers: Iterable[Path]) -> Sidecars:
                 missing = [one.file for one in mine if path.suffix == ".csv" and not _is_there(folder, one.file)]
                 if missing:
                     shown = ", ".join(missing[:_MOST_NAMED])
-                    faults.append(SourceUnreadable(f"{path.name}: it names papers that are not there: {shown}."))
+                    faults.append(SidecarUnclear(f"{path.name}: it names papers that are not there: {shown}."))
         if found:
             entries[folder] = tuple(found)
     return Sidecars(entries, tuple(faults))
@@ -121,7 +121,7 @@ def _of_csv(text: str, name: str) -> Iterator[Entry]:
     rows = csv.DictReader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=delimiter)
     known = {column: _COLUMNS.get(" ".join((column or "").lower().split())) for column in rows.fieldnames or ()}
     if "file" not in known.values():
-        raise SourceDamaged(f"{name}: it has no column named `file`.")
+        raise SidecarUnclear(f"{name}: it has no column named `file`.")
     try:
         for row in rows:
             values = {field: row[column] or "" for column, field in known.items() if field and column is not None}
@@ -129,7 +129,7 @@ def _of_csv(text: str, name: str) -> Iterator[Entry]:
             if file:
                 yield Entry(file, "", _fields(values))
     except (csv.Error, TypeError) as fault:
-        raise SourceDamaged(f"{name}: line {rows.line_num} cannot be understood.") from fault
+        raise SidecarUnclear(f"{name}: line {rows.line_num} cannot be understood.") from fault
 
 
 def _of_bib(text: str, name: str) -> Iterator[Entry]:
@@ -151,7 +151,7 @@ def _of_bib(text: str, name: str) -> Iterator[Entry]:
         yield Entry(file, entry.key, fields)
     if library.failed_blocks:
         lines = ", ".join(str((block.start_line or 0) + 1) for block in library.failed_blocks[:_MOST_NAMED])
-        raise SourceDamaged(f"{name}: what stands at line {lines} cannot be understood.")
+        raise SidecarUnclear(f"{name}: what stands at line {lines} cannot be understood.")
 
 
 def _person(name: Any) -> str:

@@ -33,7 +33,7 @@ _CLASSES = tuple(
         "sekolah guru school schools teacher teachers",
         "mahasiswa siswa murid pelajar student students pupil pupils",
         "peneliti penulis researcher researchers author authors",
-        "penyuluh pendamping fasilitator extensionist mentor mentors facilitator facilitators counsellor",
+        "penyuluh pendamping fasilitator extension mentor mentors facilitator facilitators counsellor",
         "perempuan wanita ibu ibu-ibu istri putri girl girls women woman female mothers mother wives housewives",
         "laki-laki pria bapak suami putra boy boys men man male fathers husbands",
         "pemuda pemudi remaja muda youth youths young",
@@ -50,9 +50,9 @@ _OF_WORD: dict[str, set[int]] = {}
 for _number, _words in enumerate(_CLASSES):
     for _word in _words:
         _OF_WORD.setdefault(_word, set()).add(_number)
-# Two words for one kind of people.
+# Two words for one kind of people; a section for extension is no people, but what "penyuluhan" is.
 _TWO_WORDS = re.compile(
-    r"\b(?P<walikota>wali kota)\b|\b(?P<parent>orang tua)\b|\b(?P<extensionist>extension (?:officers?|workers?|agents?|staff))\b",
+    r"\b(?P<walikota>wali kota)\b|\b(?P<parent>orang tua)\b|\b(?P<penyuluhan>extension (?:section|division|unit|department|office)s?)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

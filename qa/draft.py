@@ -1,7 +1,7 @@
 """text of a language model → drafted claims with the evidence that each one names; before anything is believed. Pure.
 
-A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1][2]", full-width too), has some of
-them inside ("silver [1], batik [2]"), or all marks of a line stand before what they are for. What cannot be a claim of ours (no mark, a mark that was not given, a quotation
+A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1], [2] and [3]", full-width too), or
+all marks of a line stand before what they are for. What cannot be a claim of ours (no mark, a mark that was not given, a quotation
 that stands nowhere, markup, the wrong language) keeps its place without evidence, so that it fails verification and is
 counted. A line that is nothing but "[0]" says that no evidence answers.
 """
@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
 
 from ingest.sentences import sentence_ends
 from ingest.text import find_quote
@@ -31,10 +30,12 @@ _MARKUP = re.compile(
     r"https?:|www\.|javascript:|data:|\]\(|!\[|</?\w|`|\||\b[\w-]+\.(?:com|org|net|id|io|example)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
+_MARKS_OF_QUOTATIONS = re.compile(r"[“”\"«»]")
+_WORD_OR_MARK = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _TAG = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
 _TAGS = ("<think>", "</think>", "<thinking>", "</thinking>")
 _ENDED = re.compile(r"[.!?…][”\"»)]?$")
-_JOINS = re.compile(r"\s*(?:,|dan|and|&)*\s*")
+_JOINS = re.compile(r"(?:[\s,;&]|\b(?:dan|atau|serta|juga|and|or|also|as well as)\b)*", re.IGNORECASE)
 _LONGEST_CLAIM_WORDS = 90
 _LEAST_WORDS = 3
 # Fewer words outside quotations than these do not show their language.
@@ -124,32 +125,19 @@ def _cut(line: str) -> list[tuple[str, tuple[int, ...]]]:
     if _MARKS.match(line) and all(_stands_before(line, mark) for mark in _MARKS.finditer(line)):
         return _cut_behind(line)
     found: list[tuple[str, tuple[int, ...]]] = []
-    begun, earlier = "", tuple[int, ...]()  # A sentence with marks inside, as far as it was read.
     position = 0
-    marks = list(_MARKS.finditer(line))
-    for match, following in zip_longest(marks, marks[1:]):
-        segment = f"{begun}{line[position : match.start()]}".strip()
-        keys = (*earlier, *_keys(match))
-        between = line[match.end() : following.start()] if following else ""
-        if following and not match["stop"] and not _ENDED.search(segment) and _goes_on(between):
-            begun, earlier = segment + ("" if _JOINS.fullmatch(between) else between), keys
-            position = following.start()
-            continue
-        begun, earlier, position = "", (), match.end()
-        *before, last = _sentences(segment) or [""]
+    for match in _MARKS.finditer(line):
+        keys = _keys(match)
+        segment = line[position : match.start()].strip()
+        position = match.end()
+        *before, last = ("",) if _JOINS.fullmatch(segment) else _sentences(segment) or ("",)
         found += [(sentence, ()) for sentence in before]
         if last:
             found.append((last if _ENDED.search(last) else last + (match["stop"] or "."), keys))
         elif found and not before:
-            text, told = found[-1]
-            found[-1] = (text, (*told, *keys))
+            text, earlier = found[-1]
+            found[-1] = (text, (*earlier, *keys))
     return found + [(sentence, ()) for sentence in _sentences(line[position:].strip())]
-
-
-def _goes_on(between: str) -> bool:
-    """Whether what stands between two marks is a part of the sentence that the first one stands in."""
-    text = between.strip()
-    return (text[:1] == "," or text[:1].islower()) and len(_sentences(text)) < 2 and not _ENDED.search(text)
 
 
 def _stands_before(line: str, marks: re.Match[str]) -> bool:
@@ -187,11 +175,12 @@ def _claim(text: str, keys: Sequence[int], evidence: Sequence[Evidence], languag
     for one in named:
         if one.language == language and _whole_sentence(text, one.text):
             return DraftClaim(ClaimKind.QUOTATION, text, ((0, len(text)),), named)
-    for told in (text, _terms_in_quotes(text, named, language)):
-        quoted = _verbatim(told, named)
-        if quoted is not None and _in_language(*quoted, language):
-            return DraftClaim(ClaimKind.STATEMENT, *quoted, named)
-    return fallen
+    quoted = _verbatim(text, named)
+    if quoted is not None and not _in_language(*quoted, language):
+        quoted = _with_terms_quoted(text, named, language)
+    if quoted is None:
+        return fallen
+    return DraftClaim(ClaimKind.STATEMENT, *quoted, named)
 
 
 def _whole_sentence(text: str, stored: str) -> bool:
@@ -227,16 +216,23 @@ def _in_language(text: str, quoted: Sequence[Span], language: Language) -> bool:
     return len(own.split()) < _TELLING_WORDS or detect_language(own) == language
 
 
-def _terms_in_quotes(text: str, named: Sequence[Evidence], language: Language) -> str:
-    """The text with the longest run of words that a sentence in the answer's language holds, too, in quotation marks:
-    papers use terms of another language, many at a time."""
-    words = text.split()
-    runs = [_longest_run(words, one.text.split()) for one in named if one.language == language]
-    start, size = max(runs, key=lambda run: run[1], default=(0, 0))
-    run = " ".join(words[start : start + size]).rstrip(" .,;:")
-    return text.replace(run, f"“{run}”", 1) if size >= _TELLING_WORDS else text
+def _with_terms_quoted(text: str, named: Sequence[Evidence], language: Language) -> tuple[str, tuple[Span, ...]] | None:
+    """The claim with the longest run of words that a sentence in its own language holds, too, in quotation marks: papers
+    use terms of another language, many at a time. None where it has such marks already, or where what is left of it is
+    not in the language either."""
+    runs = [_longest_run(text, one.text) for one in named if one.language == language]
+    start, end = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
+    if len(text[start:end].split()) < _TELLING_WORDS or _MARKS_OF_QUOTATIONS.search(text):
+        return None
+    own = f"{text[:start]} {text[end:]}"
+    if len(own.split()) < _LEAST_WORDS or detect_language(own) != language:
+        return None
+    return _verbatim(f"{text[:start]}“{text[start:end]}”{text[end:]}", named)
 
 
-def _longest_run(words: list[str], of: list[str]) -> tuple[int, int]:
-    block = SequenceMatcher(None, words, of, autojunk=False).find_longest_match()
-    return block.a, block.size
+def _longest_run(text: str, of: str) -> Span:
+    """Where the longest run of words and marks between them that another text holds stands in this one."""
+    words, theirs = list(_WORD_OR_MARK.finditer(text)), [match.group() for match in _WORD_OR_MARK.finditer(of)]
+    block = SequenceMatcher(None, [match.group() for match in words], theirs, autojunk=False).find_longest_match()
+    found = [match.span() for match in words[block.a : block.a + block.size] if match.group()[0].isalnum()]
+    return (found[0][0], found[-1][1]) if found else (0, 0)

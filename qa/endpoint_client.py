@@ -73,12 +73,14 @@ def open_client(settings: LlmSettings, line: LineSocket) -> httpx.Client:
     slowest = max(settings.first_token_seconds, settings.idle_seconds)
     timeout = httpx.Timeout(slowest, connect=settings.connect_seconds)
 
-    query = httpx.URL(settings.url or "").params
+    query = httpx.QueryParams((settings.url or "").partition("?")[2])
     own_headers = {name: value.get_secret_value() for name, value in settings.headers.items()}
 
     def complete(request: httpx.Request) -> None:
         # Here and not at the OpenAI client, which would join its path to the query, and logs the headers it is given.
         request.url = request.url.copy_merge_params(query)
+        if settings.key is None:
+            request.headers.pop("authorization", None)
         request.headers.update(own_headers)
         # It sets one limit for everything; connecting has its own here.
         request.extensions["timeout"] = timeout.as_dict()

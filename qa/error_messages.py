@@ -70,6 +70,11 @@ _WORDING: dict[str, tuple[str, str, str]] = {
         "Sebuah berkas rusak",
         "Ambil lagi berkas itu dari sumbernya: salinan ini rusak.",
     ),
+    "sidecar_unclear": (
+        "A file that describes papers is unclear",
+        "Berkas yang menerangkan makalah tidak jelas",
+        "Perbaiki baris yang disebut di atas, lalu masukkan lagi; makalah dan baris yang baik tetap berlaku.",
+    ),
     "source_scanned": (
         "A file is a scan without text",
         "Sebuah berkas berupa pindaian tanpa teks",

@@ -23,6 +23,7 @@ class DraftClaim:
 
 
 _MAX_NAMED_AUTHORS = 2
+_OPENING, _CLOSING = ("“", '"', "«"), ("”", '"', "»")
 _LONG_HEADING = 70
 # One comma makes no list, and a place name no person: a lead-in that promises an answer needs more.
 _SURELY = 0.5
@@ -83,8 +84,10 @@ def draft_extractive(
             claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
         else:
             lead = _lead_in(one, kind, language, heard)
-            start = len(lead) + len(": “")
-            text = f"{lead}: “{one.text}”"
-            claims.append(DraftClaim(ClaimKind.QUOTATION, text, ((start, start + len(one.text)),), (one,)))
+            # What stands in quotation marks in the paper needs no second ones.
+            opening = f"{lead}: " if one.text.startswith(_OPENING) else f"{lead}: “"
+            text = opening + one.text if one.text.endswith(_CLOSING) else f"{opening}{one.text}”"
+            quoted = (len(opening), len(opening) + len(one.text))
+            claims.append(DraftClaim(ClaimKind.QUOTATION, text, (quoted,), (one,)))
         heard.add(one.retrieved.document.id)
     return tuple(claims)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, JsonValue, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,12 +26,13 @@ from ingest.settings import (
 
 # No user name or key in an address: addresses are shown and logged.
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")]
-_HOLDS_KEY = re.compile(r"[?&][^=&]*(?:key|token|secret|sig|code|password)[^=&]*=", re.IGNORECASE)
 
 
-def _without_key(url: str) -> str:
-    if _HOLDS_KEY.search(url):
-        raise ValueError("addresses are logged; a key belongs into SITASI_LLM__KEY or SITASI_LLM__HEADERS")
+def _with_port(url: str) -> str:
+    try:
+        urlsplit(url).port  # noqa: B018 - looking at it is the check
+    except ValueError:
+        raise ValueError("its host or port cannot be understood") from None
     return url
 
 
@@ -40,11 +42,19 @@ def _fit_for_header(value: SecretStr) -> SecretStr:
     return value
 
 
-# Some clouds want the version of their interface behind the path: `…?api-version=2024-10-21`.
+def _own_header(name: str) -> str:
+    if name.lower() in ("content-length", "transfer-encoding", "host", "connection"):
+        raise ValueError("this header is set with every request")
+    return name
+
+
+# Some clouds want the version of their interface behind the path. Nothing else: addresses are shown and logged.
 LlmAddress = Annotated[
-    str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?(\?[^\s#]+)?$"), AfterValidator(_without_key)
+    str,
+    Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?(\?api-version=[A-Za-z0-9.-]+)?$"),
+    AfterValidator(_with_port),
 ]
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$"), AfterValidator(_own_header)]
 HeaderValue = Annotated[SecretStr, AfterValidator(_fit_for_header)]
 
 
@@ -213,7 +223,9 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as fault:
         wrong = "; ".join(
-            f"SITASI_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in fault.errors()
+            # Section and field: what follows is a part of the value, such as the name of a header.
+            f"SITASI_{'__'.join(str(part) for part in e['loc'][:2]).upper()}: {e['msg']}"
+            for e in fault.errors()
         )
         raise SettingsError(wrong) from fault
     except NoJson as fault:
@@ -222,7 +234,9 @@ def load_settings(**overrides: Any) -> Settings:
         names = sorted(
             name for name, value in os.environ.items() if name.upper().startswith("SITASI_") and value == text
         )
-        raise SettingsError(f"{', '.join(names) or 'A variable'} holds no JSON.") from None
+        raise SettingsError(f"{' or '.join(names) or 'A variable'} holds no JSON.") from None
+    except RecursionError:
+        raise SettingsError("A variable holds JSON in too many brackets.") from None
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

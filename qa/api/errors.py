@@ -34,6 +34,7 @@ STATUS: dict[type[IngestError | QuestionError], int] = {
     ingest_errors.SourceProtected: 422,
     ingest_errors.SourceDamaged: 422,
     ingest_errors.SourceScanned: 422,
+    ingest_errors.SidecarUnclear: 422,
     ingest_errors.SourceTooCostly: 413,
     ingest_errors.UnsupportedFormat: 415,
     ingest_errors.RecordError: 503,

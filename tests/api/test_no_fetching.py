@@ -122,8 +122,19 @@ def test_a_wrong_address_is_named_and_its_secret_is_not_repeated(monkeypatch: py
     assert "canary-secret" not in f"{told.value} {told.value.__cause__}"
 
 
-@pytest.mark.parametrize("name", ["api-key", "subscription_key", "access_token", "code", "sig"])
-def test_a_query_behind_the_address_of_a_model_holds_no_key(name: str) -> None:
-    assert LlmSettings(url="https://host/v1?api-version=2024-10-21&deployment=a").url
-    with pytest.raises(ValueError, match="SITASI_LLM__HEADERS"):
-        LlmSettings(url=f"https://host/v1?api-version=1&{name}=canary")
+@pytest.mark.parametrize(
+    "query", ["key=canary", "pwd=canary", "sk-canary", "api-version=1&code=canary", "api-version=1#canary", "x=1", ""]
+)
+def test_behind_the_address_of_a_model_stands_its_version_and_no_key(query: str) -> None:
+    assert LlmSettings(url="https://host/v1?api-version=2024-10-21-preview").url
+    with pytest.raises(ValueError):
+        LlmSettings(url=f"https://host/v1?{query}")
+
+
+@pytest.mark.parametrize("wrong", ["http://localhost:8O80/v1", "http://[::1/v1", "http://127.0.0.1:99999/v1"])
+def test_an_address_that_no_client_can_call_is_a_fault_of_the_settings(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITASI_LLM__URL", wrong)
+    with pytest.raises(SettingsError, match="SITASI_LLM__URL"):
+        load_settings()

@@ -71,7 +71,7 @@ def test_a_key_of_the_environment_is_not_sent_to_another_address(monkeypatch: py
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody-else")
     with scripted(saying("Yes [1].")) as endpoint:
         write(endpoint.url, key=None)
-    assert "sk-of-somebody-else" not in endpoint.calls[0].headers["authorization"]
+    assert "authorization" not in endpoint.calls[0].headers
 
 
 TOOL_CALL = event({"tool_calls": [{"index": 0, "id": "t", "function": {"name": "f", "arguments": "{}"}}]})

@@ -79,9 +79,9 @@ def test_further_fields_of_the_operator_are_sent_along() -> None:
 
 def test_the_query_of_the_address_and_headers_of_the_operator_go_with_every_request() -> None:
     with scripted(saying("Ok [1].")) as endpoint:
-        write(f"{endpoint.url}?api-version=2024-10-21&x=a%26b", headers={"api-key": "sk-own", "authorization": "Own 1"})
+        write(f"{endpoint.url}?api-version=2024-10-21", headers={"api-key": "sk-own", "authorization": "Own 1"})
     (call,) = endpoint.calls
-    assert call.target == "/v1/chat/completions?api-version=2024-10-21&x=a%26b"
+    assert call.target == "/v1/chat/completions?api-version=2024-10-21"
     assert (call.headers["api-key"], call.headers["authorization"]) == ("sk-own", "Own 1")
     assert call.headers["accept-encoding"] == "identity"
 
@@ -102,8 +102,24 @@ def test_a_model_that_spent_its_tokens_on_thinking_is_told_in_the_log(
     assert "SITASI_LLM__MAX_TOKENS" in caplog.text
 
 
+def test_without_a_key_only_the_operators_headers_speak_for_us() -> None:
+    with scripted(saying("Ok [1].")) as endpoint:
+        write(endpoint.url, key=None, headers={"api-key": "sk-own"})
+    assert "authorization" not in endpoint.calls[0].headers and endpoint.calls[0].headers["api-key"] == "sk-own"
+
+
 @pytest.mark.parametrize(
-    "headers", [{"api key": "1"}, {"": "1"}, {"x:y": "1"}, {"x": ""}, {"x": "1\r\ny: 2"}, {"x": "é"}]
+    "headers",
+    [
+        {"api key": "1"},
+        {"": "1"},
+        {"x:y": "1"},
+        {"x": ""},
+        {"x": "1\r\ny: 2"},
+        {"x": "é"},
+        {"x": " y"},
+        {"Content-Length": "3"},
+    ],
 )
 def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(
     headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
@@ -115,6 +131,22 @@ def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(
     with pytest.raises(SettingsError) as told:
         load_settings()
     assert "canary-secret" not in f"{told.value} {told.value.__cause__}"
+
+
+def test_a_key_in_the_place_of_a_name_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITASI_LLM__HEADERS", json.dumps({"Authorization: Bearer canary-secret": ""}))
+    with pytest.raises(SettingsError, match="SITASI_LLM__HEADERS:") as told:
+        load_settings()
+    assert "canary-secret" not in str(told.value).lower()
+
+
+@pytest.mark.parametrize("wrong", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, "{", "no JSON"])
+def test_what_is_no_json_is_a_fault_of_the_settings(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITASI_LLM__HEADERS", wrong)
+    monkeypatch.setenv("SITASI_LLM__MODEL", "another")
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert "SITASI_LLM__MODEL" not in str(told.value)
 
 
 def test_headers_that_are_no_json_are_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ingest.types import Language
 from qa.draft import LineReader, declines, read_claims
 from qa.types import ClaimKind
 from tests.factories import make_evidence
@@ -30,15 +31,16 @@ LINES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("They fire kilns and sell little [1, 3].", [("They fire kilns and sell little.", (1, 3))]),
     ("They fire kilns and sell little 【1】［3］.", [("They fire kilns and sell little.", (1, 3))]),
     ("They fire kilns and sell little [1] dan [3].", [("They fire kilns and sell little.", (1, 3))]),
-    ("They fire kilns [1], sell little [3] and use wood [1].", [
-        ("They fire kilns, sell little and use wood.", (1, 3)),
+    ("They fire kilns and sell little [1], as well as [2], and [3].", [
+        ("They fire kilns and sell little.", (1, 2, 3)),
     ]),
-    ("The potters [1] fire 14 kilns [1]. They sell [3] little.", [
-        ("The potters fire 14 kilns.", (1,)),
+    ("They fire their kilns [1], while they sell little [3].", [
+        ("They fire their kilns.", (1,)), ("while they sell little.", (3,)),
     ]),
-    ("They fire kilns [1], and grow rich. They sell little [3].", [
-        ("They fire kilns.", (1,)), ("and grow rich.", ()), ("They sell little.", (3,)),
+    ("They fire their kilns [1], and grow rich. They sell little [3].", [
+        ("They fire their kilns.", (1,)), ("and grow rich.", ()), ("They sell little.", (3,)),
     ]),
+    ("They say “we fire 14 kilns with waste wood” [1].", [("They say “we fire 14 kilns with waste wood”.", ())]),
     ("They fire kilns [1]. They sell little [3].", [("They fire kilns.", (1,)), ("They sell little.", (3,))]),
     ("Pottery is old. The potters fire kilns [1].", [("Pottery is old.", ()), ("The potters fire kilns.", (1,))]),
     (f"[1] {WOOD}", [(WOOD, (1,))]),
@@ -99,18 +101,37 @@ def test_a_quotation_in_the_other_language_does_not_make_the_claim_foreign() -> 
     assert claim.evidence == (EVIDENCE[1],)
 
 
-def test_terms_of_another_language_that_the_paper_uses_are_quoted() -> None:
-    terms = "network structure, commitment to a common purpose, trust among the participants"
-    paper = make_evidence(f"Ukuran keberhasilan koperasi: {terms}.", language="id")
-    (claim,) = read_claims(f"Ada tiga ukuran: {terms} [1].", [paper], "id")
-    assert claim.text == f"Ada tiga ukuran: “{terms}”." and claim.evidence == (paper,)
-    assert [claim.text[start:end] for start, end in claim.quoted] == [terms]
-    for line, evidence, language in (
-        ("They have measured a network structure, for all the participants [1].", paper, "id"),
-        ("Koperasi menjual gerabah ke tiga kota besar [1].", EVIDENCE[1], "en"),
-    ):
-        (foreign,) = read_claims(line, [evidence], language)  # type: ignore[arg-type]
-        assert foreign.evidence == ()
+TERMS = "network structure, commitment to a common purpose, trust among the participants"
+
+
+@pytest.mark.parametrize(
+    "between", [TERMS, f"({TERMS.replace(', ', '; ')})"], ids=["as the paper has it", "in brackets"]
+)
+def test_terms_of_another_language_that_the_paper_uses_are_quoted(between: str) -> None:
+    paper = make_evidence(f"Ukuran keberhasilan koperasi: {TERMS}.", language="id")
+    other = make_evidence("Koperasi punya network structure.", language="id")
+    (claim,) = read_claims(f"Penelitian itu memakai tiga ukuran: {between} [1] [2].", [paper, other], "id")
+    if between == TERMS:
+        assert claim.text == f"Penelitian itu memakai tiga ukuran: “{TERMS}”." and claim.evidence == (paper, other)
+        assert [claim.text[start:end] for start, end in claim.quoted] == [TERMS]
+    else:
+        assert claim.evidence == ()  # Not word for word.
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        (f"They need {TERMS} [1].", "id"),
+        (f"Ukurannya “sangat” banyak: {TERMS} [1].", "id"),
+        ("They have measured a network structure, for all the participants [1].", "id"),
+        ("Ukuran keberhasilan koperasi itu network structure [1].", "en"),
+    ],
+    ids=["little of its own", "marks of its own", "few terms", "a sentence in the other language"],
+)
+def test_nothing_else_is_made_a_quotation_to_pass(line: str, language: Language) -> None:
+    paper = make_evidence(f"Ukuran keberhasilan koperasi: {TERMS}.", language="id")
+    (claim,) = read_claims(line, [paper], language)
+    assert claim.evidence == ()
 
 
 @given(st.text(max_size=300), st.integers(1, 9))

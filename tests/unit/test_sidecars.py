@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import SourceDamaged, SourceUnreadable
+from ingest.errors import SidecarUnclear
 from ingest.sidecars import find_sidecars
 from ingest.types import Bibliography
 
@@ -88,6 +88,6 @@ def test_what_is_wrong_with_a_sidecar_is_told_by_name(folder: Path) -> None:
     (folder / "papers.csv").write_text("file,year\nnobody.pdf,1999\n")
     (folder / "broken.bib").write_text("@article{a, title = {")
     faults = find_sidecars([folder / "tenun.pdf"]).faults
-    assert [type(fault) for fault in faults] == [SourceUnreadable, SourceDamaged]
+    assert [type(fault) for fault in faults] == [SidecarUnclear, SidecarUnclear]
     assert "nobody.pdf" in str(faults[0])
     assert str(faults[1]).startswith("broken.bib: ")

@@ -92,8 +92,10 @@ def test_opposites_oppose_across_languages(claim: str, quote: str) -> None:
 
 def test_an_end_result_may_last() -> None:
     assert not opposes("They want a lasting end result.", "Mereka ingin hasil akhir yang berkelanjutan.")
-    assert not opposes("The aid must end up sustainable.", "Bantuan harus berkelanjutan.")
-    assert opposes("The aid ends.", "Bantuan berkelanjutan.")
+    assert not opposes(
+        "At the end of 2019 it won the award.", "In December 2019 it won the award for sustainable tourism."
+    )
+    assert opposes("The aid ends.", "Bantuan berkelanjutan.") and opposes("The aid will end.", "Bantuan berkelanjutan.")
 
 
 def test_a_change_told_backwards_is_turned_round() -> None:
@@ -110,6 +112,8 @@ def test_actors_are_known_in_both_languages() -> None:
     assert not strange_actor("The Extension Section trains.", "Seksi Penyuluhan melatih.")
     assert strange_actor("The extension workers train.", "Petani melatih.")
     assert not strange_actor("The extension workers train.", "Penyuluh melatih.")
+    assert not strange_actor("Penyuluh melatih petani.", "Agricultural extension services trained farmers.")
+    assert strange_actor("The extension service trained farmers.", "The farmers trained themselves.")
     assert strange_actor("Wali kota datang.", "The regent came.")
     assert not strange_actor("Notes are kept by the private sector.", "Catatan disimpan sektor privat.")
 
