@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,11 @@ _NEAR = 2.5
 
 # Words of a sentence together with the one that it leans on.
 _LONGEST_PAIR = 60
+# What joins a sentence to the one before and stands for nothing in it.
+_JOINT = re.compile(
+    r"^(?:namun(?: demikian)?|(?:akan )?tetapi|selain itu|di ?samping itu|however|in addition|moreover)\b[\s,]*",
+    re.IGNORECASE,
+)
 
 # Chosen on the development and validation questions: less loses key facts, more adds words and few facts. A question
 # for one thing (a value, a person, a place, whether it is so) is answered by its best sentences or hardly ever.
@@ -199,7 +205,12 @@ def _told(chosen: Sequence[ScoredSentence]) -> list[Evidence]:
 
 
 def _leans_on(one: ScoredSentence) -> Sentence | None:
-    """The sentence that a leaning one cannot be understood without; None for one that stands alone."""
-    if not ANAPHORA.match(one.text):
+    """The sentence that a leaning one cannot be understood without; None for one that stands alone, or that begins a
+    paragraph. What joins two sentences ("Namun, …", "Selain itu …") leans on nothing by itself."""
+    if not ANAPHORA.match(_JOINT.sub("", one.text)):
         return None
-    return one.before if one.before and one.before.complete else None
+    before, passage = one.before, one.retrieved.passage
+    if before is None or not before.complete:
+        return None
+    between = passage.text[before.end - passage.start : one.sentence.start - passage.start]
+    return None if between.count("\n") > 1 else before
