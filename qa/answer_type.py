@@ -110,7 +110,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _HELPING = re.compile(
-    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|enablers?|success factors?)\b",
+    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|(key |main )?drivers?|enablers?|success factors?)\b",
     re.IGNORECASE,
 )
 _HINDERING = re.compile(rf"\b({_HINDERED})(nya)?\b", re.IGNORECASE)
@@ -163,6 +163,12 @@ def writes_out(text: str, words: Collection[str]) -> bool:
 def on_obstacles(text: str) -> bool:
     """True for a sentence that speaks of obstacles and of nothing that helps."""
     return bool(_HINDERING.search(text)) and not _HELPING.search(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def on_help(text: str) -> bool:
+    """True for a sentence that speaks of what helps and of nothing that stands in the way."""
+    return bool(_HELPING.search(text)) and not _HINDERING.search(text)
 
 
 @lru_cache(maxsize=_REMEMBERED)

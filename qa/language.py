@@ -140,8 +140,8 @@ def _shape(word: str) -> float:
 
 
 def detect_language(text: str, default: Language = "id", names: Collection[str] = frozenset()) -> Language:
-    """Indonesian or English, the same on every call; `default` for text without letters. `names`, in lower case, are
-    known to belong to neither language."""
+    """Indonesian or English, the same on every call; `default` for text of which no word tells anything, such as names
+    alone. `names`, in lower case, are known to belong to neither language."""
     words = _no_names(text, names)
     balance = _cues(words)
     if abs(balance) >= _CERTAIN:
@@ -149,6 +149,12 @@ def detect_language(text: str, default: Language = "id", names: Collection[str] 
     familiar = _familiarity(words)
     if abs(familiar) >= _FAMILIAR:
         return "id" if familiar > 0 else "en"
+    if (
+        not balance
+        and not familiar
+        and all(frequency(word, one) == 0 for word, counts in words if counts for one in _PROFILES)
+    ):
+        return default
     guess = _langdetect(text)
     if guess is None:
         return default

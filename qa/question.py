@@ -98,8 +98,10 @@ _TYPES: tuple[tuple[QuestionType, re.Pattern[str]], ...] = tuple(
         ),
         (
             QuestionType.NUMBER,
-            r"\b(berapa(kah)?|brp|seberapa (banyak|besar|luas|tinggi)|jumlah(nya)?|persentase|how (many|much|large|big|old|long|high)|"
-            r"what (number|percentage|share|amount|proportion)|number of)\b",
+            r"\b(berapa(kah)?|brp|seberapa (banyak|besar|luas|tinggi)|how (many|much|large|big|old|long|high)|"
+            r"what (number|percentage|share|amount|proportion))\b|"
+            # "Why did the number of …" asks for no number.
+            r"^(?!.*\b(mengapa|kenapa|knapa|knp|why|how come|alasan(nya)?|penyebab(nya)?|disebabkan|akibat(nya)?|dampak(nya)?|reasons?|caused?|impacts?)\b).*\b(jumlah(nya)?|persentase|number of)\b",
         ),
         (
             QuestionType.WHEN,

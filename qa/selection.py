@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ingest.types import SectionKind, Sentence
 from qa.affinity import same_place
-from qa.answer_type import asks_for_help, on_obstacles
+from qa.answer_type import asks_for_help, on_help, on_obstacles
 from qa.asked_for import asked_sections, asks_written_out
 from qa.enumerations import listed_with, ordinals
 from qa.evidence import ANAPHORA, ScoredSentence
@@ -115,9 +115,11 @@ def _repeats(candidate: ScoredSentence, chosen: ScoredSentence) -> bool:
 
 def fitting(scored: Sequence[ScoredSentence], profile: QuestionProfile) -> Sequence[ScoredSentence]:
     """`scored`, less what holds nothing of the kind asked for, where one of the best does hold it: an amount of money,
-    a date, an obstacle; and less the obstacles where helping factors are asked for."""
+    a date, an obstacle; and less the obstacles where helping factors are asked for, or the other way round."""
     if asks_for_help(profile.text):
         scored = [one for one in scored if not on_obstacles(one.text)] or scored
+    elif profile.type is QuestionType.OBSTACLE:
+        scored = [one for one in scored if not on_help(one.text)] or scored
     holding = [one for one in scored if holds_asked_value(one, profile)]
     if len(holding) < len(scored) and holding and holding[0].score >= scored[0].score - _NEAR:
         scored = holding

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from ingest.types import (
     NO_TOKENS,
@@ -57,13 +58,14 @@ def retrieved(
     kind: SectionKind = SectionKind.RESULTS,
     complete: tuple[bool, ...] | None = None,
     score: float = 1.0,
+    between: str = " ",
 ) -> RetrievedPassage:
     """A passage of the given sentences, found at rank 1."""
-    text = " ".join(text_parts)
+    text = between.join(text_parts)
     sentences, start = [], 0
     for number, part in enumerate(text_parts):
         sentences.append(Sentence(start, start + len(part), language, complete[number] if complete else True))
-        start += len(part) + 1
+        start += len(part) + len(between)
     section = Section(("Findings",), kind, 0, len(text), language)
     passage = Passage(
         f"{document}@v1#0", document, "v1", 0, 0, len(text), text, section, None, language, tuple(sentences)
@@ -249,6 +251,28 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
     assert passage.passage.text[evidence.start : evidence.end] == evidence.text
 
 
+@pytest.mark.parametrize(
+    ("leaning", "between"),
+    [
+        ("However, Lembang fires 14 kilns twice a week.", " "),
+        ("Namun demikian, Lembang membakar 14 tungku.", " "),
+        ("They fire twice a week in Lembang.", "\n\n"),
+    ],
+)
+def test_a_joint_leans_on_nothing_and_no_quote_goes_across_a_paragraph(leaning: str, between: str) -> None:
+    passage = retrieved(("The cooperative bought 14 kilns.", leaning), [FAR, NEAR], between=between)
+    (evidence,) = to_evidence([one for one in scored_of(passage) if one.text == leaning])
+    assert evidence.text == leaning
+
+
+def test_a_joint_before_what_leans_takes_nothing_away() -> None:
+    passage = retrieved(
+        ("The cooperative bought 14 kilns.", "However, they fire in Lembang."), [FAR, NEAR], between="\n"
+    )
+    (evidence,) = to_evidence([one for one in scored_of(passage) if one.text.startswith("However")])
+    assert evidence.text == "The cooperative bought 14 kilns.\nHowever, they fire in Lembang."
+
+
 def starts_by_study(evidence: Sequence[Evidence]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for one in evidence:
@@ -278,6 +302,14 @@ def test_what_the_best_sentence_leans_on_leads_with_it() -> None:
     passage = retrieved(("Clay is dug.", "The cooperative has 14 members.", "They fire kilns."), [FAR, FAR, NEAR])
     texts = [one.text for one in to_evidence(scored_of(passage))]
     assert texts == ["The cooperative has 14 members.", "They fire kilns.", "Clay is dug."]
+
+
+def test_what_helps_is_no_obstacle() -> None:
+    passage = retrieved(("The decree is the main driver of Lembang's 14 kilns.", "Lembang has wet wood."), [NEAR, FAR])
+    hindered = profile_question("What are the obstacles in Lembang?", "en")
+    assert [one.text for one in fitting(scored_of(passage), hindered)] == ["Lembang has wet wood."]
+    both = retrieved(("The main driver and the main obstacle is rain.",), [NEAR])
+    assert len(fitting(scored_of(both), hindered)) == 1
 
 
 def test_a_question_for_one_thing_is_answered_in_fewer_sentences() -> None:

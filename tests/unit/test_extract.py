@@ -71,3 +71,18 @@ def test_a_section_is_named_where_a_study_is_and_left_to_the_citation_after_that
     claims = draft_extractive(evidence, QuestionType.FACT, "en")
     assert ["section “" in claim.text for claim in claims] == [True, False]
     assert claims[1].text.startswith("The same study adds: “")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Tungku itu mati.", ": “Tungku itu mati.”"),
+        ("“Tungku itu mati.”", ": “Tungku itu mati.”"),
+        ("“Tungku mati”, kata Ani.", ": “Tungku mati”, kata Ani.”"),
+    ],
+)
+def test_what_the_paper_quotes_gets_no_second_quotation_mark(said: str, shown: str) -> None:
+    found = retrieved((said,), [NEAR], language="id")
+    (claim,) = draft_extractive(to_evidence(scored_of(found)), QuestionType.FACT, "en")
+    ((start, end),) = claim.quoted
+    assert claim.text.endswith(shown) and claim.text[start:end] == said

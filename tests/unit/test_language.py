@@ -31,5 +31,11 @@ def test_text_without_letters_takes_the_default() -> None:
     assert detect_language("2019?", default="id") == "id"
 
 
+def test_words_that_nobody_knows_tell_nothing_and_take_the_default() -> None:
+    for default in ("id", "en"):
+        assert detect_language("AMIKOM Ngadirejo", default=default, names={"ngadirejo"}) == default  # type: ignore[arg-type]
+    assert detect_language("kilns Ngadirejo", names={"ngadirejo"}) == "en"
+
+
 def test_the_same_text_is_always_in_the_same_language() -> None:
     assert len({detect_language("Batik Kharisma") for _ in range(30)}) == 1

@@ -13,6 +13,11 @@ from qa.question import QuestionType, profile_question, question_type
     [
         ("berapa jumlah perajin perempuan?", QuestionType.NUMBER),
         ("how many looms are there", QuestionType.NUMBER),
+        ("jumlah perajin perempuan", QuestionType.NUMBER),
+        ("mengapa jumlah perajin naik?", QuestionType.WHY),
+        ("apa penyebab turunnya jumlah tungku?", QuestionType.WHY),
+        ("why did the number of looms fall?", QuestionType.WHY),
+        ("mengapa berapa tungku?", QuestionType.NUMBER),
         ("kapan klaster dibentuk", QuestionType.WHEN),
         ("when was the cluster founded", QuestionType.WHEN),
         ("did the potters hear when money came", QuestionType.YES_NO),
