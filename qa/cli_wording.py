@@ -212,7 +212,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "owner_none": ("nobody: commands work on it directly", "tidak ada: perintah bekerja langsung"),
     "owner_server": ("server at {url} (process {pid})", "server di {url} (proses {pid})"),
     "owner_process": ("process {pid}", "proses {pid}"),
-    "server_ready": ("answers", "menjawab"),
+    "server_ready": (
+        "answers, with its model, papers and index; stop it to have these looked at by themselves",
+        "menjawab, dengan model, makalah, dan indeksnya; hentikan server bila semua itu hendak diperiksa sendiri-sendiri",
+    ),
     "server_degraded": ("answers, but: {reasons}", "menjawab, tetapi: {reasons}"),
     "disk_free": ("{free:.1f} GB free", "{free:.1f} GB kosong"),
     "disk_low": (

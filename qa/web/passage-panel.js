@@ -4,6 +4,8 @@ import { icon } from "./icons.js";
 import { tongue } from "./claims.js";
 
 const WIDE = "(min-width: 66rem)";
+/** Pixels that stay free around a quotation that was scrolled to. */
+const GAP = 12;
 
 export class PassagePanel {
   /**
@@ -54,7 +56,16 @@ export class PassagePanel {
     const fetched = await this.client.text(paper.id, paper.version, { start: start - REACH, end: end + REACH }).catch(() => null);
     if (this.ticket !== ticket) return;
     if (fetched) this.#show(citation, fetched);
+    this.#reveal();
     this.body.removeAttribute("aria-busy");
+  }
+
+  /** Below a long title, on a phone: scrolls as far as shows the end of the quotation, and never past its beginning. */
+  #reveal() {
+    const seen = this.body.getBoundingClientRect();
+    const mark = this.body.querySelector("#panel-quote").getBoundingClientRect();
+    const below = mark.bottom + GAP - seen.bottom;
+    if (below > 0) this.body.scrollTop += Math.min(below, mark.top - GAP - seen.top);
   }
 
   close() {

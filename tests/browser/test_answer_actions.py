@@ -58,6 +58,17 @@ def test_the_panel_stands_beside_the_answer_on_a_desktop_and_covers_it_on_a_phon
             assert composer["x"] + composer["width"] <= box["x"]
 
 
+def test_on_a_low_screen_the_quotation_is_scrolled_into_view(open_page: Open) -> None:
+    page = open_page(phone=True)
+    page.set_viewport_size({"width": 390, "height": 430})
+    ask(page, WHO).locator(".chip").first.click()
+    page.locator(".panel-body:not([aria-busy]) .stored mark").wait_for()
+    body, mark = (page.locator(one).bounding_box() for one in (".panel-body", ".panel mark"))
+    assert page.evaluate("document.querySelector('.panel-body').scrollTop") > 0
+    assert body["y"] <= mark["y"]
+    assert mark["y"] + mark["height"] <= body["y"] + body["height"] or mark["y"] - body["y"] < 20
+
+
 def test_the_passage_can_be_opened_and_left_with_the_keyboard(open_page: Open) -> None:
     for phone in (False, True):
         page = open_page(phone=phone)
