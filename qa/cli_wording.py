@@ -214,7 +214,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "owner_process": ("process {pid}", "proses {pid}"),
     "server_ready": (
         "answers, with its model, papers and index; stop it to have these looked at by themselves",
-        "menjawab, dengan model, makalah, dan indeksnya; hentikan server bila semua itu hendak diperiksa sendiri-sendiri",
+        "menjawab, dengan model, makalah, dan indeksnya; hentikan server bila hendak memeriksanya sendiri-sendiri",
     ),
     "server_degraded": ("answers, but: {reasons}", "menjawab, tetapi: {reasons}"),
     "disk_free": ("{free:.1f} GB free", "{free:.1f} GB kosong"),
