@@ -16,10 +16,10 @@ from typing import Protocol
 from ingest.record import CorpusState
 from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
-from qa.affinity import place_stems, stems_of
+from qa.affinity import place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
 from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
-from qa.halves import as_question, asked_of_each
+from qa.halves import as_question, asked_of_each, asked_of_every_study
 from qa.mentions import PaperMentions
 from qa.question import QuestionProfile, QuestionType, profile_question
 from qa.reranker import Reranker
@@ -98,6 +98,9 @@ class Considering:
         limit = self._settings.retrieval.passages
         retrieval = self._retriever.retrieve(profile, documents, limit)
         halves = self._halves(profile, retrieval.named, documents)
+        if not halves and not retrieval.named:
+            halves = self._studies(profile, documents)
+            retrieval = replace(retrieval, named=tuple(tuple(papers) for _, papers in halves))
         if not halves:
             return self._weighed(profile, retrieval)
         share = max(1, limit // len(halves))
@@ -121,6 +124,23 @@ class Considering:
         return [
             (profile_question(text, profile.language), papers) for text, papers in zip(questions, reach, strict=False)
         ]
+
+    def _studies(
+        self, profile: QuestionProfile, documents: Sequence[str]
+    ) -> list[tuple[QuestionProfile, Sequence[str]]]:
+        """The question once for each study, with its papers, where it asks every study and an answer has room for all;
+        papers of one place are taken for one study."""
+        asked = asked_of_every_study(profile.text, profile.language)
+        if asked is None:
+            return []
+        studies: dict[str, list[str]] = {}
+        for one, card in self._papers.cards().items():
+            if not documents or one in documents:
+                studies.setdefault(same_place(card), []).append(one)
+        if not 2 <= len(studies) <= self._settings.answer.max_sentences:
+            return []
+        half = profile_question(asked, profile.language)
+        return [(half, papers) for papers in studies.values()]
 
     def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()

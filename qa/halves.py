@@ -27,6 +27,17 @@ _ASKED: Mapping[Language, str] = {"id": "Apa {}?", "en": "What is {}?"}
 _LINKS = _BEFORE_A_PLACE | _BETWEEN_PLACES
 
 
+_STUDIES = r"(?:penelitian|studi|kajian|makalah|artikel|stud(?:y|ies)|papers?|articles?)"
+_OF_THEM = r"(?:of (?:the|these) )?(?:\w+ )?(?:studies|papers|articles)"
+# "Di masing-masing penelitian", "which of the five studies": each of them is asked.
+_EVERY_STUDY = re.compile(
+    rf"\b(?:(?:masing-masing|tiap-tiap|setiap|tiap|semua|seluruh|each|every) {_STUDIES}|{_STUDIES} mana (?:saja|aja)|"
+    rf"each {_OF_THEM}|which {_OF_THEM}|all (?:the )?{_OF_THEM})\b",
+    re.IGNORECASE,
+)
+_THIS_STUDY: Mapping[Language, str] = {"id": "penelitian ini", "en": "this study"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """A place as it is written: tokens `start` to `end`, half-open, and the places that these words name."""
@@ -54,6 +65,13 @@ def asked_of_each(
             kept = kept[: tokens[number].start()] + kept[tokens[number].end() :]
         asked.append(_tidy(kept))
     return tuple(asked)
+
+
+def asked_of_every_study(text: str, language: Language) -> str | None:
+    """The question as it is put to one study ("Teori apa yang dipakai di penelitian ini?"), where it is put to all of
+    them; else None."""
+    told = _EVERY_STUDY.sub(_THIS_STUDY[language], text)
+    return None if told == text else told
 
 
 def as_question(text: str, language: Language) -> str:

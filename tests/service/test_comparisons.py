@@ -100,3 +100,30 @@ def test_an_answer_without_room_for_every_place_is_chosen_from_the_whole(samples
 
 def test_a_question_about_one_place_is_not_parted(answers: AnswerService) -> None:
     assert answers.consider(Question("What are the obstacles of the collaboration in Blitar?")).halves == ()
+
+
+EVERY = "Which obstacles does each study name?"
+
+
+def test_a_question_to_every_study_is_asked_of_each(answers: AnswerService) -> None:
+    considered = answers.consider(Question(EVERY))
+    assert {half.profile.text for half in considered.halves} == {"Which obstacles does this study name?"}
+    asked = [{place(one.document.id) for one in half.retrieval.passages} for half in considered.halves]
+    assert len(asked) == 5 and all(len(own) == 1 for own in asked) and len(set.union(*asked)) == 5
+
+
+def test_studies_that_do_not_answer_are_told(answers: AnswerService, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = [half.chosen[0].score for half in answers.consider(Question(EVERY)).halves]
+    monkeypatch.setattr(
+        "qa.abstain.Calibration.probability", lambda _, signals: 0.9 if signals.best_score == max(scores) else 0.1
+    )
+    answer = answers.answer(Question(EVERY))
+    assert isinstance(answer, Answer)
+    quoted = {place(one.document.id) for one in answer.citations}
+    assert len(quoted) == 1 and len({place(card.id) for card in answer.silent} - quoted) == 4
+
+
+def test_one_study_alone_or_one_that_is_named_is_not_asked_as_every_study(answers: AnswerService) -> None:
+    (first, *_) = answers.consider(Question(EVERY)).retrieval.passages
+    assert answers.consider(Question(EVERY, documents=(first.document.id,))).halves == ()
+    assert answers.consider(Question("Which obstacles in Blitar does each study name?")).halves == ()

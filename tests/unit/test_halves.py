@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.halves import as_question, asked_of_each
+from qa.halves import as_question, asked_of_each, asked_of_every_study
 
 # Two towns, a place of three words, and two villages of one regency (Wono Sobo).
 CEPU, TUBAN = frozenset({"cepu"}), frozenset({"tuban"})
@@ -89,3 +89,21 @@ def test_an_order_to_compare_becomes_a_question() -> None:
 @pytest.mark.parametrize("asked", ["siapa ketua di Cepu?", "jumlah perajin tuban?", "Why do kilns fail in Tuban"])
 def test_what_asks_already_stays(asked: str) -> None:
     assert as_question(asked, "id") == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "one"),
+    [
+        ("Teori apa yang dipakai di masing-masing penelitian?", "Teori apa yang dipakai di penelitian ini?"),
+        ("Penelitian mana saja yang memakai wawancara?", "penelitian ini yang memakai wawancara?"),
+        ("Which of the three studies used interviews?", "this study used interviews?"),
+        ("What did each of these papers find?", "What did this study find?"),
+        ("What do all the studies recommend?", "What do this study recommend?"),
+        ("Which towns have kilns?", None),
+        ("Apa hasil penelitian ini?", None),
+        ("Daerah mana saja yang punya tungku?", None),
+        ("Siapa menulis setiap surat?", None),
+    ],
+)
+def test_what_is_asked_of_every_study_is_put_to_one(asked: str, one: str | None) -> None:
+    assert asked_of_every_study(asked, "en" if asked.startswith("W") else "id") == one
