@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class DraftClaim:
 
 
 _MAX_NAMED_AUTHORS = 2
-_OPENING, _CLOSING = ("“", '"', "«"), ("”", '"', "»")
+_IN_MARKS = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»")
 _LONG_HEADING = 70
 # One comma makes no list, and a place name no person: a lead-in that promises an answer needs more.
 _SURELY = 0.5
@@ -84,10 +85,10 @@ def draft_extractive(
             claims.append(DraftClaim(ClaimKind.QUOTATION, one.text, ((0, len(one.text)),), (one,)))
         else:
             lead = _lead_in(one, kind, language, heard)
-            # What stands in quotation marks in the paper needs no second ones.
-            opening = f"{lead}: " if one.text.startswith(_OPENING) else f"{lead}: “"
-            text = opening + one.text if one.text.endswith(_CLOSING) else f"{opening}{one.text}”"
-            quoted = (len(opening), len(opening) + len(one.text))
-            claims.append(DraftClaim(ClaimKind.QUOTATION, text, (quoted,), (one,)))
+            # What stands in quotation marks in the paper, all of it, needs no second ones.
+            opening, closing = ("", "") if _IN_MARKS.fullmatch(one.text) else ("“", "”")
+            start = len(lead) + len(": ") + len(opening)
+            text = f"{lead}: {opening}{one.text}{closing}"
+            claims.append(DraftClaim(ClaimKind.QUOTATION, text, ((start, start + len(one.text)),), (one,)))
         heard.add(one.retrieved.document.id)
     return tuple(claims)

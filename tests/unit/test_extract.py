@@ -78,7 +78,7 @@ def test_a_section_is_named_where_a_study_is_and_left_to_the_citation_after_that
     [
         ("Tungku itu mati.", ": “Tungku itu mati.”"),
         ("“Tungku itu mati.”", ": “Tungku itu mati.”"),
-        ("“Tungku mati”, kata Ani.", ": “Tungku mati”, kata Ani.”"),
+        ("“Tungku mati”, kata Ani.", ": ““Tungku mati”, kata Ani.”"),
     ],
 )
 def test_what_the_paper_quotes_gets_no_second_quotation_mark(said: str, shown: str) -> None:
