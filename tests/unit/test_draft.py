@@ -134,6 +134,12 @@ def test_nothing_else_is_made_a_quotation_to_pass(line: str, language: Language)
     assert claim.evidence == ()
 
 
+def test_a_sentence_in_the_other_language_lends_no_terms() -> None:
+    paper = make_evidence(f"The measures of success are {TERMS}.", language="en")
+    (claim,) = read_claims(f"Penelitian itu memakai tiga ukuran: {TERMS} [1].", [paper], "id")
+    assert claim.evidence == ()
+
+
 @given(st.text(max_size=300), st.integers(1, 9))
 def test_any_text_in_any_pieces_gives_the_same_lines_and_never_fails(text: str, size: int) -> None:
     whole, cut = LineReader(), LineReader()

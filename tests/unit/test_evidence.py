@@ -308,8 +308,10 @@ def test_what_helps_is_no_obstacle() -> None:
     passage = retrieved(("The decree is the main driver of Lembang's 14 kilns.", "Lembang has wet wood."), [NEAR, FAR])
     hindered = profile_question("What are the obstacles in Lembang?", "en")
     assert [one.text for one in fitting(scored_of(passage), hindered)] == ["Lembang has wet wood."]
-    both = retrieved(("The main driver and the main obstacle is rain.",), [NEAR])
-    assert len(fitting(scored_of(both), hindered)) == 1
+    both = retrieved(
+        ("The main driver and the main obstacle is rain.", "Rain is an obstacle in Lembang."), [NEAR, OTHER]
+    )
+    assert len(fitting(scored_of(both), hindered)) == 2
 
 
 def test_a_question_for_one_thing_is_answered_in_fewer_sentences() -> None:
