@@ -63,7 +63,7 @@ def test_a_sidecar_that_cannot_be_understood_is_reported_and_the_paper_answers(i
     (folder / "papers.csv").write_text("title;year\nNobody;1987\n")
     summary = ingest()
     assert summary.added == ("a.docx",)
-    assert [(one.name, one.code) for one in summary.failed] == [("papers.csv", "source_damaged")]
+    assert [(one.name, one.code) for one in summary.failed] == [("papers.csv", "sidecar_unclear")]
 
 
 def test_a_watched_folder_is_ingested_again_when_a_file_appears(tmp_path: Path) -> None:
