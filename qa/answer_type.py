@@ -110,7 +110,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _HELPING = re.compile(
-    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|(key |main )?drivers?|enablers?|success factors?)\b",
+    r"\b(pendukung(nya)?|pendorong(nya)?|penunjang(nya)?|supporting factors?|drivers?|enablers?|success factors?)\b",
     re.IGNORECASE,
 )
 _HINDERING = re.compile(rf"\b({_HINDERED})(nya)?\b", re.IGNORECASE)

@@ -1,9 +1,9 @@
 """text of a language model → drafted claims with the evidence that each one names; before anything is believed. Pure.
 
 A line holds one claim or several; a claim ends with its marks ("[1]", "[1, 3]", "[1], [2] and [3]", full-width too), or
-all marks of a line stand before what they are for. What cannot be a claim of ours (no mark, a mark that was not given, a quotation
-that stands nowhere, markup, the wrong language) keeps its place without evidence, so that it fails verification and is
-counted. A line that is nothing but "[0]" says that no evidence answers.
+all marks of a line stand before what they are for. What cannot be a claim of ours (no mark, a mark that was not given,
+a quotation that stands nowhere, markup, the wrong language) keeps its place without evidence, so that it fails
+verification and is counted. A line that is nothing but "[0]" says that no evidence answers.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def open_client(settings: LlmSettings, line: LineSocket) -> httpx.Client:
     slowest = max(settings.first_token_seconds, settings.idle_seconds)
     timeout = httpx.Timeout(slowest, connect=settings.connect_seconds)
 
-    query = httpx.QueryParams((settings.url or "").partition("?")[2])
+    query = httpx.QueryParams(settings.base_and_query()[1])
     own_headers = {name: value.get_secret_value() for name, value in settings.headers.items()}
 
     def complete(request: httpx.Request) -> None:

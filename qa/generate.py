@@ -184,7 +184,7 @@ class _Line:
         more: dict[str, Any] = {"extra_body": settings.extra} if settings.extra else {}
         model = openai_like(
             model=settings.model,
-            api_base=settings.url and settings.url.partition("?")[0],
+            api_base=settings.base_and_query()[0],
             # Given always: without one, LlamaIndex would send the OPENAI_API_KEY of the environment to this address.
             api_key=key.get_secret_value() if key else "none",
             is_chat_model=True,

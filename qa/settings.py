@@ -28,11 +28,13 @@ from ingest.settings import (
 HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")]
 
 
-def _with_port(url: str) -> str:
+def _callable_address(url: str) -> str:
     try:
-        urlsplit(url).port  # noqa: B018 - looking at it is the check
+        known = urlsplit(url).port != 0
     except ValueError:
-        raise ValueError("its host or port cannot be understood") from None
+        known = False
+    if not known:
+        raise ValueError("its host or port cannot be understood")
     return url
 
 
@@ -52,7 +54,7 @@ def _own_header(name: str) -> str:
 LlmAddress = Annotated[
     str,
     Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?(\?api-version=[A-Za-z0-9.-]+)?$"),
-    AfterValidator(_with_port),
+    AfterValidator(_callable_address),
 ]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$"), AfterValidator(_own_header)]
 HeaderValue = Annotated[SecretStr, AfterValidator(_fit_for_header)]
@@ -119,6 +121,11 @@ class LlmSettings(Section):
         "`SITASI_ANSWER__THRESHOLD`; unset, it is asked from there on.",
     )
     gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
+
+    def base_and_query(self) -> tuple[str, str]:
+        """`url` in two: what an interface's path is joined to, and what stands behind the path of every request."""
+        base, _, query = (self.url or "").partition("?")
+        return base, query
 
 
 EmbedToken = Annotated[str, Field(pattern=r"^pub_[A-Za-z0-9_-]{3,64}$")]

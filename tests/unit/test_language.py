@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.types import Language
 from qa.language import detect_language
 
 INDONESIAN = (
@@ -32,8 +33,9 @@ def test_text_without_letters_takes_the_default() -> None:
 
 
 def test_words_that_nobody_knows_tell_nothing_and_take_the_default() -> None:
-    for default in ("id", "en"):
-        assert detect_language("AMIKOM Ngadirejo", default=default, names={"ngadirejo"}) == default  # type: ignore[arg-type]
+    languages: tuple[Language, ...] = ("id", "en")
+    for default in languages:
+        assert detect_language("AMIKOM Ngadirejo", default=default, names={"ngadirejo"}) == default
     assert detect_language("kilns Ngadirejo", names={"ngadirejo"}) == "en"
 
 
