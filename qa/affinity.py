@@ -66,8 +66,12 @@ def place_words(place: str) -> list[str]:
 def same_place(card: DocumentCard) -> str:
     """What papers of one place have in common, in both languages ("Desa Plered, Jawa Barat" and "Plered village"): the
     names of its innermost part; a paper's id where it has no place."""
-    inner = (card.bibliography.place or "").split(",")[0]
-    return " ".join(sorted(place_words(inner))) or card.id
+    return " ".join(sorted(place_words(innermost_place(card)))) or card.id
+
+
+def innermost_place(card: DocumentCard) -> str:
+    """The innermost part of a paper's place, as it is written ("Desa Plered"); "" where it has no place."""
+    return (card.bibliography.place or "").split(",")[0].strip()
 
 
 @dataclass(frozen=True, slots=True)

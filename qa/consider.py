@@ -16,7 +16,7 @@ from typing import Protocol
 from ingest.record import CorpusState
 from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
-from qa.affinity import place_stems, same_place, stems_of
+from qa.affinity import innermost_place, place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
 from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
 from qa.halves import as_question, asked_of_each, asked_of_every_study
@@ -130,17 +130,19 @@ class Considering:
     ) -> list[tuple[QuestionProfile, Sequence[str]]]:
         """The question once for each study, with its papers, where it asks every study and an answer has room for all;
         papers of one place are taken for one study."""
-        asked = asked_of_every_study(profile.text, profile.language)
-        if asked is None:
-            return []
+        cards = self._papers.cards()
         studies: dict[str, list[str]] = {}
-        for one, card in self._papers.cards().items():
+        for one, card in cards.items():
             if not documents or one in documents:
                 studies.setdefault(same_place(card), []).append(one)
         if not 2 <= len(studies) <= self._settings.answer.max_sentences:
             return []
-        half = profile_question(asked, profile.language)
-        return [(half, papers) for papers in studies.values()]
+        places = [innermost_place(cards[papers[0]]) for papers in studies.values()]
+        asked = asked_of_every_study(profile.text, places, profile.language)
+        return [
+            (profile_question(text, profile.language), papers)
+            for text, papers in zip(asked, studies.values(), strict=False)
+        ]
 
     def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()
