@@ -33,14 +33,14 @@ def shown(text: str) -> str:
 
 
 def print_answer(console: Console, body: AnswerBody) -> None:
-    """The answer with its numbered verbatim quotes, or the honest no with the passages that came closest."""
+    """The answer and where each of its quotes stands, or the honest no with the passages that came closest."""
     language = body.language
     console.print()
     if body.status == "answered":
         console.print(_marked(shown(body.text)))
         console.print()
         for citation in body.citations:
-            console.print(_citation(citation, language))
+            console.print(_citation(citation, language, read_above=citation.quote in body.text))
     else:
         console.print(Text(shown(body.text), style="yellow"))
         if body.nearest:
@@ -142,16 +142,16 @@ def _marked(text: str) -> Text:
     return marked
 
 
-def _citation(citation: CitationBody, language: Language) -> RenderableType:
-    lines: list[RenderableType] = [
-        Text.assemble((f"[{citation.number}] ", "bold cyan"), (f"“{shown(citation.quote)}”", "italic"))
-    ]
-    if citation.translation:
-        told = f"{say('translation', language)}: {shown(citation.translation)}"
-        lines.append(Padding(Text(told, style="dim italic"), (0, 0, 0, 4)))
+def _citation(citation: CitationBody, language: Language, *, read_above: bool) -> RenderableType:
+    """Where a quote stands, under the quote itself unless the answer holds it word for word."""
+    number = (f"[{citation.number}] ", "bold cyan")
     where = _where(citation.document, citation.section, citation.page, citation.start, citation.end, language)
-    lines.append(Padding(where, (0, 0, 1, 4)))
-    return Group(*lines)
+    told = f"{say('translation', language)}: {shown(citation.translation)}" if citation.translation else ""
+    translation = [Padding(Text(told, style="dim italic"), (0, 0, 0, 4))] if told else []
+    if read_above:
+        return Padding(Group(Text.assemble(number, where), *translation), (0, 0, 1, 0))
+    quote = Text.assemble(number, (f"“{shown(citation.quote)}”", "italic"))
+    return Group(quote, *translation, Padding(where, (0, 0, 1, 4)))
 
 
 def _passage(passage: PassageBody, language: Language) -> RenderableType:
