@@ -63,8 +63,9 @@ def _lead_in(evidence: Evidence, kind: QuestionType, language: Language, introdu
     named = attribution(document, language)
     # The comma that closes "the study of Kotagede," stands behind the section in brackets.
     source = f"{named.removesuffix(',')}{section}{',' if named.endswith(',') else ''}"
-    if kind in SHAPELESS or answer_type_match(kind, evidence.text) > _SURELY:
-        return LEAD_INS[language][kind].format(source=source)
+    promise = LEAD_INS[language].get(kind)
+    if promise and (kind in SHAPELESS or answer_type_match(kind, evidence.text) > _SURELY):
+        return promise.format(source=source)
     return PLAIN_LEAD_IN[language].format(source=source[0].upper() + source[1:])
 
 

@@ -45,7 +45,8 @@ ABSTENTIONS: Mapping[Reason, Mapping[Language, str]] = {
     },
 }
 
-# What a quotation in the other language answers; "{source}" says who found it and where.
+# What a quotation in the other language answers, where the question asks for something of a kind; "{source}" says who
+# found it and where.
 LEAD_INS: Mapping[Language, Mapping[QuestionType, str]] = {
     "en": {
         QuestionType.NUMBER: "For the figure asked about, {source} states",
@@ -54,13 +55,10 @@ LEAD_INS: Mapping[Language, Mapping[QuestionType, str]] = {
         QuestionType.WHERE: "On where this is, {source} states",
         QuestionType.WHY: "On reasons and effects, {source} states",
         QuestionType.OBSTACLE: "On what stood in the way, {source} states",
-        QuestionType.HOW: "On this question, {source} states",
         QuestionType.LIST: "Among the points asked for, {source} names",
         QuestionType.DEFINITION: "On what this means, {source} states",
         QuestionType.COMPARISON: "For the comparison, {source} states",
         QuestionType.YES_NO: "On whether this holds, {source} states",
-        QuestionType.FACT: "On this question, {source} states",
-        QuestionType.KEYWORDS: "On these words, {source} states",
     },
     "id": {
         QuestionType.NUMBER: "Tentang angka yang ditanyakan, {source} menyatakan",
@@ -69,16 +67,13 @@ LEAD_INS: Mapping[Language, Mapping[QuestionType, str]] = {
         QuestionType.WHERE: "Tentang tempatnya, {source} menyatakan",
         QuestionType.WHY: "Tentang sebab dan akibatnya, {source} menyatakan",
         QuestionType.OBSTACLE: "Tentang hal yang menghambat, {source} menyatakan",
-        QuestionType.HOW: "Tentang pertanyaan ini, {source} menyatakan",
         QuestionType.LIST: "Di antara hal yang ditanyakan, {source} menyebut",
         QuestionType.DEFINITION: "Tentang maknanya, {source} menyatakan",
         QuestionType.COMPARISON: "Untuk perbandingan, {source} menyatakan",
         QuestionType.YES_NO: "Tentang benar tidaknya, {source} menyatakan",
-        QuestionType.FACT: "Tentang pertanyaan ini, {source} menyatakan",
-        QuestionType.KEYWORDS: "Tentang kata-kata ini, {source} menyatakan",
     },
 }
-# Where the quotation has not the shape of an answer, nothing is said of what it answers.
+# For all other questions, and where the quotation has not the shape of an answer.
 PLAIN_LEAD_IN: Mapping[Language, str] = {"en": "{source} states", "id": "{source} menyatakan"}
 FURTHER: Mapping[Language, str] = {"en": "The same study adds", "id": "Studi yang sama menambahkan"}
 IN_SECTION: Mapping[Language, str] = {"en": " (section “{heading}”)", "id": " (bagian “{heading}”)"}

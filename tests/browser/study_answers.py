@@ -10,8 +10,8 @@ from qa.types import Abstention, Answer, Claim, ClaimKind, Question, Reason, Ret
 from tests.fakes import WordAnswers
 
 LEAD_IN = {
-    "en": "On this question, the study of {place} states",
-    "id": "Tentang pertanyaan ini, studi di {place} menyatakan",
+    "en": "The study of {place} states",
+    "id": "Studi di {place} menyatakan",
 }
 NO = {
     "en": "The papers in this collection do not answer this question. The passages that come closest are listed below.",

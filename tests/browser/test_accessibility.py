@@ -157,6 +157,22 @@ def test_nothing_is_wider_than_a_small_phone(open_page: Open, path: str) -> None
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("locale", ["id-ID", "en-US"])
+def test_on_a_phone_the_field_holds_its_buttons(open_page: Open, locale: str) -> None:
+    page = open_page(phone=True, locale=locale)
+    ask(page, WHO)
+    for width, lines in ((320, 2), (360, 1), (390, 1)):
+        page.set_viewport_size({"width": width, "height": 640})
+        field, send, new = (page.locator(one).bounding_box() for one in ("#composer", "#send", "#new"))
+        assert send["width"] == send["height"] and send["x"] + send["width"] <= field["x"] + field["width"]
+        assert new["x"] + new["width"] <= send["x"]
+        shown = page.evaluate(
+            "(() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('#new'));"
+            " return new Set([...r.getClientRects()].map((one) => one.top)).size })()"
+        )
+        assert shown == lines
+
+
 def test_light_and_dark_follow_the_system_until_one_is_chosen(open_page: Open) -> None:
     page = open_page(scheme="dark")
     background = "getComputedStyle(document.documentElement).backgroundColor"

@@ -30,7 +30,8 @@ def test_the_other_language_is_quoted_under_a_lead_in_that_names_who_and_where()
 
 
 @pytest.mark.parametrize(
-    ("kind", "opening"), [("number", "Rahayu"), ("list", "Rahayu"), ("fact", "On this question, Rahayu")]
+    ("kind", "opening"),
+    [("number", "Rahayu"), ("list", "Rahayu"), ("fact", "Rahayu"), ("comparison", "For the comparison, Rahayu")],
 )
 def test_a_lead_in_says_what_a_quotation_answers_only_where_it_has_the_shape_of_an_answer(
     kind: str, opening: str
