@@ -7,6 +7,7 @@ occurs in that paper far more than elsewhere ("kpc" in a study that mentions no 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ Analyse = Callable[[str, Language], list[str]]
 
 # A word found in this many passages of one paper is taken as one of its subjects.
 _ESTABLISHED = 4
+_AFTER_A_PLACE = re.compile(r"[,;(/]")
+_LONGEST_PLACE = 60
 # How much less than what the name of its place alone gives a paper may have to be spoken of.
 _SLACK = 0.01
 # What kind of place it is, or which side of it, names none: "which subdistrict" asks about no paper of a subdistrict.
@@ -70,8 +73,10 @@ def same_place(card: DocumentCard) -> str:
 
 
 def innermost_place(card: DocumentCard) -> str:
-    """The innermost part of a paper's place, as it is written ("Desa Plered"); "" where it has no place."""
-    return (card.bibliography.place or "").split(",")[0].strip()
+    """The innermost part of a paper's place, as it is written ("Desa Plered"), at most 60 characters; "" where it has
+    no place."""
+    inner = _AFTER_A_PLACE.split(card.bibliography.place or "", maxsplit=1)[0].strip()[:_LONGEST_PLACE]
+    return inner if any(mark.isalpha() for mark in inner) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def print_answer(console: Console, body: AnswerBody) -> None:
         console.print(_marked(shown(body.text)))
         console.print()
         for citation in body.citations:
-            console.print(_citation(citation, language, read_above=citation.quote in body.text))
+            console.print(_citation(citation, language, read_above=_reads(body, citation)))
     else:
         console.print(Text(shown(body.text), style="yellow"))
         if body.nearest:
@@ -140,6 +140,14 @@ def _marked(text: str) -> Text:
     marked = Text(text)
     marked.highlight_regex(r"\[\d+\]", "bold cyan")
     return marked
+
+
+def _reads(body: AnswerBody, citation: CitationBody) -> bool:
+    """Whether the answer holds this quote word for word wherever it cites it."""
+    cited = [claim for claim in body.claims if citation.number in claim.citations]
+    return bool(cited) and all(
+        any(citation.quote in claim.text[start:end] for start, end in claim.quoted) for claim in cited
+    )
 
 
 def _citation(citation: CitationBody, language: Language, *, read_above: bool) -> RenderableType:

@@ -1,7 +1,7 @@
 """question → RetrievedPassage → evidence, with the probability that it answers; decides nothing.
 
 A question about several places is asked of each study by itself (`qa.halves`): each half is searched, chosen and
-weighed as if a reader had asked for it alone.
+weighed as if a reader had asked for it alone. So is a question to every study (`qa.every_study`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import innermost_place, place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
+from qa.every_study import among_all, asked_of_every_study, least_answering
 from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
-from qa.halves import as_question, asked_of_each, asked_of_every_study
+from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
 from qa.question import QuestionProfile, QuestionType, profile_question
 from qa.reranker import Reranker
@@ -97,17 +98,21 @@ class Considering:
         """Everything weighed for a question to `documents`, to all papers when empty."""
         limit = self._settings.retrieval.passages
         retrieval = self._retriever.retrieve(profile, documents, limit)
-        halves = self._halves(profile, retrieval.named, documents)
-        if not halves and not retrieval.named:
-            halves = self._studies(profile, documents)
-            retrieval = replace(retrieval, named=tuple(tuple(papers) for _, papers in halves))
-        if not halves:
+        threshold = self._judgement.threshold
+        if halves := self._halves(profile, retrieval.named, documents):
+            return _together(profile, retrieval, self._each(halves, limit), threshold)
+        if retrieval.named or not (halves := self._studies(profile, documents)):
             return self._weighed(profile, retrieval)
+        retrieval = replace(retrieval, named=tuple(tuple(papers) for _, papers in halves))
+        considered = [replace(one, probability=among_all(one.probability)) for one in self._each(halves, limit)]
+        return _together(profile, retrieval, considered, threshold, least_answering(profile.text))
+
+    def _each(self, halves: Sequence[tuple[QuestionProfile, Sequence[str]]], limit: int) -> list[Considered]:
+        """Every half weighed by itself, with its share of the passages and of the answer."""
         share = max(1, limit // len(halves))
-        considered = [
+        return [
             self._weighed(half, self._retriever.retrieve(half, papers, share), len(halves)) for half, papers in halves
         ]
-        return _together(profile, retrieval, considered, self._judgement.threshold)
 
     def _halves(
         self, profile: QuestionProfile, named: Sequence[Sequence[str]], documents: Sequence[str]
@@ -192,9 +197,10 @@ class Considering:
 
 
 def _together(
-    profile: QuestionProfile, retrieval: Retrieval, halves: Sequence[Considered], threshold: float
+    profile: QuestionProfile, retrieval: Retrieval, halves: Sequence[Considered], threshold: float, least: int = 1
 ) -> Considered:
-    """The halves that are answered, that of the best sentence first; where none is, the likeliest."""
+    """The halves that are answered, that of the best sentence first; where none is, the likeliest. As likely answered
+    as `least` of them are."""
     likeliest = max(halves, key=lambda half: half.probability)
     answered = [half for half in halves if half.chosen and half.probability >= threshold] or [likeliest]
     answered.sort(key=lambda half: -max((one.score for one in half.chosen), default=0.0))
@@ -214,6 +220,6 @@ def _together(
         scored=sorted((one for half in halves for one in half.scored), key=lambda one: -one.score),
         chosen=[one for half in answered for one in half.chosen],
         signals=likeliest.signals,
-        probability=likeliest.probability,
+        probability=sorted((half.probability for half in halves), reverse=True)[least - 1],
         halves=tuple(halves),
     )

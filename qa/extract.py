@@ -73,9 +73,9 @@ def draft_extractive(
     evidence: Sequence[Evidence], kind: QuestionType, language: Language, *, several_places: bool = False
 ) -> tuple[DraftClaim, ...]:
     """One claim for each piece of evidence, in order. Text in the answer's language stands verbatim; text in the other
-    language stands in quotation marks behind a lead-in that says what it answers, who found it and where. So does the
-    first text of each study where several are compared or `several_places` were asked about: the reader must be told
-    which study speaks."""
+    language stands in quotation marks behind a lead-in that says who found it and where, and what it answers where it
+    has the shape of that. So does the first text of each study where several are compared or `several_places` were
+    asked about: the reader must be told which study speaks."""
     claims = []
     heard: set[str] = set()
     studies = {one.retrieved.document.id for one in evidence}

@@ -1,5 +1,7 @@
 """question about several places → the same question about each of them, before index → RetrievedPassage. Pure.
 
+What is asked of every study without naming one is parted in `qa/every_study.py`.
+
 "Bandingkan peran pemerintah di Kotagede dan Magetan" is two questions, and each is answered best when it is asked
 alone: of everything that stands in a study, what is like the whole comparison is seldom what answers its half.
 """
@@ -25,24 +27,6 @@ _BETWEEN_PLACES = frozenset(
 _BEFORE_A_LIST = _BEFORE_A_PLACE | {",", ";"}
 _ASKED: Mapping[Language, str] = {"id": "Apa {}?", "en": "What is {}?"}
 _LINKS = _BEFORE_A_PLACE | _BETWEEN_PLACES
-
-_STUDIES = r"(?:penelitian|studi|kajian|makalah|artikel|stud(?:y|ies)|papers?|articles?)"
-_OF_THEM = r"(?:of (?:the|these) )?(?:\w+ )?(?:studies|papers|articles)"
-_EACH = r"(?:masing-masing|tiap-tiap|setiap|tiap|semua|seluruh|ketiga|keempat|kelima|each|every)"
-# "Di masing-masing penelitian", "which of the five studies": each of them is asked.
-_EVERY_STUDY = re.compile(
-    rf"\b(?:{_EACH} {_STUDIES}|{_STUDIES} mana (?:saja|aja)|(?:each|which) {_OF_THEM}|"
-    rf"(?:all|(?<=across )(?:all|the|these)) (?:(?:the|these) )?{_OF_THEM}|"
-    rf"the (?:three|four|five) (?:studies|papers|articles))\b",
-    re.IGNORECASE,
-)
-# Regions alone: "every village" is as a rule said by a study, of villages.
-_EVERY_PLACE = re.compile(
-    rf"\b(?P<in>di|dari|untuk|in|at|of|from|for) {_EACH} (?:daerah|lokasi|wilayah|place|location|region|site|case)\b",
-    re.IGNORECASE,
-)
-_THIS_STUDY: Mapping[Language, str] = {"id": "penelitian ini", "en": "this study"}
-_STUDY_OF: Mapping[Language, str] = {"id": "penelitian {}", "en": "the {} study"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +56,6 @@ def asked_of_each(
             kept = kept[: tokens[number].start()] + kept[tokens[number].end() :]
         asked.append(_tidy(kept))
     return tuple(asked)
-
-
-def asked_of_every_study(text: str, places: Sequence[str], language: Language) -> tuple[str, ...]:
-    """The question as it is put to the study of each of `places` ("Teori apa yang dipakai di penelitian Plered?"; to
-    "this study" where a place is empty), in that order; nothing unless it is put to all studies."""
-    if not _EVERY_STUDY.search(text) and not _EVERY_PLACE.search(text):
-        return ()
-    return tuple(_put_to(text, place, language) for place in places)
-
-
-def _put_to(text: str, place: str, language: Language) -> str:
-    study = _STUDY_OF[language].format(place) if place else _THIS_STUDY[language]
-
-    def there(found: re.Match[str]) -> str:
-        return f"{found['in']} {place or study}"
-
-    return study.join(_EVERY_STUDY.split(_EVERY_PLACE.sub(there, text)))
 
 
 def as_question(text: str, language: Language) -> str:

@@ -30,7 +30,9 @@ HttpAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")
 
 def _callable_address(url: str) -> str:
     try:
-        known = urlsplit(url).port != 0
+        parts = urlsplit(url)
+        # A port stands right behind the brackets of an address, which this would pass over.
+        known = parts.port != 0 and not re.search(r"\][^:]", parts.netloc)
     except ValueError:
         known = False
     if not known:

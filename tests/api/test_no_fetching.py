@@ -132,7 +132,14 @@ def test_behind_the_address_of_a_model_stands_its_version_and_no_key(query: str)
 
 
 @pytest.mark.parametrize(
-    "wrong", ["http://localhost:8O80/v1", "http://[::1/v1", "http://127.0.0.1:99999/v1", "http://[::1]:0/v1"]
+    "wrong",
+    [
+        "http://localhost:8O80/v1",
+        "http://[::1/v1",
+        "http://127.0.0.1:99999/v1",
+        "http://[::1]:0/v1",
+        "http://[::1]x/v1",
+    ],
 )
 def test_an_address_that_no_client_can_call_is_a_fault_of_the_settings(
     wrong: str, monkeypatch: pytest.MonkeyPatch

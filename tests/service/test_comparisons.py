@@ -114,15 +114,21 @@ def test_a_question_to_every_study_is_asked_of_each(answers: AnswerService) -> N
     assert len(asked) == 5 and all(len(own) == 1 for own in asked) and len(set.union(*asked)) == 5
 
 
-def test_studies_that_do_not_answer_are_told(answers: AnswerService, monkeypatch: pytest.MonkeyPatch) -> None:
-    scores = [half.chosen[0].score for half in answers.consider(Question(EVERY)).halves]
-    monkeypatch.setattr(
-        "qa.abstain.Calibration.probability", lambda _, signals: 0.9 if signals.best_score == max(scores) else 0.1
-    )
-    answer = answers.answer(Question(EVERY))
-    assert isinstance(answer, Answer)
-    quoted = {place(one.document.id) for one in answer.citations}
-    assert len(quoted) == 1 and len({place(card.id) for card in answer.silent} - quoted) == 4
+@pytest.mark.parametrize(("asked", "least"), [(EVERY, 2), ("Which studies name a lack of trust as an obstacle?", 1)])
+def test_as_many_studies_must_answer_as_are_asked_for_and_the_others_are_told(
+    answers: AnswerService, monkeypatch: pytest.MonkeyPatch, asked: str, least: int
+) -> None:
+    best = sorted((half.chosen[0].score for half in answers.consider(Question(asked)).halves), reverse=True)
+    likely = dict[float, float]()
+    monkeypatch.setattr("qa.abstain.Calibration.probability", lambda _, signals: likely.get(signals.best_score, 0.1))
+    for answering, probability in ((least, 0.9), (least, 0.4), (least - 1, 0.9)):
+        likely.clear()
+        likely.update(dict.fromkeys(best[:answering], probability))
+        answer = answers.answer(Question(asked))
+        assert isinstance(answer, Answer) is (answering == least and probability > 0.5)
+        if isinstance(answer, Answer):
+            quoted = {place(one.document.id) for one in answer.citations}
+            assert len(quoted) == least and len({place(card.id) for card in answer.silent} - quoted) == 5 - least
 
 
 def test_one_study_alone_or_one_that_is_named_is_not_asked_as_every_study(answers: AnswerService) -> None:

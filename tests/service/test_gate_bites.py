@@ -30,7 +30,7 @@ from ingest.settings import PassageSettings
 from ingest.types import Collection, Document, Passage, Sentence
 from qa.abstain import Calibration
 from qa.extract import DraftClaim, draft_extractive
-from qa.messages import FURTHER, LEAD_INS
+from qa.messages import FURTHER, LEAD_INS, PLAIN_LEAD_IN
 from qa.prompting import Prompts, answer_messages
 from qa.retrieve import HybridRetriever, Retrieval
 from qa.settings import LlmSettings, Settings
@@ -213,6 +213,7 @@ def test_wording_in_the_wrong_language_is_caught_by_language_match(
     accepted: Accepted, shipped: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.extract.LEAD_INS", {"id": LEAD_INS["en"], "en": LEAD_INS["id"]})
+    monkeypatch.setattr("qa.extract.PLAIN_LEAD_IN", {"id": PLAIN_LEAD_IN["en"], "en": PLAIN_LEAD_IN["id"]})
     monkeypatch.setattr("qa.extract.FURTHER", {"id": FURTHER["en"], "en": FURTHER["id"]})
     result = accepted.against(scores(shipped, accepted.questions, "other-language"))
     assert "language-match, scope other-language" in caught(result)

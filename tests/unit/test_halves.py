@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.types import Language
-from qa.halves import as_question, asked_of_each, asked_of_every_study
+from qa.halves import as_question, asked_of_each
 
 # Two towns, a place of three words, and two villages of one regency (Wono Sobo).
 CEPU, TUBAN = frozenset({"cepu"}), frozenset({"tuban"})
@@ -90,33 +89,3 @@ def test_an_order_to_compare_becomes_a_question() -> None:
 @pytest.mark.parametrize("asked", ["siapa ketua di Cepu?", "jumlah perajin tuban?", "Why do kilns fail in Tuban"])
 def test_what_asks_already_stays(asked: str) -> None:
     assert as_question(asked, "id") == asked
-
-
-@pytest.mark.parametrize(
-    ("asked", "one"),
-    [
-        ("Teori apa yang dipakai di masing-masing penelitian?", "Teori apa yang dipakai di penelitian Cepu?"),
-        ("Penelitian mana saja yang memakai wawancara?", "penelitian Cepu yang memakai wawancara?"),
-        ("Berapa informan di kelima penelitian?", "Berapa informan di penelitian Cepu?"),
-        ("Which of the three studies used interviews?", "the Cepu study used interviews?"),
-        ("What did each of these papers find?", "What did the Cepu study find?"),
-        ("What do all the studies recommend?", "What do the Cepu study recommend?"),
-        ("What do the three studies recommend?", "What do the Cepu study recommend?"),
-        ("What recurs across the studies?", "What recurs across the Cepu study?"),
-        ("Apa peran dinas di tiap daerah?", "Apa peran dinas di Cepu?"),
-        ("Who paid in each region?", "Who paid in Cepu?"),
-        ("Which towns have kilns?", None),
-        ("Apa hasil penelitian ini?", None),
-        ("Daerah mana saja yang punya tungku?", None),
-        ("Siapa yang mewajibkan setiap daerah punya tungku?", None),
-        ("Siapa menulis setiap surat?", None),
-    ],
-)
-def test_what_is_asked_of_every_study_is_put_to_each(asked: str, one: str | None) -> None:
-    language: Language = "en" if asked.startswith("W") else "id"
-    assert asked_of_every_study(asked, ("Cepu",), language) == (() if one is None else (one,))
-
-
-def test_a_study_without_a_place_is_this_study() -> None:
-    asked = asked_of_every_study("Apa hasil setiap penelitian di tiap daerah?", ("Cepu", ""), "id")
-    assert asked == ("Apa hasil penelitian Cepu di Cepu?", "Apa hasil penelitian ini di penelitian ini?")

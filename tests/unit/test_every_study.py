@@ -1,0 +1,102 @@
+"""question to every study → the same question to the study of each place."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.types import Language
+from qa.every_study import among_all, asked_of_every_study, least_answering
+
+
+def put(asked: str, place: str = "Cepu") -> str | None:
+    language: Language = "en" if asked.startswith(("W", "H", "In", "Do")) else "id"
+    one = asked_of_every_study(asked, (place,), language)
+    return one[0] if one else None
+
+
+@pytest.mark.parametrize(
+    ("asked", "one"),
+    [
+        ("Teori apa yang dipakai di masing-masing penelitian?", "Teori apa yang dipakai di penelitian Cepu?"),
+        ("Apa hasil seluruh penelitian ini?", "Apa hasil penelitian Cepu?"),
+        ("Penelitian mana saja yang memakai wawancara?", "penelitian Cepu yang memakai wawancara?"),
+        ("Siapa informan di kelima penelitian?", "Siapa informan di penelitian Cepu?"),
+        ("Which of the three studies used interviews?", "the Cepu study used interviews?"),
+        ("What did each of these papers find?", "What did the Cepu study find?"),
+        ("What do all the studies recommend?", "What do the Cepu study recommend?"),
+        ("What do the three studies recommend?", "What do the Cepu study recommend?"),
+        ("What recurs across the studies?", "What recurs across the Cepu study?"),
+        ("Apa peran dinas di tiap daerah?", "Apa peran dinas di Cepu?"),
+        ("Apa hambatan yang paling besar di tiap daerah?", "Apa hambatan yang paling besar di Cepu?"),
+        ("Berapa perajin di setiap lokasi penelitian?", "Berapa perajin di Cepu?"),
+        ("Who paid in each region?", "Who paid in Cepu?"),
+        ("Who paid in each of the five regions, and how much?", "Who paid in Cepu, and how much?"),
+    ],
+)
+def test_what_is_asked_of_every_study_is_put_to_each(asked: str, one: str) -> None:
+    assert put(asked) == one
+
+
+@pytest.mark.parametrize(
+    ("asked", "one"),
+    [
+        ("Which studies mention waste water?", "Is there waste water in Cepu?"),
+        ("Which of the studies talk about kilns?", "Is there kilns in Cepu?"),
+        ("Which studies report that income rose?", "Is it so that income rose in Cepu?"),
+        ("Penelitian mana saja yang membahas PT. Semen?", "Apakah ada PT. Semen di Cepu?"),
+        ("Penelitian mana saja yang menyebutkan bahwa upah naik?", "Apakah upah naik di Cepu?"),
+    ],
+)
+def test_what_a_study_is_to_tell_of_is_looked_for_itself(asked: str, one: str) -> None:
+    assert put(asked) == one
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Which towns have kilns?",
+        "Apa hasil penelitian ini?",
+        "Daerah mana saja yang punya tungku?",
+        "Siapa menulis setiap surat?",
+        # Said by a study, not asked of all.
+        "Siapa yang mewajibkan setiap daerah punya tungku?",
+        "Apa program di setiap wilayah binaannya?",
+        "Apakah upah naik di seluruh wilayah Indonesia?",
+        "Is there a kiln in every region of East Java?",
+        "Berapa peserta di setiap studi banding?",
+        "Which white papers did the government publish?",
+        "Apa bedanya dengan semua penelitian terdahulu?",
+        "How many people are in every study group?",
+        # Asked of the studies together.
+        "How many of the five studies used interviews?",
+        "Dari kelima penelitian, mana yang paling banyak informannya?",
+        "Do all the studies agree on trust?",
+        "Apa persamaan kelima penelitian?",
+    ],
+)
+def test_nothing_else_is_put_to_each(asked: str) -> None:
+    assert put(asked) is None
+
+
+def test_a_study_without_a_place_is_this_study() -> None:
+    asked = asked_of_every_study("Apa hasil setiap penelitian di tiap daerah?", ("Cepu", ""), "id")
+    assert asked == ("Apa hasil penelitian Cepu di Cepu?", "Apa hasil penelitian ini di penelitian ini?")
+    assert put("Which studies mention kilns?", "") == "this study mention kilns?"
+
+
+def test_nothing_is_looked_for_in_a_place() -> None:
+    assert (
+        put("What did each study find?", r"each study of \\1 {Bali}")
+        == r"What did the each study of \\1 {Bali} study find?"
+    )
+
+
+def test_one_study_is_enough_only_where_studies_are_picked() -> None:
+    assert least_answering("Which of the five studies used interviews?") == 1
+    assert least_answering("Penelitian mana saja yang memakai wawancara?") == 1
+    assert least_answering("What did each study find?") == 2
+
+
+def test_among_all_a_study_answers_less_often() -> None:
+    assert among_all(0.0) == 0 and among_all(0.5) == pytest.approx(0.213, abs=1e-3) and among_all(1.0) > 0.99
+    assert among_all(0.6) == pytest.approx(0.29, abs=0.01)
