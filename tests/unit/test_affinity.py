@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from ingest.types import Bibliography, DocumentCard, Language
-from qa.affinity import PapersByPlace, PapersByStem, document_affinity, place_stems, same_place
+from qa.affinity import PapersByPlace, PapersByStem, document_affinity, innermost_place, place_stems, same_place
 from qa.terms import QuestionTerm
 
 CARDS = {
@@ -73,3 +75,19 @@ def test_a_word_for_a_kind_of_place_names_none() -> None:
     assert place_stems(card("a", "Kecamatan Plered Utara"), words) == frozenset({"plered"})
     assert place_stems(card("a", "Jakarta Pusat"), words) == frozenset({"jakarta", "pusat"})
     assert place_stems(card("a", "Kota"), words) == frozenset({"kota"})
+
+
+@pytest.mark.parametrize(
+    ("place", "inner"),
+    [
+        ("Desa Plered, Jawa Barat", "Desa Plered"),
+        ("Plered (Purwakarta; Jawa Barat)", "Plered"),
+        ("Plered/Cepu", "Plered"),
+        ("—", ""),
+        ("", ""),
+        (None, ""),
+        ("P" * 300, "P" * 60),
+    ],
+)
+def test_a_place_is_told_by_its_innermost_part(place: str | None, inner: str) -> None:
+    assert innermost_place(card("a", place)) == inner

@@ -38,7 +38,7 @@ def test_a_quote_that_the_answer_holds_is_not_printed_again() -> None:
 
 
 def test_a_quote_that_the_answer_tells_in_other_words_stands_under_it() -> None:
-    for claims in ((TOLD,), (QUOTED, TOLD), (claim(f"Its words are: {QUOTE}"),)):
+    for claims in ((TOLD,), (QUOTED, TOLD), (claim(f"Its words are: {QUOTE}", (0, 3)),)):
         told = printed(*claims)
         assert f"[1] “{QUOTE}”" in told
         assert told.index(f"[1] “{QUOTE}”") < told.index(CITED["document"]["title"])
