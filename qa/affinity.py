@@ -19,6 +19,7 @@ Analyse = Callable[[str, Language], list[str]]
 
 # A word found in this many passages of one paper is taken as one of its subjects.
 _ESTABLISHED = 4
+# What follows the innermost part of a place ("Desa Plered, Jawa Barat", "Plered (Purwakarta)").
 _AFTER_A_PLACE = re.compile(r"[,;(/]")
 _LONGEST_PLACE = 60
 # How much less than what the name of its place alone gives a paper may have to be spoken of.

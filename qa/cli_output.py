@@ -40,7 +40,7 @@ def print_answer(console: Console, body: AnswerBody) -> None:
         console.print(_marked(shown(body.text)))
         console.print()
         for citation in body.citations:
-            console.print(_citation(citation, language, read_above=_reads(body, citation)))
+            console.print(_citation(citation, language, read_above=_holds_quote(body, citation)))
     else:
         console.print(Text(shown(body.text), style="yellow"))
         if body.nearest:
@@ -142,7 +142,7 @@ def _marked(text: str) -> Text:
     return marked
 
 
-def _reads(body: AnswerBody, citation: CitationBody) -> bool:
+def _holds_quote(body: AnswerBody, citation: CitationBody) -> bool:
     """Whether the answer holds this quote word for word wherever it cites it."""
     cited = [claim for claim in body.claims if citation.number in claim.citations]
     return bool(cited) and all(

@@ -18,7 +18,7 @@ from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import innermost_place, place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
-from qa.every_study import among_all, asked_of_every_study, least_answering
+from qa.every_study import among_all, asks_every_study, least_answering, put_to_study
 from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
 from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
@@ -135,6 +135,8 @@ class Considering:
     ) -> list[tuple[QuestionProfile, Sequence[str]]]:
         """The question once for each study, with its papers, where it asks every study and an answer has room for all;
         papers of one place are taken for one study."""
+        if not asks_every_study(profile.text):
+            return []
         cards = self._papers.cards()
         studies: dict[str, list[str]] = {}
         for one, card in cards.items():
@@ -142,12 +144,11 @@ class Considering:
                 studies.setdefault(same_place(card), []).append(one)
         if not 2 <= len(studies) <= self._settings.answer.max_sentences:
             return []
-        places = [innermost_place(cards[papers[0]]) for papers in studies.values()]
-        asked = asked_of_every_study(profile.text, places, profile.language)
-        return [
-            (profile_question(text, profile.language), papers)
-            for text, papers in zip(asked, studies.values(), strict=False)
-        ]
+        language = profile.language
+        asked = (
+            (put_to_study(profile.text, innermost_place(cards[own[0]]), language), own) for own in studies.values()
+        )
+        return [(profile_question(text, language), own) for text, own in asked]
 
     def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
         started = perf_counter()

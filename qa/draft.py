@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from ingest.sentences import sentence_ends
 from ingest.text import find_quote
 from ingest.types import Language, Span
-from qa.extract import DraftClaim
+from qa.extract import IN_MARKS, DraftClaim
 from qa.language import detect_language
 from qa.types import ClaimKind, Evidence
 
@@ -29,7 +29,6 @@ _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))")
 _MARKUP = re.compile(
     r"https?:|www\.|javascript:|data:|\]\(|!\[|</?\w|`|\||\b[\w-]+\.(?:com|org|net|id|io|example)\b", re.IGNORECASE
 )
-_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
 _MARKS_OF_QUOTATIONS = re.compile(r"[“”\"«»]")
 _WORD_OR_MARK = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _TAG = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
@@ -195,7 +194,7 @@ def _verbatim(text: str, named: Sequence[Evidence]) -> tuple[str, tuple[Span, ..
     pieces: list[str] = []
     spans: list[Span] = []
     position = 0
-    for match in _QUOTED.finditer(text):
+    for match in IN_MARKS.finditer(text):
         inner = next(group for group in match.groups() if group is not None)
         told = inner.strip(" .,;")
         stored = next((one.text[span[0] : span[1]] for one in named if (span := find_quote(one.text, told))), None)

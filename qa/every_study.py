@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ingest.types import Language
 
 _STUDIES = r"(?:penelitian|studi|kajian|makalah|stud(?:y|ies)|papers?)"
 _COUNTS = r"(?:two |three |four |five |different )?"
 _OF_THEM = rf"(?:of (?:the|these) )?{_COUNTS}(?:studies|papers)"
-_EACH = r"(?:masing-masing|tiap-tiap|setiap|tiap|semua|seluruh|ketiga|keempat|kelima|each|every)"
-# What a word for studies may be a part of: a visit, a course, white papers, studies that a study cites.
+_SETIAP, _EVERY = r"(?:masing-masing|tiap-tiap|setiap|tiap)", r"(?:each|every)"
+_EACH = rf"(?:{_SETIAP}|{_EVERY}|semua|seluruh|ketiga|keempat|kelima)"
+# What a word for studies may be a part of, or be told by: a visit, a course, what others found before.
 _NO_OTHER = (
     r"(?: (?:ini|itu|tersebut))?\b"
     r"(?! (?:banding|kasus|kelayakan|program\w*|group|terdahulu|sebelumnya|lapangan|kerja)\b)"
@@ -28,8 +29,8 @@ _EVERY_STUDY = re.compile(
 )
 # Regions, and those alone that nothing tells more of: "di setiap wilayah binaannya" is said by a study, of its wards.
 _EVERY_PLACE = re.compile(
-    r"\b(?P<in>di|untuk|in|at|for) (?:(?:masing-masing|tiap-tiap|setiap|tiap) (?:daerah|lokasi|wilayah)"
-    r"(?: (?:penelitian|studi|kajian))?|(?:each|every)(?: of the)?(?: five| four| three)? "
+    rf"\b(?P<in>di|untuk|in|at|for) (?:{_SETIAP} (?:daerah|lokasi|wilayah)"
+    rf"(?: (?:penelitian|studi|kajian))?|{_EVERY}(?: of the)?(?: five| four| three)? "
     r"(?:place|location|region|site)s?)(?=\W*$|[,;?.!])",
     re.IGNORECASE,
 )
@@ -40,7 +41,7 @@ _OF_THE_SET = re.compile(
     re.IGNORECASE,
 )
 _MOST = re.compile(r"\b(?:paling|terbanyak|tersering|most|fewest|least)\b", re.IGNORECASE)
-_ONE_BY_ONE = re.compile(r"\b(?:masing-masing|tiap-tiap|setiap|tiap|each|every)\b", re.IGNORECASE)
+_ONE_BY_ONE = re.compile(rf"\b(?:{_SETIAP}|{_EVERY})\b", re.IGNORECASE)
 # "Which studies mention waste water": what is looked for, and not that a study mentions it, stands in a study.
 _WHICH_STUDIES = re.compile(rf"^\W*(?:(?:di |in )?{_STUDIES} mana (?:saja|aja)|which {_OF_THEM})\b", re.IGNORECASE)
 _WHICH_TELL = re.compile(
@@ -59,16 +60,16 @@ _STUDY_OF: Mapping[Language, str] = {"id": "penelitian {}", "en": "the {} study"
 _ODDS = 0.27
 
 
-def asked_of_every_study(text: str, places: Sequence[str], language: Language) -> tuple[str, ...]:
-    """The question as it is put to the study of each of `places` ("Teori apa yang dipakai di penelitian Plered?"; to
-    "this study" where a place is empty), in that order; nothing unless it is put to all studies, one by one."""
-    together = _OF_THE_SET.search(text) or (_MOST.search(text) and not _ONE_BY_ONE.search(text))
-    if together or not (_EVERY_STUDY.search(text) or _EVERY_PLACE.search(text)):
-        return ()
-    return tuple(_put_to(text, place, language) for place in places)
+def asks_every_study(text: str) -> bool:
+    """Whether a question is put to all studies, one by one."""
+    if _OF_THE_SET.search(text) or (_MOST.search(text) and not _ONE_BY_ONE.search(text)):
+        return False
+    return bool(_EVERY_STUDY.search(text) or _EVERY_PLACE.search(text))
 
 
-def _put_to(text: str, place: str, language: Language) -> str:
+def put_to_study(text: str, place: str, language: Language) -> str:
+    """A question to every study as it is put to that of a place ("Teori apa yang dipakai di penelitian Plered?"), to
+    "this study" where the place is ""."""
     told = _WHICH_TELL.match(text)
     if told and place:
         return (_IS_IT_SO if told["clause"] else _IS_THERE)[language].format(told["matter"], place)

@@ -24,7 +24,8 @@ class DraftClaim:
 
 
 _MAX_NAMED_AUTHORS = 2
-_IN_MARKS = re.compile(r"“[^“”]*”|\"[^\"]*\"|«[^«»]*»")
+IN_MARKS = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»")
+"""A quotation with its marks; the group that matched is its words."""
 _LONG_HEADING = 70
 # One comma makes no list, and a place name no person: a lead-in that promises an answer needs more.
 _SURELY = 0.5
@@ -87,7 +88,7 @@ def draft_extractive(
         else:
             lead = _lead_in(one, kind, language, heard)
             # What stands in quotation marks in the paper, all of it, needs no second ones.
-            opening, closing = ("", "") if _IN_MARKS.fullmatch(one.text) else ("“", "”")
+            opening, closing = ("", "") if IN_MARKS.fullmatch(one.text) else ("“", "”")
             start = len(lead) + len(": ") + len(opening)
             text = f"{lead}: {opening}{one.text}{closing}"
             claims.append(DraftClaim(ClaimKind.QUOTATION, text, ((start, start + len(one.text)),), (one,)))

@@ -1,9 +1,8 @@
 """question about several places → the same question about each of them, before index → RetrievedPassage. Pure.
 
-What is asked of every study without naming one is parted in `qa/every_study.py`.
-
 "Bandingkan peran pemerintah di Kotagede dan Magetan" is two questions, and each is answered best when it is asked
 alone: of everything that stands in a study, what is like the whole comparison is seldom what answers its half.
+A question to every study, none named, is parted in `qa/every_study.py`.
 """
 
 from __future__ import annotations

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ingest.types import Language
-from qa.every_study import among_all, asked_of_every_study, least_answering
+from qa.every_study import among_all, asks_every_study, least_answering, put_to_study
 
 
 def put(asked: str, place: str = "Cepu") -> str | None:
     language: Language = "en" if asked.startswith(("W", "H", "In", "Do")) else "id"
-    one = asked_of_every_study(asked, (place,), language)
-    return one[0] if one else None
+    return put_to_study(asked, place, language) if asks_every_study(asked) else None
 
 
 @pytest.mark.parametrize(
@@ -79,8 +78,8 @@ def test_nothing_else_is_put_to_each(asked: str) -> None:
 
 
 def test_a_study_without_a_place_is_this_study() -> None:
-    asked = asked_of_every_study("Apa hasil setiap penelitian di tiap daerah?", ("Cepu", ""), "id")
-    assert asked == ("Apa hasil penelitian Cepu di Cepu?", "Apa hasil penelitian ini di penelitian ini?")
+    asked = [put("Apa hasil setiap penelitian di tiap daerah?", place) for place in ("Cepu", "")]
+    assert asked == ["Apa hasil penelitian Cepu di Cepu?", "Apa hasil penelitian ini di penelitian ini?"]
     assert put("Which studies mention kilns?", "") == "this study mention kilns?"
 
 
