@@ -21,6 +21,8 @@ VARIABLES: Mapping[str, frozenset[str]] = MappingProxyType(
         "evidence": frozenset({"mark", "evidence", "question"}),
         "gloss": frozenset({"mark"}),
         "quotations": frozenset({"mark", "evidence"}),
+        "restate": frozenset({"mark"}),
+        "asked": frozenset({"mark", "earlier", "question"}),
     }
 )
 

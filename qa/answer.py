@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import BoundedSemaphore
 from time import monotonic, perf_counter
@@ -26,6 +26,7 @@ from qa.messages import ABSTENTIONS
 from qa.orders import without_orders
 from qa.question import content_words, profile_question
 from qa.reranker import Reranker
+from qa.restating import holds_to
 from qa.retrieve import HybridRetriever, Lexical
 from qa.selection import to_evidence
 from qa.settings import Settings
@@ -53,6 +54,20 @@ class Papers(AnsweringPapers, Protocol):
     def document(self, document_id: str, version: str | None = None) -> Document:
         """A document with its stored text; raises UnknownDocument."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question on its way: its text, the corpus that answers, who hears of it, and when it began, by the counter of
+    what is told (`started`) and by the clock of what may be waited for (`began`)."""
+
+    question: Question
+    text: str
+    corpus: Corpus
+    started: float
+    tell: Tell | None
+    found: Found | None
+    began: float = field(default_factory=monotonic)
 
 
 class AnswerService:
@@ -98,7 +113,8 @@ class AnswerService:
     def answer(self, question: Question, tell: Tell | None = None, found: Found | None = None) -> Outcome:
         """Answer with verified citations, or say honestly that the papers do not answer.
 
-        `found` hears the passages, best first, as soon as they are retrieved (not for greetings, which search nothing);
+        `found` hears the passages, best first, as soon as they are retrieved (not for greetings, which search nothing),
+        and once more where the question was searched in other words;
         `tell` hears each claim that a language model wrote as soon as it was verified; what is returned decides.
         Raises InvalidQuestion for empty or overlong text."""
         started = perf_counter()
@@ -109,13 +125,23 @@ class AnswerService:
             trace = self._trace(text, Understood(None, language, profile_question(text, language)), corpus, (), started)
             return Abstention(trace, Reason.ABOUT_SITASI, ABSTENTIONS[Reason.ABOUT_SITASI][language], (), 0)
         understood = self._understood(question, text)
-        language = understood.language
+        asking = _Asking(question, text, corpus, started, tell, found)
         if not without_orders(text):
             return self._abstain(Reason.OFF_TOPIC, self._trace(text, understood, corpus, (), started), ())
-        with self._turns:
-            considered = self._considering.consider(understood.profile, question.documents)
-        if found is not None:
-            found(considered.retrieval.passages)
+        outcome = self._decide(asking, understood)
+        if _might_be_found(outcome):
+            restated = self._restated(asking, understood)
+            again = self._decide(asking, restated, asked=understood) if restated else outcome
+            return again if isinstance(again, Answer) else outcome
+        return outcome
+
+    def _decide(self, asking: _Asking, understood: Understood, asked: Understood | None = None) -> Outcome:
+        """Search, compose, verify, or abstain. `asked` is the question as it was understood before a model restated it:
+        what answers the restated one must answer that, too, which only a model can tell."""
+        question, text, corpus, started = asking.question, asking.text, asking.corpus, asking.started
+        considered = self._weigh(understood, question)
+        if asking.found is not None:
+            asking.found(considered.retrieval.passages)
         timings = considered.retrieval.timings_ms
         nearest = considered.retrieval.passages[:_NEAREST]
         if not considered.chosen:
@@ -124,10 +150,12 @@ class AnswerService:
             return self._abstain(
                 Reason.BELOW_THRESHOLD, self._trace(text, understood, corpus, timings, started), nearest
             )
-        grounded, engine = self._compose(question, considered, language, tell)
+        put = f"{asked.profile.text} ({understood.profile.text})" if asked else understood.profile.text
+        grounded, engine = self._compose(asking, considered, put, understood.language)
         trace = replace(self._trace(text, understood, corpus, timings, started), engine=engine)
         # Where it is doubtful whether anything answers, only what a language model has written counts.
-        doubted = engine.mode is Mode.EXTRACTIVE and considered.probability < self.threshold
+        doubtful = asked is not None or considered.probability < self.threshold
+        doubted = engine.mode is Mode.EXTRACTIVE and doubtful
         if doubted or not grounded.claims:
             # A model that wrote without fault and left no claim found that the evidence does not answer.
             declined = doubted or engine.mode is Mode.GENERATIVE
@@ -135,6 +163,25 @@ class AnswerService:
             return self._abstain(reason, trace, nearest, grounded.dropped)
         silent = self._silent(considered, grounded)
         return Answer(trace, grounded.text, grounded.claims, grounded.citations, grounded.dropped, silent)
+
+    def _weigh(self, understood: Understood, question: Question) -> Considered:
+        with self._turns:
+            return self._considering.consider(understood.profile, question.documents)
+
+    def _restated(self, asking: _Asking, understood: Understood) -> Understood | None:
+        """The question in the words, of those that a language model found and that ask for the same, for which an
+        answer is likeliest; None where no model is asked, or none of its words hold."""
+        question, language = asking.question, understood.language
+        writer = self._writer_for(question)
+        if writer is None:
+            return None
+        # The model hears the conversation itself: it need not follow what rules made of it.
+        asked = asking.text if question.history else understood.profile.text
+        ways = writer.restate(asked, question.history, language, asking.began)
+        places, is_word = self._places(), getattr(self._support, "is_word", None)
+        held = [way for way in ways if holds_to(way, asked, question.history, places, is_word)]
+        tried = [Understood(way, language, profile_question(way, language)) for way in held]
+        return max(tried, key=lambda one: self._weigh(one, question).probability, default=None)
 
     def retrieve(self, question: Question, limit: int) -> tuple[RetrievedPassage, ...]:
         """Passages for a question, best first, without answering it."""
@@ -169,28 +216,31 @@ class AnswerService:
             raise InvalidQuestion(f"The question has {len(text)} characters; at most {longest} are allowed.")
         return text
 
+    def _writer_for(self, question: Question) -> Writer | None:
+        return self._writer if question.mode is not Mode.EXTRACTIVE else None
+
     def _compose(
-        self, question: Question, considered: Considered, language: Language, tell: Tell | None
+        self, asking: _Asking, considered: Considered, put: str, language: Language
     ) -> tuple[Grounded, Engine]:
         """Verified claims: written by the language model where one is set and able, else quoted; none where the model
-        found that the evidence does not answer."""
-        writer = self._writer if question.mode is not Mode.EXTRACTIVE else None
+        found that the evidence does not answer. `put` is the question as the model is shown it."""
+        question = asking.question
+        writer = self._writer_for(question)
         if writer is None:
             fault = UNCONFIGURED if question.mode is Mode.GENERATIVE else None
             return self._quote(considered, language), Engine(Mode.EXTRACTIVE, fault=fault)
-        started = monotonic()
         evidence = writer.shown(considered)
         cards = {one.retrieved.document.id: one.retrieved.document.version for one in evidence}
         retrieved = frozenset(found.passage.id for found in considered.retrieval.passages)
-        task = Assignment(considered.profile.text, language, evidence, self._documents(cards), retrieved)
-        written = writer.write(task, tell)
+        task = Assignment(put, language, evidence, self._documents(cards), retrieved)
+        written = writer.write(task, asking.began, asking.tell)
         if written.declined:
             return written.grounded, writer.engine(Mode.GENERATIVE)
         if written.fault is None:
-            return writer.gloss(written.grounded, language, started), writer.engine(Mode.GENERATIVE)
+            return writer.gloss(written.grounded, language, asking.began), writer.engine(Mode.GENERATIVE)
         quoted = replace(self._quote(considered, language), dropped=written.grounded.dropped)
         if written.fault == NOTHING_VERIFIED:
-            quoted = writer.gloss(quoted, language, started)
+            quoted = writer.gloss(quoted, language, asking.began)
         return quoted, writer.engine(Mode.EXTRACTIVE, written.fault)
 
     def _quote(self, considered: Considered, language: Language) -> Grounded:
@@ -256,3 +306,9 @@ class AnswerService:
             engine=Engine(Mode.EXTRACTIVE),
             timings_ms=(*timings, total),
         )
+
+
+def _might_be_found(outcome: Outcome) -> bool:
+    """Whether other words for the question might find what answers: it was searched, and nothing failed."""
+    unfound = isinstance(outcome, Abstention) and outcome.reason in (Reason.NO_PASSAGES, Reason.BELOW_THRESHOLD)
+    return unfound and outcome.trace.engine.fault in (None, NOTHING_VERIFIED)

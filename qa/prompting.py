@@ -15,6 +15,7 @@ from qa.types import Evidence
 Prompts = Mapping[tuple[str, str], Prompt]
 _LONGEST_TITLE = 240
 _LONGEST_PIECE = 1500
+_LONGEST_EARLIER = 400
 # What looks like one of our marks inside a paper is shown in round brackets.
 _LIKE_MARK = re.compile(r"[\[【［]\s*([^\]】］]{0,12})\s*[\]】］]")
 # Text that speaks to a model and not to a reader: of no use as evidence, so no model sees it.
@@ -70,6 +71,14 @@ def gloss_messages(prompts: Prompts, quotes: Mapping[int, str], language: Langua
     mark = draw_mark()
     shown = "\n".join(f"[{number}] {harmless(quote)}" for number, quote in quotes.items())
     return prompts["gloss", language].fill(mark=mark), prompts["quotations", language].fill(mark=mark, evidence=shown)
+
+
+def restate_messages(prompts: Prompts, question: str, earlier: Sequence[str], language: Language) -> tuple[str, str]:
+    """System message and request for a question in other words, after the `earlier` ones of its conversation."""
+    mark = draw_mark()
+    told = "\n".join(f"- {harmless(one, _LONGEST_EARLIER)}" for one in earlier)
+    request = prompts["asked", language].fill(mark=mark, earlier=told, question=harmless(question))
+    return prompts["restate", language].fill(mark=mark), request
 
 
 def _shown(evidence: Sequence[Evidence]) -> Iterator[str]:

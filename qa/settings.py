@@ -122,6 +122,10 @@ class LlmSettings(Section):
         description="Likelihood that the papers answer, from which the model is asked where that is below "
         "`SITASI_ANSWER__THRESHOLD`; unset, it is asked from there on.",
     )
+    restate: bool = Field(
+        True,
+        description="Where nothing was found that answers, have the question put in other words and search once more.",
+    )
     gloss: bool = Field(True, description="Translate quotes in the other language, marked as translation.")
 
     def base_and_query(self) -> tuple[str, str]:

@@ -24,9 +24,10 @@ from qa.generate import Generator
 from qa.gloss import add_glosses
 from qa.grounding import Grounded, SupportScore, ground
 from qa.prompting import Prompts, answer_messages
+from qa.restating import restatements
 from qa.settings import AnswerSettings, LlmSettings
 from qa.shown_evidence import shown_evidence
-from qa.types import Citation, Claim, Engine, Evidence, Mode
+from qa.types import Citation, Claim, Engine, Evidence, Mode, Turn
 
 _log = logging.getLogger("sitasi.llm")
 Tell = Callable[[Claim, tuple[Citation, ...]], None]
@@ -82,9 +83,9 @@ class Writer:
         """The evidence that is shown to the model."""
         return shown_evidence(considered, self._llm)
 
-    def write(self, assignment: Assignment, tell: Tell | None = None) -> Written:
-        """The verified claims of one draft. `tell` hears each as soon as it was verified; a draft that ends in a fault
-        ends without claims, whatever was told."""
+    def write(self, assignment: Assignment, started: float, tell: Tell | None = None) -> Written:
+        """The verified claims of one draft, in the time that is left since `started` (time.monotonic). `tell` hears
+        each as soon as it was verified; a draft that ends in a fault ends without claims, whatever was told."""
         drafts: list[DraftClaim] = []
         support = self._remembering()
         reader, retracted = LineReader(), 0
@@ -97,7 +98,7 @@ class Writer:
             self._answer.max_sentences,
         )
         try:
-            with closing(self._lines(messages, reader)) as lines:
+            with closing(self._lines(messages, self._left(started), reader)) as lines:
                 for line in lines:
                     if reader.retracted > retracted:
                         retracted, told, declined = reader.retracted, 0, False
@@ -119,12 +120,24 @@ class Writer:
         declined = declined and self._llm.may_decline and not drafts
         return Written(grounded, None if grounded.claims or declined else NOTHING_VERIFIED, declined)
 
+    def restate(self, question: str, history: Sequence[Turn], language: Language, started: float) -> tuple[str, ...]:
+        """Other ways to put a question, as the model wrote them, in the time that is left since `started`
+        (time.monotonic); none where it could not."""
+        left = self._left(started)
+        if not self._llm.restate or left <= 0:
+            return ()
+        try:
+            return restatements(question, history, language, self._generator, self._prompts, left)
+        except GeneratorError as fault:
+            _log.warning("no restatement: %s: %s", fault.code, fault)
+            return ()
+
     def gloss(self, grounded: Grounded, language: Language, started: float) -> Grounded:
         """The same with translations beside quotes in the other language, where they could be had in the time that is
         left since `started` (time.monotonic)."""
         if not self._llm.gloss:
             return grounded
-        left = self._llm.total_seconds - (time.monotonic() - started)
+        left = self._left(started)
         threshold = self._answer.support_threshold
         try:
             citations = add_glosses(
@@ -135,8 +148,11 @@ class Writer:
             return grounded
         return Grounded(grounded.text, grounded.claims, citations, grounded.dropped)
 
-    def _lines(self, messages: tuple[str, str], reader: LineReader) -> Pieces[str, None, None]:
-        with closing(self._generator.write(*messages, self._llm.total_seconds)) as pieces:
+    def _left(self, started: float) -> float:
+        return self._llm.total_seconds - (time.monotonic() - started)
+
+    def _lines(self, messages: tuple[str, str], seconds: float, reader: LineReader) -> Pieces[str, None, None]:
+        with closing(self._generator.write(*messages, seconds)) as pieces:
             for piece in pieces:
                 yield from reader.feed(piece)
         yield from reader.rest()

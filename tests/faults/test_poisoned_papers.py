@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -101,7 +102,7 @@ def write(evidence: Sequence[Evidence], model: Obedient, *, language: str = "en"
     }
     retrieved = frozenset(one.retrieved.passage.id for one in evidence)
     task = Assignment("How many kilns?", language, tuple(evidence), documents, retrieved)  # type: ignore[arg-type]
-    return writer.write(task).grounded, {key: document.text for key, document in documents.items()}
+    return writer.write(task, time.monotonic()).grounded, {key: document.text for key, document in documents.items()}
 
 
 def check(grounded, texts: dict[str, str], evidence: Sequence[Evidence]) -> None:  # type: ignore[no-untyped-def]
