@@ -18,7 +18,14 @@ from ingest.types import DocumentCard, Language
 from qa.abstain import Calibration, Signals, is_written_out, measure_signals
 from qa.affinity import innermost_place, place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
-from qa.every_study import among_all, asks_every_study, least_answering, put_to_study
+from qa.every_study import (
+    among_all,
+    asks_every_study,
+    asks_which_studies,
+    beside_others,
+    put_to_study,
+    several_answer,
+)
 from qa.evidence import EvidenceWeights, FollowedVectors, ScoredSentence, likely_fragments, score_sentences
 from qa.halves import as_question, asked_of_each
 from qa.mentions import PaperMentions
@@ -104,8 +111,14 @@ class Considering:
         if retrieval.named or not (halves := self._studies(profile, documents)):
             return self._weighed(profile, retrieval)
         retrieval = replace(retrieval, named=tuple(tuple(papers) for _, papers in halves))
-        considered = [replace(one, probability=among_all(one.probability)) for one in self._each(halves, limit)]
-        return _together(profile, retrieval, considered, threshold, least_answering(profile.text))
+        weighed = self._each(halves, limit)
+        own = among_all if asks_which_studies(profile.text) else beside_others
+        together = _together(
+            profile, retrieval, [replace(one, probability=own(one.probability)) for one in weighed], threshold
+        )
+        if own is among_all:
+            return together
+        return replace(together, probability=several_answer([one.probability for one in weighed]))
 
     def _each(self, halves: Sequence[tuple[QuestionProfile, Sequence[str]]], limit: int) -> list[Considered]:
         """Every half weighed by itself, with its share of the passages and of the answer."""
@@ -198,10 +211,10 @@ class Considering:
 
 
 def _together(
-    profile: QuestionProfile, retrieval: Retrieval, halves: Sequence[Considered], threshold: float, least: int = 1
+    profile: QuestionProfile, retrieval: Retrieval, halves: Sequence[Considered], threshold: float
 ) -> Considered:
     """The halves that are answered, that of the best sentence first; where none is, the likeliest. As likely answered
-    as `least` of them are."""
+    as that one is."""
     likeliest = max(halves, key=lambda half: half.probability)
     answered = [half for half in halves if half.chosen and half.probability >= threshold] or [likeliest]
     answered.sort(key=lambda half: -max((one.score for one in half.chosen), default=0.0))
@@ -221,6 +234,6 @@ def _together(
         scored=sorted((one for half in halves for one in half.scored), key=lambda one: -one.score),
         chosen=[one for half in answered for one in half.chosen],
         signals=likeliest.signals,
-        probability=sorted((half.probability for half in halves), reverse=True)[least - 1],
+        probability=likeliest.probability,
         halves=tuple(halves),
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ingest.types import Language
 
@@ -58,6 +58,8 @@ _STUDY_OF: Mapping[Language, str] = {"id": "penelitian {}", "en": "the {} study"
 # Of the odds that a question aimed at it has. At the fitted threshold, 0.90 instead of 0.61 of the studies that are
 # named on 24 questions for studies are right ones, 0.72 instead of 0.85 of the right ones are named (docs/fitting.md).
 _ODDS = 0.27
+# Where others answer it, too, the question has to do with such studies.
+_ODDS_BESIDE_OTHERS = 0.5
 
 
 def asks_every_study(text: str) -> bool:
@@ -82,14 +84,31 @@ def put_to_study(text: str, place: str, language: Language) -> str:
     return study.join(_EVERY_PLACE.sub(there, part) for part in _EVERY_STUDY.split(text))
 
 
-def least_answering(text: str) -> int:
-    """How many studies must answer: one where the studies themselves are asked for ("which studies …"), else two. Where
-    each is asked and a single one comes near, that is as often chance as an answer."""
-    return 1 if _WHICH_STUDIES.match(text) else 2
+def asks_which_studies(text: str) -> bool:
+    """Whether the studies themselves are asked for ("which studies …"), of which one is enough."""
+    return bool(_WHICH_STUDIES.match(text))
 
 
 def among_all(probability: float) -> float:
     """The likelihood that a study answers that is asked with all others: they are asked whether they have to do with it
     or not, so that fewer answer than of those that a question is aimed at (Elkan 2001, on other base rates)."""
-    odds = _ODDS * probability / max(1e-9, 1 - probability)
+    return _from_odds(_ODDS * _odds(probability))
+
+
+def several_answer(probabilities: Sequence[float]) -> float:
+    """The likelihood that a question is answered which each study is asked: the more studies are expected to answer it,
+    the likelier. One alone never passes, however sure: where a single one comes near, that is as often chance."""
+    return _from_odds(_ODDS * sum(probabilities))
+
+
+def beside_others(probability: float) -> float:
+    """The likelihood that a study answers what others answer, too."""
+    return _from_odds(_ODDS_BESIDE_OTHERS * _odds(probability))
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1e-9, 1 - probability)
+
+
+def _from_odds(odds: float) -> float:
     return odds / (1 + odds)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ingest.types import Language
-from qa.every_study import among_all, asks_every_study, least_answering, put_to_study
+from qa.every_study import (
+    among_all,
+    asks_every_study,
+    asks_which_studies,
+    beside_others,
+    put_to_study,
+    several_answer,
+)
 
 
 def put(asked: str, place: str = "Cepu") -> str | None:
@@ -90,10 +97,23 @@ def test_nothing_is_looked_for_in_a_place() -> None:
     )
 
 
-def test_one_study_is_enough_only_where_studies_are_picked() -> None:
-    assert least_answering("Which of the five studies used interviews?") == 1
-    assert least_answering("Penelitian mana saja yang memakai wawancara?") == 1
-    assert least_answering("What did each study find?") == 2
+def test_studies_are_picked_only_where_they_are_asked_for() -> None:
+    assert asks_which_studies("Which of the five studies used interviews?")
+    assert asks_which_studies("Penelitian mana saja yang memakai wawancara?")
+    assert not asks_which_studies("What did each study find?")
+
+
+def test_the_more_studies_are_expected_to_answer_the_likelier_it_is() -> None:
+    fitted = 0.288
+    assert several_answer([0.6, 0.55, 0.5, 0.3, 0.15]) > fitted > several_answer([0.6, 0.45, 0.25, 0.0, 0.0])
+    assert several_answer([0.97, 0.0, 0.0]) < fitted < several_answer([0.8, 0.8])
+    assert several_answer([]) == 0
+
+
+def test_beside_others_a_study_answers_less_often_than_alone_and_oftener_than_among_all() -> None:
+    for alone in (0.1, 0.5, 0.9):
+        assert among_all(alone) < beside_others(alone) < alone
+    assert beside_others(0.45) == pytest.approx(0.29, abs=0.01) and beside_others(1.0) > 0.99
 
 
 def test_among_all_a_study_answers_less_often() -> None:
