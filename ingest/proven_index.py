@@ -72,6 +72,7 @@ class ProvenIndex:
         self._generation = ""
         # Set once it is known whether the store is as it was sealed and holds what answers: then it is open soon.
         self._looked, self._in_step = threading.Event(), False
+        self._failed_in_use = False
         self._unproven: set[str] = set()
         # What Chroma's graph holds but does not reach is compared one by one, so that nothing is ever out of reach.
         self._strays = ExactIndex()
@@ -121,6 +122,7 @@ class ProvenIndex:
                     raise PassageIndexError("Another process is building the collection anew.")
                 return _best(hits, self._strays.search(vector, limit), limit)
             except PassageIndexError as fault:
+                self._failed_in_use = self._embedded
                 self._degrade(fault)
         elif self.health is IndexHealth.DEGRADED and time.monotonic() >= self._retry_at:
             self._work_in_background()
@@ -247,6 +249,9 @@ class ProvenIndex:
                 sealed = read_seal(self._folder, self._seal) if self._embedded else None
                 self._in_step = sealed is not None and sealed.corpus == self._record.corpus().version
                 self._looked.set()
+                if self._failed_in_use:
+                    self._failed_in_use = False
+                    raise IndexDamaged("It was proven, and failed at a question all the same.")
                 lost = self._examine() if sealed is None else sealed.strays
                 if self._closing.is_set():
                     self.health = IndexHealth.UNUSED

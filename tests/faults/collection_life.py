@@ -16,7 +16,7 @@ import ingest.lexical
 from ingest.home import Home
 from ingest.index import IndexManifest
 from ingest.pipeline import ingest_paths
-from ingest.proven_index import ProvenIndex
+from ingest.proven_index import IndexHealth, ProvenIndex
 from ingest.record import Record
 from ingest.record_publish import Change
 from ingest.settings import ChromaSettings, IngestSettings, PassageSettings, RecordSettings
@@ -97,6 +97,9 @@ def look(home: Path) -> Found:
             document = library.record.document(document_id)
             wrong = [t for t in texts.get(document_id, ()) if t not in document.text]
             faults += [f"{document_id}: passage of another text: {text!r}" for text in wrong]
+        if library.health is IndexHealth.DEGRADED:
+            # Damage that only a question found, which an exact scan answered: what is tried next builds anew.
+            faults += library.check()
         return Found({key: tuple(value) for key, value in texts.items()}, tuple(faults), library.health.value)
 
 

@@ -281,6 +281,18 @@ def test_a_failed_chroma_comes_back_by_itself_when_questions_go_on(
     assert library.health is IndexHealth.READY
 
 
+def test_what_was_proven_and_fails_at_a_question_is_not_proven_again_but_built_anew(
+    library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(ChromaPassageIndex, "search", lambda *_: (_ for _ in ()).throw(PassageIndexError("no way on")))
+        assert all_found(library, LINES[:1])
+    monkeypatch.setattr(Probe, "run", lambda *_: pytest.fail("it was proven once already"))
+    assert library.check() == []
+    assert library.health is IndexHealth.READY and "built anew" in caplog.text
+    assert all_found(library)
+
+
 def test_questions_are_answered_while_the_index_is_built_anew(library: Library) -> None:
     failures: list[str] = []
     stop = threading.Event()
