@@ -176,7 +176,7 @@ class AnswerService:
         if writer is None:
             return None
         # The model hears the conversation itself: it need not follow what rules made of it.
-        asked = asking.text if question.history else understood.profile.text
+        asked = without_orders(asking.text) if question.history else understood.profile.text
         ways = writer.restate(asked, question.history, language, asking.began)
         places, is_word = self._places(), getattr(self._support, "is_word", None)
         held = [way for way in ways if holds_to(way, asked, question.history, places, is_word)]
@@ -309,6 +309,8 @@ class AnswerService:
 
 
 def _might_be_found(outcome: Outcome) -> bool:
-    """Whether other words for the question might find what answers: it was searched, and nothing failed."""
-    unfound = isinstance(outcome, Abstention) and outcome.reason in (Reason.NO_PASSAGES, Reason.BELOW_THRESHOLD)
-    return unfound and outcome.trace.engine.fault in (None, NOTHING_VERIFIED)
+    """Whether other words for the question might find what answers: it was searched, there was something to find, and
+    nothing failed."""
+    if not isinstance(outcome, Abstention) or outcome.trace.engine.fault not in (None, NOTHING_VERIFIED):
+        return False
+    return bool(outcome.nearest) and outcome.reason in (Reason.NO_PASSAGES, Reason.BELOW_THRESHOLD)

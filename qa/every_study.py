@@ -58,7 +58,7 @@ _STUDY_OF: Mapping[Language, str] = {"id": "penelitian {}", "en": "the {} study"
 # Of the odds that a question aimed at it has. At the fitted threshold, 0.90 instead of 0.61 of the studies that are
 # named on 24 questions for studies are right ones, 0.72 instead of 0.85 of the right ones are named (docs/fitting.md).
 _ODDS = 0.27
-# Where others answer it, too, the question has to do with such studies.
+# Where others answer it, too, the question has to do with such studies; chosen on 14 questions (docs/fitting.md).
 _ODDS_BESIDE_OTHERS = 0.5
 
 
@@ -97,7 +97,7 @@ def among_all(probability: float) -> float:
 
 def several_answer(probabilities: Sequence[float]) -> float:
     """The likelihood that a question is answered which each study is asked: the more studies are expected to answer it,
-    the likelier. One alone never passes, however sure: where a single one comes near, that is as often chance."""
+    the likelier. One and a half must be at the fitted threshold: where one alone comes near, that is often chance."""
     return _from_odds(_ODDS * sum(probabilities))
 
 
