@@ -78,9 +78,12 @@ def model(restated: Script, *, knows: str = RESTATED) -> Script:
     return script
 
 
-def with_llm(sitasi: Sitasi, **changes: object) -> AnswerService:
-    llm = sitasi.settings.llm.model_copy(update=changes)
-    return build_answers(sitasi.library, sitasi.embedder, sitasi.settings.model_copy(update={"llm": llm}))
+def with_llm(sitasi: Sitasi, surely: float | None = None, **changes: object) -> AnswerService:
+    """The same with other settings of the model; nothing is quoted without it below a likelihood of `surely`."""
+    settings = sitasi.settings
+    llm, answer = settings.llm.model_copy(update=changes), settings.answer.model_copy(update={"threshold": surely})
+    changed = settings.model_copy(update={"llm": llm, "answer": answer})
+    return build_answers(sitasi.library, sitasi.embedder, changed)
 
 
 def test_other_words_find_the_answer_and_the_reader_sees_them(
@@ -133,15 +136,17 @@ def test_what_was_restated_is_never_quoted_without_a_model(answers: AnswerServic
 
 
 def test_an_answered_question_and_a_failing_endpoint_are_asked_nothing_more(
-    answers: AnswerService, endpoint: ScriptedEndpoint
+    sitasi: Sitasi, answers: AnswerService, endpoint: ScriptedEndpoint
 ) -> None:
     endpoint.script = model(saying(RESTATED))
     assert isinstance(answers.answer(Question(RESTATED)), Answer)
     assert len(endpoint.calls) == 1
     endpoint.calls.clear()
     endpoint.script = lambda call: call.head("401 Unauthorized")
-    answers.answer(Question(RESTATED))
-    assert all("[1] " in request_of(call) for call in endpoint.calls)
+    doubting = with_llm(sitasi, surely=1.0, threshold=0.0)
+    outcome = doubting.answer(Question(RESTATED))
+    assert isinstance(outcome, Abstention) and outcome.trace.engine.fault == "generator_denied"
+    assert endpoint.calls and all("[1] " in request_of(call) for call in endpoint.calls)
 
 
 def test_it_can_be_left_out_and_extractive_answers_never_ask(sitasi: Sitasi, endpoint: ScriptedEndpoint) -> None:
