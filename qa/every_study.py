@@ -27,6 +27,12 @@ _EVERY_STUDY = re.compile(
     rf"{_NO_OTHER}",
     re.IGNORECASE,
 )
+# That a study found or tells it is no part of what is asked: "hambatan apa yang ditemukan di masing-masing penelitian".
+_AS_TOLD = re.compile(
+    r" yang di(?:temukan|sebut(?:kan)?|laporkan|jelaskan|bahas|ungkap(?:kan)?|identifikasi|catat|gambarkan|paparkan)"
+    rf"(?: (?:di|dalam|oleh|pada))?(?= {_EVERY_STUDY.pattern})",
+    re.IGNORECASE,
+)
 # Regions, and those alone that nothing tells more of: "di setiap wilayah binaannya" is said by a study, of its wards.
 _EVERY_PLACE = re.compile(
     rf"\b(?P<in>di|untuk|in|at|for) (?:{_SETIAP} (?:daerah|lokasi|wilayah)"
@@ -75,6 +81,7 @@ def put_to_study(text: str, place: str, language: Language) -> str:
     told = _WHICH_TELL.match(text)
     if told and place:
         return (_IS_IT_SO if told["clause"] else _IS_THERE)[language].format(told["matter"], place)
+    text = _AS_TOLD.sub(" di", text)
     study = _STUDY_OF[language].format(place) if place else _THIS_STUDY[language]
 
     def there(found: re.Match[str]) -> str:

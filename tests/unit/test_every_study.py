@@ -24,6 +24,12 @@ def put(asked: str, place: str = "Cepu") -> str | None:
     ("asked", "one"),
     [
         ("Teori apa yang dipakai di masing-masing penelitian?", "Teori apa yang dipakai di penelitian Cepu?"),
+        ("Kendala apa yang ditemukan di masing-masing penelitian?", "Kendala apa di penelitian Cepu?"),
+        ("Aktor mana yang disebutkan setiap studi?", "Aktor mana di penelitian Cepu?"),
+        (
+            "Motif apa yang ditemukan perajin menurut tiap studi?",
+            "Motif apa yang ditemukan perajin menurut penelitian Cepu?",
+        ),
         ("Apa hasil seluruh penelitian ini?", "Apa hasil penelitian Cepu?"),
         ("Penelitian mana saja yang memakai wawancara?", "penelitian Cepu yang memakai wawancara?"),
         ("Siapa informan di kelima penelitian?", "Siapa informan di penelitian Cepu?"),
