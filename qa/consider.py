@@ -20,7 +20,9 @@ from qa.affinity import innermost_place, place_stems, same_place, stems_of
 from qa.asked_for import asks_who_wrote
 from qa.every_study import (
     among_all,
+    announces,
     asks_every_study,
+    asks_what_was_found,
     asks_which_studies,
     beside_others,
     put_to_study,
@@ -111,7 +113,7 @@ class Considering:
         if retrieval.named or not (halves := self._studies(profile, documents)):
             return self._weighed(profile, retrieval)
         retrieval = replace(retrieval, named=tuple(tuple(papers) for _, papers in halves))
-        weighed = self._each(halves, limit)
+        weighed = self._each(halves, limit, findings=asks_what_was_found(profile.text))
         own = among_all if asks_which_studies(profile.text) else beside_others
         together = _together(
             profile, retrieval, [replace(one, probability=own(one.probability)) for one in weighed], threshold
@@ -120,11 +122,14 @@ class Considering:
             return together
         return replace(together, probability=several_answer([one.probability for one in weighed]))
 
-    def _each(self, halves: Sequence[tuple[QuestionProfile, Sequence[str]]], limit: int) -> list[Considered]:
-        """Every half weighed by itself, with its share of the passages and of the answer."""
+    def _each(
+        self, halves: Sequence[tuple[QuestionProfile, Sequence[str]]], limit: int, *, findings: bool = False
+    ) -> list[Considered]:
+        """Every half weighed by itself, with its share of passages and answer; `findings` as in `_weighed`."""
         share = max(1, limit // len(halves))
         return [
-            self._weighed(half, self._retriever.retrieve(half, papers, share), len(halves)) for half, papers in halves
+            self._weighed(half, self._retriever.retrieve(half, papers, share), len(halves), findings=findings)
+            for half, papers in halves
         ]
 
     def _halves(
@@ -163,7 +168,10 @@ class Considering:
         )
         return [(profile_question(text, language), own) for text, own in asked]
 
-    def _weighed(self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1) -> Considered:
+    def _weighed(
+        self, profile: QuestionProfile, retrieval: Retrieval, halves: int = 1, *, findings: bool = False
+    ) -> Considered:
+        """`findings`: what a study set out to do is no answer, where it says anything else."""
         started = perf_counter()
         judgement, length = self._judgement, self._settings.answer
         scored, fragments = self._scored(profile, retrieval)
@@ -172,6 +180,7 @@ class Considering:
         named = [paper for papers in retrieval.named for paper in papers]
         # What is said of a place is not answered from a study of another.
         fit = fitting(spoken_of(retrieval, scored) or scored, profile)
+        fit = [one for one in fit if not (findings and announces(one.text))] or fit
         several = len(retrieval.named) > 1 or profile.type is QuestionType.COMPARISON
         chosen = in_the_language((choose_per_study if several else choose)(fit, limits), scored, profile.language)
         probability, signals = 0.0, None

@@ -68,6 +68,33 @@ _ODDS = 0.27
 _ODDS_BESIDE_OTHERS = 0.5
 
 
+# What a study set out to do, which "penelitian X" in a question to it brings up; what it found is another matter.
+_ANNOUNCES = re.compile(
+    r"\b(?:(?:pe)?rumusan masalah|(?:penelitian|kajian|studi|tulisan|artikel|makalah) ini "
+    r"(?:(?:ber|di|mem)?fokus(?:kan)?|bertujuan|berusaha|mengkaji|membahas|akan)|(?:tujuan|fokus) (?:dari )?penelitian|"
+    r"(?:this|the) (?:study|research|paper|article) (?:aims?|focus\w*|examines?|seeks|discusses)|"
+    r"(?:aim|purpose|objective|focus)s? of (?:this|the) (?:study|research|paper|article))\b",
+    re.IGNORECASE,
+)
+_OF_THE_RESEARCH = re.compile(
+    r"\b(?:tujuan\w*|bertujuan|(?:ber|di)?fokus\w*|rumusan|dikaji|mengkaji|meneliti|diteliti|dicapai|ingin|diketahui|"
+    r"dibahas|membahas|teori\w*|kerangka|metode\w*|pendekatan|"
+    r"aims?|purposes?|goals?|objectives?|questions?|set out|stud(?:y|ied) what|examin\w*|investigat\w*|cover\w*|"
+    r"theor\w*|framework\w*|method\w*|approach\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_was_found(text: str) -> bool:
+    """Whether a question to every study asks for what they found, not for what they set out to do or how."""
+    return not _OF_THE_RESEARCH.search(text)
+
+
+def announces(text: str) -> bool:
+    """Whether a sentence says what a study set out to do ("Penelitian ini bertujuan …", "This study examines …")."""
+    return bool(_ANNOUNCES.search(text))
+
+
 def asks_every_study(text: str) -> bool:
     """Whether a question is put to all studies, one by one."""
     if _OF_THE_SET.search(text) or (_MOST.search(text) and not _ONE_BY_ONE.search(text)):

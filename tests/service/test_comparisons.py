@@ -131,6 +131,19 @@ def test_as_many_studies_must_answer_as_are_asked_for_and_the_others_are_told(
             assert len(quoted) == least and len({place(card.id) for card in answer.silent} - quoted) == 5 - least
 
 
+def test_of_every_study_what_it_set_out_to_do_is_quoted_only_where_it_says_nothing_else(
+    answers: AnswerService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chosen() -> list[str]:
+        return [half.chosen[0].text for half in answers.consider(Question(EVERY)).halves]
+
+    before = chosen()
+    monkeypatch.setattr("qa.consider.announces", lambda text: text in before)
+    assert not set(before) & set(chosen())
+    monkeypatch.setattr("qa.consider.announces", lambda text: True)
+    assert chosen() == before
+
+
 def test_one_study_alone_or_one_that_is_named_is_not_asked_as_every_study(answers: AnswerService) -> None:
     (first, *_) = answers.consider(Question(EVERY)).retrieval.passages
     assert answers.consider(Question(EVERY, documents=(first.document.id,))).halves == ()

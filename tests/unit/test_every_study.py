@@ -7,7 +7,9 @@ import pytest
 from ingest.types import Language
 from qa.every_study import (
     among_all,
+    announces,
     asks_every_study,
+    asks_what_was_found,
     asks_which_studies,
     beside_others,
     put_to_study,
@@ -101,6 +103,41 @@ def test_nothing_is_looked_for_in_a_place() -> None:
         put("What did each study find?", r"each study of \\1 {Bali}")
         == r"What did the each study of \\1 {Bali} study find?"
     )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Penelitian ini bertujuan mengkaji hambatan para pembuat tembikar.",
+        "Kajian ini memfokuskan pada faktor penghambat.",
+        "Perumusan masalah penelitian ini yaitu apa saja kendalanya.",
+        "This study examines what holds the potters back.",
+        "The aim of this paper is to find what holds the potters back.",
+    ],
+)
+def test_what_a_study_set_out_to_do_is_told_from_what_it_found(sentence: str) -> None:
+    assert announces(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hasil penelitian ini menunjukkan bahwa dana kurang.",
+        "Program ini difokuskan pada pelatihan.",
+        "The study found that the kilns are old.",
+        "The cooperative focuses on exports.",
+    ],
+)
+def test_what_it_found_is_not_taken_for_it(sentence: str) -> None:
+    assert not announces(sentence)
+
+
+def test_aims_and_methods_are_no_findings() -> None:
+    assert asks_what_was_found("Hambatan apa yang ditemukan di masing-masing penelitian?")
+    assert asks_what_was_found("What obstacles did each study find?")
+    assert not asks_what_was_found("Apa tujuan masing-masing penelitian?")
+    assert not asks_what_was_found("What does each study examine?")
+    assert not asks_what_was_found("Metode apa yang dipakai tiap penelitian?")
 
 
 def test_studies_are_picked_only_where_they_are_asked_for() -> None:
